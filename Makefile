@@ -1,0 +1,42 @@
+# Piaojue. Two commands do all the set-up: make demo, make test.
+CORE    = ./group ./ballot ./tally ./election ./audit ./client
+RACE    = ./audit ./store ./web ./cmd/...
+STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERIFIER_JS = testvectors/verifier-js
+
+.PHONY: build demo test check bench vectors wasm node_modules
+
+build: ## all binaries into bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/...
+
+demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
+	bin/piaojue demo $(DEMO)
+
+test: node_modules ## everything a change must pass, but for the slow checks
+	go test ./...
+	npm --prefix $(VERIFIER_JS) test --silent
+
+check: test ## what CI runs
+	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATIC) ./...
+	go test -race $(RACE)
+	$(MAKE) wasm
+	$(MAKE) vectors && git diff --exit-code -- testvectors
+	go mod tidy -diff
+
+wasm: ## the core builds and its quick tests pass under js/wasm
+	GOOS=js GOARCH=wasm go build $(CORE)
+	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test -short ./group ./tally
+
+vectors: ## regenerates testvectors/, deterministically
+	go run ./testvectors/gen
+
+bench: ## the figures of the README
+	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store
+
+node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json
+
+$(VERIFIER_JS)/node_modules/.package-lock.json: $(VERIFIER_JS)/package-lock.json
+	npm --prefix $(VERIFIER_JS) ci --silent --no-audit --no-fund
+	touch $@
