@@ -11,10 +11,14 @@ import (
 // Methods set their receiver and return it; receiver and arguments may be the
 // same. An Element may be read by several goroutines at once.
 type Element struct {
+	_       incomparable
 	p       point // all zero stands for the identity; use coordinates
 	enc     [32]byte
 	encoded bool // enc is the encoding of p
 }
+
+// incomparable forbids ==, which would compare representations.
+type incomparable [0]func()
 
 var (
 	errLength  = errors.New("group: element is not 32 bytes")

@@ -6,6 +6,7 @@ import "filippo.io/edwards25519/field"
 // so that each shows what it is; a test compares them with the RFC's decimals.
 var (
 	one            = new(field.Element).One()
+	two            = new(field.Element).Add(one, one)
 	minusOne       = new(field.Element).Negate(one)
 	curveD         = newCurveD()
 	curve2D        = new(field.Element).Add(curveD, curveD)
@@ -14,6 +15,8 @@ var (
 	dMinusOneSq    = newDMinusOneSq()
 	sqrtADMinusOne = newSqrtADMinusOne()
 	invSqrtAMinusD = new(field.Element).Invert(squareRoot(new(field.Element).Subtract(minusOne, curveD)))
+
+	inverseD = new(field.Element).Invert(curveD)
 
 	oneBytes      = [32]byte(one.Bytes())
 	minusOneBytes = [32]byte(minusOne.Bytes())

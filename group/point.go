@@ -20,11 +20,6 @@ type cached struct {
 	yPlusX, yMinusX, z2, t2d field.Element
 }
 
-// affine is a cached point with Z = 1, which saves a multiplication.
-type affine struct {
-	yPlusX, yMinusX, t2d field.Element
-}
-
 // identity, a constant.
 var identity = point{y: *one, z: *one}
 
@@ -49,14 +44,6 @@ func (c *cached) set(p *point) {
 	c.t2d.Multiply(&p.t, curve2D)
 }
 
-// setAffine sets a to the point (x, y).
-func (a *affine) set(x, y *field.Element) {
-	a.yPlusX.Add(y, x)
-	a.yMinusX.Subtract(y, x)
-	a.t2d.Multiply(x, y)
-	a.t2d.Multiply(&a.t2d, curve2D)
-}
-
 // double sets c = 2p and does not read p.t.
 func (c *completed) double(p *point) {
 	var xx, yy, zz2 field.Element
@@ -74,58 +61,39 @@ func (c *completed) double(p *point) {
 
 // add sets c = p + q.
 func (c *completed) add(p *point, q *cached) {
-	c.sum(p, &q.yPlusX, &q.yMinusX, &q.t2d, &q.z2)
+	c.sum(p, &q.yPlusX, &q.yMinusX, &q.t2d, &c.g, &c.f, c.f.Multiply(&p.z, &q.z2))
 }
 
-// subtract sets c = p - q.
+// subtract sets c = p - q. For -q, the coordinates y + x and y - x change
+// places, and a change of the sign of t2d makes F and G change places.
 func (c *completed) subtract(p *point, q *cached) {
-	c.difference(p, &q.yPlusX, &q.yMinusX, &q.t2d, &q.z2)
-}
-
-func (c *completed) sum(p *point, yPlusX, yMinusX, t2d, z2 *field.Element) {
-	var pp, mm, tt, zz field.Element
-	pp.Add(&p.y, &p.x)
-	pp.Multiply(&pp, yPlusX)
-	mm.Subtract(&p.y, &p.x)
-	mm.Multiply(&mm, yMinusX)
-	tt.Multiply(&p.t, t2d)
-	zz.Multiply(&p.z, z2)
-	c.e.Subtract(&pp, &mm)
-	c.h.Add(&pp, &mm)
-	c.g.Add(&zz, &tt)
-	c.f.Subtract(&zz, &tt)
-}
-
-// difference is sum with the coordinates of -q: the first two change places
-// and t2d changes its sign.
-func (c *completed) difference(p *point, yPlusX, yMinusX, t2d, z2 *field.Element) {
-	c.sum(p, yMinusX, yPlusX, t2d, z2)
-	c.f, c.g = c.g, c.f
+	c.sum(p, &q.yMinusX, &q.yPlusX, &q.t2d, &c.f, &c.g, c.f.Multiply(&p.z, &q.z2))
 }
 
 // addAffine sets c = p + q.
 func (c *completed) addAffine(p *point, q *affine) {
-	c.sumAffine(p, &q.yPlusX, &q.yMinusX, &q.t2d)
+	c.sum(p, &q.yPlusX, &q.yMinusX, &q.t2d, &c.g, &c.f, c.f.Add(&p.z, &p.z))
 }
 
 // subtractAffine sets c = p - q.
 func (c *completed) subtractAffine(p *point, q *affine) {
-	c.sumAffine(p, &q.yMinusX, &q.yPlusX, &q.t2d)
-	c.f, c.g = c.g, c.f
+	c.sum(p, &q.yMinusX, &q.yPlusX, &q.t2d, &c.f, &c.g, c.f.Add(&p.z, &p.z))
 }
 
-func (c *completed) sumAffine(p *point, yPlusX, yMinusX, t2d *field.Element) {
-	var pp, mm, tt, zz field.Element
+// sum is the addition of Hisil and others, 2008, Section 3.1; zz = 2·Z₁·Z₂ may
+// be the same variable as f or g.
+func (c *completed) sum(p *point, yPlusX, yMinusX, t2d, g, f, zz *field.Element) {
+	var pp, mm, tt, z field.Element
 	pp.Add(&p.y, &p.x)
 	pp.Multiply(&pp, yPlusX)
 	mm.Subtract(&p.y, &p.x)
 	mm.Multiply(&mm, yMinusX)
 	tt.Multiply(&p.t, t2d)
-	zz.Add(&p.z, &p.z)
 	c.e.Subtract(&pp, &mm)
 	c.h.Add(&pp, &mm)
-	c.g.Add(&zz, &tt)
-	c.f.Subtract(&zz, &tt)
+	z = *zz
+	g.Add(&z, &tt)
+	f.Subtract(&z, &tt)
 }
 
 // double sets p = 2ⁿ p, n ≥ 1.
@@ -165,4 +133,11 @@ func (p *point) equal(q *point) int {
 	crossed := a.Multiply(&p.x, &q.y).Equal(b.Multiply(&p.y, &q.x))
 	straight := a.Multiply(&p.y, &q.y).Equal(b.Multiply(&p.x, &q.x))
 	return crossed | straight
+}
+
+// addPoint sets p = p + q.
+func (p *point) addPoint(q *point) {
+	var c cached
+	c.set(q)
+	p.add(p, &c)
 }

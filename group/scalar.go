@@ -12,6 +12,7 @@ import (
 // l = 2²⁵² + 27742317777372353535851937790883648493. The zero value is zero.
 // Everything about scalars is constant time.
 type Scalar struct {
+	_ incomparable
 	s edwards25519.Scalar
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"hash"
+	"math"
 )
 
 // Context names everything a proof or signature depends on: the Sum of a
@@ -13,10 +14,11 @@ type Context [64]byte
 // Transcript hashes a sequence of labelled items; the package comment gives
 // the format. It absorbs no scalars: secrets cannot get into it (attack F14).
 type Transcript struct {
-	h      hash.Hash
-	header []byte // scratch
+	h    hash.Hash
+	item []byte // scratch, so that one item is one Write
 }
 
+// Types of items, PROTOCOL.md, Section 3.
 const (
 	typeBytes   = 1
 	typeUint    = 2
@@ -27,42 +29,54 @@ const (
 // NewTranscript starts a transcript of the protocol.
 func NewTranscript(name string) *Transcript {
 	t := &Transcript{h: sha512.New()}
-	t.Bytes("piaojue-v1", []byte(name))
+	t.begin("piaojue-v1", typeBytes, len(name))
+	t.item = append(t.item, name...)
+	t.end()
 	return t
-}
-
-// absorb appends one item.
-func (t *Transcript) absorb(label string, kind byte, data []byte) {
-	if len(label) == 0 || len(label) > 255 {
-		panic("group: transcript label must have 1 to 255 bytes")
-	}
-	h := append(t.header[:0], byte(len(label)))
-	h = append(h, label...)
-	h = append(h, kind)
-	h = binary.BigEndian.AppendUint32(h, uint32(len(data)))
-	t.header = h
-	t.h.Write(h)
-	t.h.Write(data)
 }
 
 // Bytes absorbs a byte string.
 func (t *Transcript) Bytes(label string, b []byte) {
-	t.absorb(label, typeBytes, b)
+	t.begin(label, typeBytes, len(b))
+	t.item = append(t.item, b...)
+	t.end()
 }
 
 // Uint absorbs an unsigned integer.
 func (t *Transcript) Uint(label string, v uint64) {
-	t.absorb(label, typeUint, binary.BigEndian.AppendUint64(nil, v))
+	t.begin(label, typeUint, 8)
+	t.item = binary.BigEndian.AppendUint64(t.item, v)
+	t.end()
 }
 
 // Element absorbs the canonical encoding of e.
 func (t *Transcript) Element(label string, e *Element) {
-	t.absorb(label, typeElement, e.Bytes())
+	t.begin(label, typeElement, 32)
+	t.item = e.AppendBytes(t.item)
+	t.end()
 }
 
-// List absorbs the head of a list; its n items must follow.
+// List absorbs the head of a list; its n members must follow.
 func (t *Transcript) List(label string, n int) {
-	t.absorb(label, typeList, binary.BigEndian.AppendUint64(nil, uint64(n)))
+	t.begin(label, typeList, 8)
+	t.item = binary.BigEndian.AppendUint64(t.item, uint64(n))
+	t.end()
+}
+
+// begin starts an item. Labels are constants of the protocol, so a bad one is
+// a mistake in the program.
+func (t *Transcript) begin(label string, kind byte, size int) {
+	if len(label) == 0 || len(label) > 255 || uint64(size) > math.MaxUint32 {
+		panic("group: internal error: transcript item does not fit its frame")
+	}
+	t.item = append(t.item[:0], byte(len(label)))
+	t.item = append(t.item, label...)
+	t.item = append(t.item, kind)
+	t.item = binary.BigEndian.AppendUint32(t.item, uint32(size))
+}
+
+func (t *Transcript) end() {
+	t.h.Write(t.item)
 }
 
 // Clone returns an independent transcript in the same state.
