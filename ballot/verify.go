@@ -1,0 +1,127 @@
+package ballot
+
+import (
+	"fmt"
+	"slices"
+
+	"piaojue/group"
+)
+
+// foldPoints bounds the elements in one multi-scalar multiplication: beyond it
+// a ballot gets hardly cheaper, and a batch should not eat the memory of the
+// server that checks it.
+const foldPoints = 8192
+
+// Verify checks a parsed ballot: credential, signature and proofs, in this
+// order, so that nobody buys an expensive check for nothing (attack S8).
+func (p *Params) Verify(b *Ballot) error {
+	if err := p.VerifyCredential(b); err != nil {
+		return err
+	}
+	if err := p.VerifySignature(b); err != nil {
+		return err
+	}
+	return p.VerifyProofs(b)
+}
+
+// VerifyCredential checks that every issuer of S signed the credential. The
+// error is ErrCredential and names the issuer.
+func (p *Params) VerifyCredential(b *Ballot) error {
+	if err := p.checkOrigin(b); err != nil {
+		return err
+	}
+	return p.verifyCredential(&b.credential)
+}
+
+// VerifySignature checks that the one-time key signed the ballot. The error is
+// ErrSignature.
+func (p *Params) VerifySignature(b *Ballot) error {
+	if err := p.checkOrigin(b); err != nil {
+		return err
+	}
+	message, sig := b.signed()
+	if group.VerifySignature(b.credential.Key[:], "ballot", p.manifest, message, sig) != nil {
+		return ErrSignature
+	}
+	return nil
+}
+
+// VerifyProofs checks every range proof. The error is ErrProof and names the
+// first position or limit that fails.
+func (p *Params) VerifyProofs(b *Ballot) error {
+	if err := p.checkOrigin(b); err != nil {
+		return err
+	}
+	if p.proofsHold(b) {
+		return nil
+	}
+	return p.locate(b)
+}
+
+// VerifyBatch does what Verify does for each ballot, several times as fast,
+// and returns one error for each, nil for a good one. It runs on the calling
+// goroutine; on several cores, call it for several parts.
+func (p *Params) VerifyBatch(bs []*Ballot) []error {
+	errs := make([]error, len(bs))
+	var pending []int
+	for i, b := range bs {
+		if errs[i] = p.VerifyCredential(b); errs[i] == nil {
+			errs[i] = p.VerifySignature(b)
+		}
+		if errs[i] == nil {
+			pending = append(pending, i)
+		}
+	}
+	for chunk := range slices.Chunk(pending, max(1, foldPoints/p.points())) {
+		p.bisect(bs, chunk, errs)
+	}
+	return errs
+}
+
+// bisect finds the ballots among bs[indexes] whose proofs fail.
+func (p *Params) bisect(bs []*Ballot, indexes []int, errs []error) {
+	if len(indexes) == 1 {
+		errs[indexes[0]] = p.VerifyProofs(bs[indexes[0]])
+		return
+	}
+	part := make([]*Ballot, len(indexes))
+	for i, index := range indexes {
+		part[i] = bs[index]
+	}
+	if p.proofsHold(part...) {
+		return
+	}
+	middle := len(indexes) / 2
+	p.bisect(bs, indexes[:middle], errs)
+	p.bisect(bs, indexes[middle:], errs)
+}
+
+func (p *Params) proofsHold(bs ...*Ballot) bool {
+	f := newFold(p, bs...)
+	for _, b := range bs {
+		f.addBallot(b)
+	}
+	return f.holds()
+}
+
+// locate names the first proof that fails, one by one.
+func (p *Params) locate(b *Ballot) error {
+	context := p.ballotContext(&b.credential, b.ciphertexts)
+	for i := range b.proofs {
+		f := newFold(p, b)
+		f.addProof(p.statement(i, context, b.ciphertexts), &b.proofs[i], f.addCiphertexts(b))
+		if !f.holds() {
+			return fmt.Errorf("%w: %s", ErrProof, p.place(i))
+		}
+	}
+	return ErrProof // the sum of all failed: that no part does happens once in 2¹²⁸
+}
+
+// checkOrigin guards against ballots that were parsed for another vote or
+// epoch, whose parts need not match this grid.
+func (p *Params) checkOrigin(b *Ballot) error {
+	if b == nil || b.params != p {
+		return fmt.Errorf("%w: parsed for another vote", ErrForm)
+	}
+	return nil
+}
