@@ -1,0 +1,72 @@
+package audit
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"sync/atomic"
+)
+
+// maxDirectory bounds what is read of an archive before its names are known.
+// The directory of the largest record has less than 1 MiB.
+const maxDirectory = 4 << 20
+
+// OpenArchive reads a record from a zip file. An archive is more hostile than
+// a directory (attack S7): a path may lead outside, stand twice, or be a link,
+// and a few bytes may unpack into many. Names are checked here; sizes are
+// limited as files are read.
+func OpenArchive(r io.ReaderAt, size int64) (*Record, error) {
+	limited := &limitedReaderAt{r: r}
+	limited.left.Store(maxDirectory)
+	z, err := zip.NewReader(limited, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", errRecord, err)
+	}
+	limited.open.Store(true)
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		if err := checkMember(f); err != nil {
+			return nil, err
+		}
+		if seen[f.Name] {
+			return nil, fmt.Errorf("%w: %q stands twice in the archive", errRecord, f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return OpenRecord(z), nil
+}
+
+// checkMember admits plain files, and the empty entries that some programs
+// write for directories.
+func checkMember(f *zip.File) error {
+	name, isDir := strings.CutSuffix(f.Name, "/")
+	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\x00") {
+		return fmt.Errorf("%w: path %q in the archive", errRecord, f.Name)
+	}
+	if isDir && f.UncompressedSize64 == 0 && f.Mode().IsDir() {
+		return nil
+	}
+	if isDir || !f.Mode().IsRegular() {
+		return fmt.Errorf("%w: %q in the archive is no plain file", errRecord, f.Name)
+	}
+	return nil
+}
+
+// limitedReaderAt lets a limited number of bytes through until it is opened:
+// package zip keeps a directory of any length in memory.
+type limitedReaderAt struct {
+	r    io.ReaderAt
+	left atomic.Int64
+	open atomic.Bool
+}
+
+// ReadAt implements io.ReaderAt.
+func (l *limitedReaderAt) ReadAt(p []byte, off int64) (int, error) {
+	if !l.open.Load() && l.left.Add(-int64(len(p))) < 0 {
+		return 0, errors.New("directory of the archive is too long")
+	}
+	return l.r.ReadAt(p, off)
+}

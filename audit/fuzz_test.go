@@ -1,0 +1,173 @@
+package audit
+
+import (
+	"bytes"
+	"io/fs"
+	"testing"
+)
+
+// Each target states that what parses has exactly one encoding.
+
+func FuzzParseCheckpoint(f *testing.F) {
+	f.Add(testCheckpoint.Marshal())
+	f.Add([]byte("o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if c, err := parseCheckpoint(b); err == nil && !bytes.Equal(c.Marshal(), b) {
+			t.Errorf("%q is not canonical", b)
+		}
+	})
+}
+
+func FuzzOpenExact(f *testing.F) {
+	p := testPolicy(f)
+	f.Add(cosignTest(f, signTest(f, testCheckpoint), "w0", "w1", "w2"))
+	f.Add(signTest(f, testCheckpoint))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, err := p.OpenExact(b); err == nil && !bytes.Equal(s.Marshal(), b) {
+			t.Errorf("%q is not canonical", b)
+		}
+	})
+}
+
+func FuzzParseKey(f *testing.F) {
+	f.Add("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
+	f.Add("remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2")
+	f.Fuzz(func(t *testing.T, s string) {
+		if k, err := ParseKey(s); err == nil && k.String() != s {
+			t.Errorf("%q is not canonical", s)
+		}
+	})
+}
+
+// A policy has many spellings: parsing twice gives the same quorum.
+func FuzzParsePolicy(f *testing.F) {
+	f.Add(testPolicyText(f, 3, "group a any w0 w1\ngroup b all a w2\nquorum b\n"))
+	f.Add("quorum none\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := ParsePolicy(s)
+		if err != nil {
+			return
+		}
+		q, err := ParsePolicy("# again\n" + s)
+		if err != nil || len(p.witnesses) != len(q.witnesses) || p.None() != q.None() {
+			t.Errorf("%q parses differently with a comment: %v", s, err)
+		}
+		if !p.None() && p.satisfied(nil) {
+			t.Errorf("%q is satisfied by nobody", s)
+		}
+	})
+}
+
+func FuzzParseTile(f *testing.F) {
+	for _, s := range []string{"tile/0/000", "tile/2/x001/x234/067.p/255", "tile/entries/x001/000.p/1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		tile, err := ParseTile(s)
+		if err != nil {
+			return
+		}
+		if tile.Path() != s {
+			t.Errorf("%q is not canonical: %q", s, tile.Path())
+		}
+		tile.within(1 << 40) // must not panic
+	})
+}
+
+func FuzzParseBundle(f *testing.F) {
+	b, err := marshalBundle(testEntries(3))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b, 3)
+	f.Fuzz(func(t *testing.T, b []byte, n int) {
+		if n < 0 || n > tileWidth {
+			return
+		}
+		entries, err := parseBundle(b, n)
+		if err != nil {
+			return
+		}
+		if got, err := marshalBundle(entries); err != nil || len(entries) != n || !bytes.Equal(got, b) {
+			t.Errorf("%x is not canonical: %v", b, err)
+		}
+	})
+}
+
+func FuzzParseReceipt(f *testing.F) {
+	r, _ := makeReceipt(f, 5, 3)
+	f.Add(r.Marshal())
+	r.Extra = []byte("age")
+	f.Add(r.Marshal())
+	p := testPolicy(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := ParseReceipt(b)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(r.Marshal(), b) {
+			t.Errorf("%q is not canonical", b)
+		}
+		if _, err := r.Verify([32]byte{1}, p); err == nil {
+			t.Errorf("%q proves an entry that is not in the log", b)
+		}
+	})
+}
+
+func FuzzParsePromise(f *testing.F) {
+	p := NewPromise(testKey("promise"), [32]byte{1}, 2, [32]byte{3})
+	f.Add(p.Marshal())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if p, err := ParsePromise(b); err == nil && !bytes.Equal(p.Marshal(), b) {
+			t.Errorf("%x is not canonical", b)
+		}
+	})
+}
+
+func FuzzParseAddCheckpoint(f *testing.F) {
+	f.Add(request(f, growMemory(f, 7), 7, 3).Marshal())
+	key := testLogKey(f, testOrigin)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := ParseAddCheckpoint(b)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(a.Marshal(), b) {
+			t.Errorf("%q is not canonical", b)
+		}
+		a.Check(key, Checkpoint{Origin: testOrigin, Size: 3}) // must not panic
+	})
+}
+
+// An archive that passes holds exactly the files of its checkpoint.
+func FuzzOpenArchive(f *testing.F) {
+	f.Add(makeZip(f, smallRecord(f)...))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := openZip(b)
+		if err != nil {
+			return
+		}
+		signed, closing, err := r.checkFiles()
+		if err != nil {
+			return
+		}
+		c, err := ReadCheckpoint(signed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := len(newLayout(c.Size).files)
+		if closing {
+			want++
+		}
+		got := 0
+		fs.WalkDir(r.fsys, ".", func(_ string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				got++
+			}
+			return err
+		})
+		if got != want {
+			t.Errorf("%d files pass for %d", got, want)
+		}
+	})
+}

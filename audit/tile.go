@@ -1,0 +1,141 @@
+package audit
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+const (
+	tileHeight = 8
+	tileWidth  = 1 << tileHeight
+	// entryLevel marks a bundle of entries among tiles.
+	entryLevel = -1
+	// maxEntry is the longest entry that a bundle can hold.
+	maxEntry = 1<<16 - 1
+)
+
+var (
+	errTile   = errors.New("audit: malformed tile path")
+	errBundle = errors.New("audit: malformed entry bundle")
+)
+
+// Tile names one file of a log (C2SP tlog-tiles): a hash tile, or an entry
+// bundle.
+type Tile struct{ t tlog.Tile }
+
+// ParseTile parses a path like tile/0/x001/067 or tile/entries/000.p/3.
+func ParseTile(path string) (Tile, error) {
+	rest, ok := strings.CutPrefix(path, "tile/")
+	if !ok || strings.HasPrefix(rest, "data/") {
+		return Tile{}, errTile
+	}
+	if n, ok := strings.CutPrefix(rest, "entries/"); ok {
+		rest = "data/" + n
+	}
+	t, err := tlog.ParseTilePath("tile/8/" + rest)
+	if err != nil || t.L > 63 || t.N < 0 || t.N >= maxTree/tileWidth {
+		return Tile{}, errTile
+	}
+	return Tile{t}, nil
+}
+
+// Path returns the path of t.
+func (t Tile) Path() string {
+	rest := strings.TrimPrefix(t.t.Path(), "tile/8/")
+	if n, ok := strings.CutPrefix(rest, "data/"); ok {
+		rest = "entries/" + n
+	}
+	return "tile/" + rest
+}
+
+// Entries reports whether t is an entry bundle.
+func (t Tile) Entries() bool { return t.t.L == entryLevel }
+
+// Full reports whether t can never change.
+func (t Tile) Full() bool { return t.t.W == tileWidth }
+
+// start is the index of t's first entry or hash within its level.
+func (t Tile) start() uint64 { return uint64(t.t.N) * tileWidth }
+
+// within reports whether a tree of the given size has all of t.
+func (t Tile) within(size uint64) bool {
+	level := max(t.t.L, 0)
+	return level < 8 && t.start()+uint64(t.t.W) <= size>>(tileHeight*level)
+}
+
+// Tiles returns the hash tiles of a tree of the given size, level by level.
+func Tiles(size uint64) []Tile {
+	var tiles []Tile
+	for _, t := range tlog.NewTiles(tileHeight, 0, int64(size)) {
+		tiles = append(tiles, Tile{t})
+	}
+	return tiles
+}
+
+// bundles returns the entry bundles of a tree of the given size.
+func bundles(size uint64) []Tile {
+	var tiles []Tile
+	for _, t := range Tiles(size) {
+		if t.t.L == 0 {
+			t.t.L = entryLevel
+			tiles = append(tiles, t)
+		}
+	}
+	return tiles
+}
+
+// ReadTile returns the content of t in a tree of the given size, which should
+// be that of a published checkpoint.
+func ReadTile(ctx context.Context, s Storage, size uint64, t Tile) ([]byte, error) {
+	if !t.within(size) {
+		return nil, fmt.Errorf("%w: %s", errSize, t.Path())
+	}
+	if t.Entries() {
+		entries, err := s.ReadEntries(ctx, t.start(), t.start()+uint64(t.t.W))
+		if err != nil {
+			return nil, err
+		}
+		if len(entries) != t.t.W {
+			return nil, fmt.Errorf("audit: %d entries read, %d asked for", len(entries), t.t.W)
+		}
+		return marshalBundle(entries)
+	}
+	return tlog.ReadTileData(t.t, reader(ctx, s))
+}
+
+func marshalBundle(entries [][]byte) ([]byte, error) {
+	var b []byte
+	for _, e := range entries {
+		if len(e) > maxEntry {
+			return nil, fmt.Errorf("%w: entry of %d bytes", errBundle, len(e))
+		}
+		b = binary.BigEndian.AppendUint16(b, uint16(len(e)))
+		b = append(b, e...)
+	}
+	return b, nil
+}
+
+// parseBundle splits a bundle of exactly n entries, which share its memory.
+func parseBundle(b []byte, n int) ([][]byte, error) {
+	entries := make([][]byte, 0, n)
+	for range n {
+		if len(b) < 2 {
+			return entries, fmt.Errorf("%w: ends after %d of %d entries", errBundle, len(entries), n)
+		}
+		size := int(binary.BigEndian.Uint16(b))
+		if len(b) < 2+size {
+			return entries, fmt.Errorf("%w: entry %d is cut off", errBundle, len(entries))
+		}
+		entries = append(entries, b[2:2+size:2+size])
+		b = b[2+size:]
+	}
+	if len(b) != 0 {
+		return entries, fmt.Errorf("%w: trailing bytes", errBundle)
+	}
+	return entries, nil
+}
