@@ -54,6 +54,9 @@ func (g *Grid) Fill(c Choice) ([]bool, error) {
 // fullMarks returns one mark per option and refuses contradictions that the
 // limits would not see, because a yna mark of abstention has no bit.
 func (g *Grid) fullMarks(c Choice) ([]Mark, error) {
+	if c.Abstain && c.Spoil {
+		return nil, errExclusive
+	}
 	whole := c.Abstain || c.Spoil
 	if len(c.Marks) == 0 && whole {
 		return make([]Mark, g.Options()), nil
@@ -65,9 +68,6 @@ func (g *Grid) fullMarks(c Choice) ([]Mark, error) {
 		if whole && m != None {
 			return nil, errExclusive
 		}
-	}
-	if c.Abstain && c.Spoil {
-		return nil, errExclusive
 	}
 	return c.Marks, nil
 }
