@@ -1,0 +1,227 @@
+package election
+
+import (
+	"cmp"
+	"slices"
+
+	"piaojue/ballot"
+)
+
+// Adopt says what the vote decided (PROTOCOL.md, "Outcome"). It is pure and
+// uses integers only. It answers impossible counts too, with something
+// meaningless: ask Input.Check first.
+func Adopt(in Input) Outcome {
+	a := adoption{in: in, out: Outcome{Vote: VoteValid, Next: NextNone}}
+	a.fillLines()
+	if a.out.Vote = in.vote(); a.out.Vote != VoteValid {
+		a.out.Next = NextRepeat
+		a.mark(a.all(), ReasonInvalid)
+		return a.out
+	}
+	if in.Rules.BallotMode == ballot.Satisfaction3 {
+		a.grade()
+		return a.out
+	}
+	a.seat(a.ranked())
+	return a.out
+}
+
+// vote says whether the vote as a whole stands.
+func (in *Input) vote() string {
+	n := in.Numbers
+	switch {
+	case n.R > n.I:
+		return VoteVoid
+	case n.P < in.Rules.QuorumOf(n.N):
+		return VoteNoQuorum
+	case in.Rules.Quorum.MinParticipation == ParticipationHalf && 2*uint64(n.R) <= uint64(n.N):
+		return VoteNoQuorum
+	}
+	return VoteValid
+}
+
+// needed returns the least number of votes that passes. A majority is more
+// than half: exactly half fails.
+func (in *Input) needed() uint32 {
+	n := in.Numbers
+	if in.Rules.Shortfall == ShortfallPlurality {
+		return max(1, uint32((uint64(n.R)+2)/3))
+	}
+	switch in.Rules.Base {
+	case BasePresent:
+		return n.P/2 + 1
+	case BaseCollected:
+		return n.R/2 + 1
+	case BaseValid:
+		return n.V/2 + 1
+	case BaseNone:
+		return 1
+	}
+	return n.N/2 + 1
+}
+
+// adoption is an outcome in the making.
+type adoption struct {
+	in  Input
+	out Outcome
+}
+
+func (a *adoption) fillLines() {
+	needed := a.in.needed()
+	a.out.Lines = make([]Line, len(a.in.Counts))
+	for i, c := range a.in.Counts {
+		a.out.Lines[i] = Line{
+			Count:   c,
+			Abstain: a.in.abstain(c),
+			Needed:  needed,
+			Passed:  c.For >= needed,
+			Reason:  ReasonBelow,
+		}
+	}
+}
+
+func (a *adoption) all() []uint16 {
+	all := make([]uint16, len(a.out.Lines))
+	for i := range all {
+		all[i] = uint16(i)
+	}
+	return all
+}
+
+func (a *adoption) votes(i uint16) uint32 {
+	return a.out.Lines[i].For
+}
+
+// ranked numbers the options that pass, most votes first. Equal ones share a
+// rank and keep the order of the manifest.
+func (a *adoption) ranked() []uint16 {
+	passing := slices.DeleteFunc(a.all(), func(i uint16) bool { return !a.out.Lines[i].Passed })
+	slices.SortStableFunc(passing, func(i, j uint16) int { return cmp.Compare(a.votes(j), a.votes(i)) })
+	for at, i := range passing {
+		a.out.Lines[i].Rank = at + 1
+		if at > 0 && a.votes(passing[at-1]) == a.votes(i) {
+			a.out.Lines[i].Rank = a.out.Lines[passing[at-1]].Rank
+		}
+	}
+	return passing
+}
+
+// seat gives the seats to those who passed.
+func (a *adoption) seat(passing []uint16) {
+	k := max(1, a.in.Rules.WinnersK)
+	if len(passing) <= k {
+		a.adopt(passing, ReasonAdopted)
+		if len(passing) < k {
+			a.out.Next = shortfallNext(a.in.Rules.Shortfall)
+		}
+		return
+	}
+	above, tied, below := a.split(passing, k, a.votes)
+	a.adopt(above, ReasonAdopted)
+	a.mark(below, ReasonOutranked)
+	a.breakTie(tied, k-len(above))
+	a.sortAdopted()
+}
+
+func shortfallNext(policy string) string {
+	switch policy {
+	case ShortfallSecondRound:
+		return NextSecondRound
+	case ShortfallNextSession:
+		return NextSession
+	}
+	return NextNone
+}
+
+// split cuts a sorted list of more than k options at seat k. If the value on
+// both sides of the border is the same, all with that value are tied.
+func (a *adoption) split(sorted []uint16, k int, value func(uint16) uint32) (above, tied, below []uint16) {
+	border := value(sorted[k-1])
+	if border != value(sorted[k]) {
+		return sorted[:k], nil, sorted[k:]
+	}
+	first, last := k-1, k
+	for first > 0 && value(sorted[first-1]) == border {
+		first--
+	}
+	for last+1 < len(sorted) && value(sorted[last+1]) == border {
+		last++
+	}
+	return sorted[:first], sorted[first : last+1], sorted[last+1:]
+}
+
+// breakTie applies the tie policy to options that are more than the seats.
+func (a *adoption) breakTie(tied []uint16, seats int) {
+	if len(tied) == 0 {
+		return
+	}
+	switch a.in.Rules.Tie {
+	case TieAdoptAll:
+		a.adopt(tied, ReasonTieAdopted)
+	case TieAdoptNone:
+		a.mark(tied, ReasonTieDropped)
+	case TieFewerAgainst:
+		a.fewerAgainst(tied, seats)
+	case TiePresidium:
+		a.leaveTied(tied, NextPresidium)
+	default:
+		a.leaveTied(tied, NextSecondRound)
+	}
+}
+
+func (a *adoption) fewerAgainst(tied []uint16, seats int) {
+	against := func(i uint16) uint32 { return a.out.Lines[i].Against }
+	slices.SortStableFunc(tied, func(i, j uint16) int { return cmp.Compare(against(i), against(j)) })
+	above, still, below := a.split(tied, seats, against)
+	a.adopt(above, ReasonFewerAgainst)
+	a.mark(below, ReasonMoreAgainst)
+	if len(still) > 0 {
+		a.leaveTied(still, NextPresidium)
+	}
+}
+
+func (a *adoption) leaveTied(tied []uint16, next string) {
+	a.mark(tied, ReasonTied)
+	a.out.Tied = slices.Sorted(slices.Values(tied))
+	a.out.Next = next
+}
+
+func (a *adoption) mark(options []uint16, reason Reason) {
+	for _, i := range options {
+		a.out.Lines[i].Reason = reason
+	}
+}
+
+func (a *adoption) adopt(options []uint16, reason Reason) {
+	a.mark(options, reason)
+	for _, i := range options {
+		a.out.Lines[i].Adopted = true
+		a.out.Adopted = append(a.out.Adopted, i)
+	}
+}
+
+// sortAdopted restores the order of rank and manifest after a tie was broken.
+func (a *adoption) sortAdopted() {
+	slices.SortFunc(a.out.Adopted, func(i, j uint16) int {
+		return cmp.Or(cmp.Compare(a.out.Lines[i].Rank, a.out.Lines[j].Rank), cmp.Compare(i, j))
+	})
+}
+
+// grade sums up a satisfaction vote row by row. Its base is all deputies,
+// whatever the rules say for adoption, and exactly half is not enough.
+func (a *adoption) grade() {
+	half := uint64(a.in.Numbers.N)
+	for i := range a.out.Lines {
+		l := &a.out.Lines[i]
+		first, second := uint64(l.Grades[0]), uint64(l.Grades[1])
+		l.Needed, l.Passed, l.Reason = uint32(half/2+1), false, ReasonGraded
+		switch {
+		case 2*first > half:
+			l.Grade = 0
+		case 2*(first+second) > half:
+			l.Grade = 1
+		default:
+			l.Grade = 2
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package election
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"piaojue/ballot"
+	"piaojue/tally"
+)
+
+// box is what came into the log after the order: ballots, spent seal codes and
+// unused credentials, in this order, each group sorted by entry hash, so that
+// the log does not tell when anything was cast.
+type box struct {
+	order [32]byte // hash of the order entry
+	stage Kind
+	last  [32]byte // hash of the latest entry of this stage
+
+	keys        map[[32]byte]struct{} // K of ballots and unused
+	seals       map[[32]byte]struct{} // seal codes of ballots
+	alphas      map[[32]byte]struct{} // first α of ballots
+	commitments map[[32]byte]struct{} // first commitment of ballots
+
+	aggregate     *tally.Aggregate
+	unused, spent uint32
+}
+
+func newBox(order [32]byte, positions int) *box {
+	return &box{
+		order:       order,
+		stage:       KindBallot,
+		keys:        make(map[[32]byte]struct{}),
+		seals:       make(map[[32]byte]struct{}),
+		alphas:      make(map[[32]byte]struct{}),
+		commitments: make(map[[32]byte]struct{}),
+		aggregate:   tally.NewAggregate(positions),
+	}
+}
+
+// numbers returns R, U and the number of spent seal codes.
+func (b *box) numbers() [3]uint32 {
+	return [3]uint32{uint32(b.aggregate.Count()), b.unused, b.spent}
+}
+
+// checkOrder checks that an entry comes after the latest one: kinds stand in
+// the order of their numbers, and hashes ascend.
+func (b *box) checkOrder(k Kind, hash [32]byte) error {
+	if k < b.stage {
+		return fmt.Errorf("%s after %s", k, b.stage)
+	}
+	if k == b.stage && bytes.Compare(hash[:], b.last[:]) <= 0 {
+		return errors.New("entry hashes do not ascend")
+	}
+	return nil
+}
+
+func (b *box) advance(k Kind, hash [32]byte) {
+	b.stage, b.last = k, hash
+}
+
+var (
+	errKeyTwice        = errors.New("second entry of one credential")
+	errSealTwice       = errors.New("seal code of another ballot")
+	errAlphaTwice      = errors.New("first ciphertext of another ballot")
+	errCommitmentTwice = errors.New("first commitment of another ballot")
+	errSpent           = errors.New("seal code of a ballot in the log")
+)
+
+// marks are what must be unique to a ballot: the credential (B4, B5), and what
+// a copied ballot (B1) or one with reused randomness (F15) would share.
+type marks struct {
+	key, seal, alpha, commitment [32]byte
+}
+
+func newMarks(b *ballot.Ballot) marks {
+	return marks{
+		key:        b.Key(),
+		seal:       b.SealCode(),
+		alpha:      [32]byte(b.Ciphertexts()[0].Alpha.Bytes()),
+		commitment: b.FirstCommitment(),
+	}
+}
+
+func (b *box) checkUnique(m marks) error {
+	for _, c := range []struct {
+		seen map[[32]byte]struct{}
+		mark [32]byte
+		err  error
+	}{
+		{b.keys, m.key, errKeyTwice},
+		{b.seals, m.seal, errSealTwice},
+		{b.alphas, m.alpha, errAlphaTwice},
+		{b.commitments, m.commitment, errCommitmentTwice},
+	} {
+		if _, twice := c.seen[c.mark]; twice {
+			return c.err
+		}
+	}
+	return nil
+}
+
+func (b *box) add(m marks) {
+	b.keys[m.key] = struct{}{}
+	b.seals[m.seal] = struct{}{}
+	b.alphas[m.alpha] = struct{}{}
+	b.commitments[m.commitment] = struct{}{}
+}

@@ -1,0 +1,108 @@
+package election
+
+// Close says what came into the log after the order.
+type Close struct {
+	Order   [32]byte // hash of the order entry
+	Epoch   uint32
+	Ballots uint32 // R
+	Unused  uint32 // U
+	Spent   uint32
+}
+
+// ParseClose parses the body of a close entry.
+func ParseClose(b []byte) (*Close, error) {
+	d := newDecoder(b)
+	c := &Close{Order: d.bytes32(), Epoch: d.u32(), Ballots: d.u32(), Unused: d.u32(), Spent: d.u32()}
+	return finish(d, "close", c)
+}
+
+// Marshal returns the bytes of the body.
+func (c *Close) Marshal() []byte {
+	var w encoder
+	w.bytes(c.Order[:])
+	for _, n := range []uint32{c.Epoch, c.Ballots, c.Unused, c.Spent} {
+		w.AddUint32(n)
+	}
+	return w.sum()
+}
+
+func (c *Close) kind() Kind { return KindClose }
+
+func (c *Close) signers(s *State) demand { return s.logKey() }
+
+func (c *Close) apply(s *State, at place) error {
+	err := first(
+		at.demand(c.Order == s.box.order, CheckCloseOrder, "names another order"),
+		at.demand(c.Epoch == s.lastEpoch(), CheckCloseOrder, "epoch %d, not %d", c.Epoch, s.lastEpoch()),
+		at.demand(c.numbers() == s.box.numbers(), CheckCloseOrder,
+			"ballots, unused, spent: %v, in the log: %v", c.numbers(), s.box.numbers()),
+		at.demand(c.Ballots >= s.epoch.promises, CheckCountKept,
+			"%d ballots, %d were promised", c.Ballots, s.epoch.promises),
+	)
+	if err == nil {
+		s.closeHash = at.hash
+	}
+	return err
+}
+
+func (c *Close) numbers() [3]uint32 {
+	return [3]uint32{c.Ballots, c.Unused, c.Spent}
+}
+
+// Expected returns the close entry that the log demands now.
+func (s *State) expectedClose() *Close {
+	n := s.box.numbers()
+	return &Close{Order: s.box.order, Epoch: s.lastEpoch(), Ballots: n[0], Unused: n[1], Spent: n[2]}
+}
+
+// Collection says that the ballots were counted before the box was opened
+// (清点). It is the last leaf of the closing checkpoint.
+type Collection struct {
+	Chain
+	Close   [32]byte // hash of the close entry
+	Issued  uint32   // I
+	Ballots uint32   // R
+	Unused  uint32   // U
+	Paper   uint32   // 0 in this version
+}
+
+// ParseCollection parses the body of a collection entry.
+func ParseCollection(b []byte) (*Collection, error) {
+	d := newDecoder(b)
+	c := &Collection{Chain: decodeChain(d), Close: d.bytes32()}
+	c.Issued, c.Ballots, c.Unused, c.Paper = d.u32(), d.u32(), d.u32(), d.u32()
+	d.expect(c.Paper == 0, "paper is not 0")
+	return finish(d, "collection", c)
+}
+
+// Marshal returns the bytes of the body.
+func (c *Collection) Marshal() []byte {
+	var w encoder
+	c.Chain.encode(&w)
+	w.bytes(c.Close[:])
+	for _, n := range []uint32{c.Issued, c.Ballots, c.Unused, c.Paper} {
+		w.AddUint32(n)
+	}
+	return w.sum()
+}
+
+func (c *Collection) kind() Kind { return KindCollection }
+
+func (c *Collection) signers(s *State) demand { return s.scrutineers(2) }
+
+// apply refuses the collection of a vote with more ballots than were issued:
+// all that may follow is void.
+func (c *Collection) apply(s *State, at place) error {
+	n := s.Numbers()
+	err := first(
+		at.demand(n.P <= n.N && n.I <= n.P, CheckNumbersOrder, "%d deputies, %d present, %d issued", n.N, n.P, n.I),
+		at.demand(!n.Surplus(), CheckNumbersOrder, "%d ballots and %d unused, but %d were issued", n.R, n.U, n.I),
+		at.demand(c.Close == s.closeHash, CheckCollectionNumbers, "names another close entry"),
+		at.demand(c.Issued == n.I && c.Ballots == n.R && c.Unused == n.U, CheckCollectionNumbers,
+			"issued %d, ballots %d, unused %d, but there are %d, %d, %d", c.Issued, c.Ballots, c.Unused, n.I, n.R, n.U),
+	)
+	if err == nil {
+		s.closingSize = at.index + 1
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+package election
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrIssued means that a roll leaf has its issuance in this epoch. Who asks
+// again with the same vector gets the answer again.
+var ErrIssued = errors.New("election: issued already")
+
+// Issuance records, before any signature leaves an issuer, that a deputy asks
+// for a credential. It names the leaf and never the credential.
+type Issuance struct {
+	Opening [32]byte
+	Leaf    Leaf
+	Path    [][32]byte
+	Vector  [32]byte // hash of the blinded messages
+}
+
+// ParseIssuance parses the body of an issuance entry.
+func ParseIssuance(b []byte) (*Issuance, error) {
+	d := newDecoder(b)
+	i := &Issuance{
+		Opening: d.bytes32(),
+		Leaf:    Leaf{Index: d.u32(), Key: d.bytes32(), Commitment: d.bytes32()},
+		Path:    list8(d, (*decoder).bytes32),
+		Vector:  d.bytes32(),
+	}
+	return finish(d, "issuance", i)
+}
+
+// Marshal returns the bytes of the body.
+func (i *Issuance) Marshal() []byte {
+	var w encoder
+	w.bytes(i.Opening[:])
+	w.AddUint32(i.Leaf.Index)
+	w.bytes(i.Leaf.Key[:])
+	w.bytes(i.Leaf.Commitment[:])
+	w.count8(len(i.Path))
+	for _, h := range i.Path {
+		w.bytes(h[:])
+	}
+	w.bytes(i.Vector[:])
+	return w.sum()
+}
+
+func (i *Issuance) kind() Kind { return KindIssuance }
+
+// signers: a replaced badge no longer counts.
+func (i *Issuance) signers(s *State) demand {
+	return demand{signers: []signer{{role: RoleBadge, key: s.badgeKey(i.Leaf)}}}
+}
+
+func (i *Issuance) apply(s *State, at place) error {
+	if err := i.check(s); err != nil {
+		return at.fail(CheckIssuanceRoll, err)
+	}
+	s.epoch.issued[i.Leaf.Index] = Issued{Entry: at.index, Vector: i.Vector}
+	return nil
+}
+
+func (i *Issuance) check(s *State) error {
+	if i.Opening != s.epoch.hash {
+		return errors.New("names another opening")
+	}
+	if err := i.Leaf.verify(s.manifest.RollRoot, s.manifest.Deputies, i.Path); err != nil {
+		return err
+	}
+	if !s.CheckedIn(i.Leaf.Index) {
+		return fmt.Errorf("roll index %d is not checked in", i.Leaf.Index)
+	}
+	if _, ok := s.Issued(i.Leaf.Index); ok {
+		return fmt.Errorf("roll index %d: %w", i.Leaf.Index, ErrIssued)
+	}
+	return nil
+}
