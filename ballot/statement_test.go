@@ -87,12 +87,12 @@ func TestGolden(t *testing.T) {
 // TestChallengeHasNoBias: F12, challenges are 512 bits reduced, not 252 bits
 // cut off.
 func TestChallengeHasNoBias(t *testing.T) {
-	p := goldenParams()
+	p, cs := goldenParams(), goldenCiphertexts()
 	order, _ := new(big.Int).SetString("7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
 	const n = 4000
 	var high, odd int
 	for i := range uint64(n) {
-		s := p.statement(0, group.Context{byte(i), byte(i >> 8)}, goldenCiphertexts())
+		s := p.statement(0, group.Context{byte(i), byte(i >> 8)}, cs)
 		c := s.challenge(nil).Bytes()
 		slices.Reverse(c)
 		v := new(big.Int).SetBytes(c)
