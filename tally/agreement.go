@@ -9,7 +9,8 @@ import (
 
 // Agree returns trustee i's CertEq signature over the transcript. It recovers
 // the key share first: nobody signs who has not checked what he received. A
-// *BlameError names a dealer against whom Complain will find evidence.
+// *BlameError names a dealer against whom Complain will find evidence. Two calls
+// give two signatures; one belongs into the log.
 func Agree(s *Setup, dealings []*Dealing, i int, static *group.Scalar) ([]byte, error) {
 	return agree(s, dealings, i, static, newHedge())
 }

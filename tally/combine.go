@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"piaojue/ballot"
 	"piaojue/group"
 )
 
@@ -74,7 +75,7 @@ func lagrange(shares []*DecryptionShare) []group.Scalar {
 }
 
 // plaintext returns M = β - Σ λ_i·D_i of one position.
-func plaintext(c *Ciphertext, shares []*DecryptionShare, coefficients []group.Scalar, position int) *group.Element {
+func plaintext(c *ballot.Ciphertext, shares []*DecryptionShare, coefficients []group.Scalar, position int) *group.Element {
 	factors := make([]group.Element, len(shares))
 	for n, d := range shares {
 		factors[n] = d.factors[position]

@@ -8,21 +8,15 @@ import (
 	"piaojue/group"
 )
 
-// evidence is the part of a complaint that proves it: the channel from the
-// accused to the accuser, which lets everybody decrypt that one share, and
-// proofs that it is the right one. The accuser's static key stays secret, and
-// so do the shares of all others.
-type evidence struct {
-	channel
-	proofSe, proofSd proof
-}
-
-const evidenceSize = 2 * (elementSize + proofSize)
+// A complaint says that a dealing's encrypted share for the accuser is bad. Its
+// evidence is the channel from the accused to the accuser, which lets everybody
+// decrypt that one share, and proofs that it is the right channel. The
+// accuser's static key stays secret, and so do the shares of all others.
 
 var (
 	errUnfounded = errors.New("complaint is unfounded: the share is good")
 	errEvidence  = errors.New("evidence has the wrong length")
-	errChannel   = errors.New("evidence does not show the shared elements")
+	errChannel   = errors.New("evidence does not prove the shared elements")
 )
 
 // Complain returns the evidence of trustee i that his share in the dealing is
@@ -31,36 +25,31 @@ func Complain(s *Setup, accused *Dealing, vote group.Context, i int, static *gro
 	if err := s.holder(i, static); err != nil {
 		return nil, err
 	}
-	if err := s.checkAccused(accused); err != nil {
+	d, err := newDispute(s, accused, vote, i)
+	if err != nil {
 		return nil, err
 	}
 	c := channelFrom(static, &accused.ephemeral, s.key(accused.index))
 	if _, err := accused.share(s, i, c); err == nil {
 		return nil, blame(i, errUnfounded)
 	}
-	e := &evidence{channel: channel{se: c.se.Encode(), sd: c.sd.Encode()}}
-	se, sd := e.statements(s, accused, vote, i)
-	e.proofSe, e.proofSd = *se.prove(static), *sd.prove(static)
-	return e.marshal(), nil
+	return d.prove(c, static, newHedge()).marshal(), nil
 }
 
 // VerifyComplaint verifies trustee i's evidence against a dealing. No error
 // means that its sender is guilty; a *BlameError names the accuser, whose
 // complaint proves nothing.
 func VerifyComplaint(s *Setup, accused *Dealing, vote group.Context, i int, body []byte) error {
-	if err := s.trustee(i); err != nil {
-		return err
-	}
-	if err := s.checkAccused(accused); err != nil {
+	d, err := newDispute(s, accused, vote, i)
+	if err != nil {
 		return err
 	}
 	e, err := parseEvidence(body)
 	if err != nil {
 		return blame(i, err)
 	}
-	se, sd := e.statements(s, accused, vote, i)
-	if se.verify(&e.proofSe) != nil || sd.verify(&e.proofSd) != nil {
-		return blame(i, errChannel)
+	if err := d.verify(e); err != nil {
+		return blame(i, err)
 	}
 	if _, err := accused.share(s, i, e.channel); err == nil {
 		return blame(i, errUnfounded) // against an honest dealer (attack K9)
@@ -68,25 +57,71 @@ func VerifyComplaint(s *Setup, accused *Dealing, vote group.Context, i int, body
 	return nil
 }
 
-func (s *Setup) checkAccused(accused *Dealing) error {
+// dispute is who complains about which dealing.
+type dispute struct {
+	setup   *Setup
+	accused *Dealing
+	vote    group.Context
+	accuser int
+}
+
+func newDispute(s *Setup, accused *Dealing, vote group.Context, i int) (*dispute, error) {
+	if err := s.trustee(i); err != nil {
+		return nil, err
+	}
 	if accused == nil || !s.fits(accused, accused.index, s.Context()) {
-		return errDealing
+		return nil, errDealing
+	}
+	return &dispute{setup: s, accused: accused, vote: vote, accuser: i}, nil
+}
+
+// ephemeral says that Se is the accuser's static key times the accused's E.
+func (d *dispute) ephemeral(c channel) *statement {
+	s := d.statement(2 * d.accused.index)
+	s.Base, s.Image = d.accused.ephemeral, *c.se
+	return s
+}
+
+// static says that Sd is the accuser's static key times the accused's P.
+func (d *dispute) static(c channel) *statement {
+	s := d.statement(2*d.accused.index + 1)
+	s.Base, s.Image = *d.setup.key(d.accused.index), *c.sd
+	return s
+}
+
+func (d *dispute) statement(place int) *statement {
+	return &statement{
+		Name:    complaintProof,
+		Context: d.vote,
+		Trustee: uint64(d.accuser),
+		Place:   uint64(place),
+		Public:  *d.setup.key(d.accuser),
+	}
+}
+
+func (d *dispute) prove(c channel, static *group.Scalar, hedge []byte) *evidence {
+	return &evidence{
+		channel: c,
+		proofSe: *d.ephemeral(c).prove(static, hedge),
+		proofSd: *d.static(c).prove(static, hedge),
+	}
+}
+
+func (d *dispute) verify(e *evidence) error {
+	if d.ephemeral(e.channel).verify(&e.proofSe) != nil || d.static(e.channel).verify(&e.proofSd) != nil {
+		return errChannel
 	}
 	return nil
 }
 
-// statements says that Se and Sd are the accuser's static key times the
-// accused's ephemeral and static public key.
-func (e *evidence) statements(s *Setup, accused *Dealing, vote group.Context, i int) (se, sd *statement) {
-	place := 2 * uint64(accused.index)
-	common := statement{Name: complaintProof, Context: vote, Trustee: uint64(i), Public: *s.key(i)}
-	ephemeral, static := common, common
-	ephemeral.Place, ephemeral.Base, ephemeral.Image = place, accused.ephemeral, *e.se
-	static.Place, static.Base, static.Image = place+1, *s.key(accused.index), *e.sd
-	return &ephemeral, &static
+// evidence is Se ‖ Sd ‖ proof of Se ‖ proof of Sd.
+type evidence struct {
+	channel
+	proofSe, proofSd proof
 }
 
-// marshal returns Se ‖ Sd ‖ proof of Se ‖ proof of Sd.
+const evidenceSize = 2 * (elementSize + proofSize)
+
 func (e *evidence) marshal() []byte {
 	b := e.se.AppendBytes(nil)
 	b = e.sd.AppendBytes(b)
@@ -109,5 +144,8 @@ func parseEvidence(body []byte) (*evidence, error) {
 	if err := e.proofSe.read(&r); err != nil {
 		return nil, err
 	}
-	return e, e.proofSd.read(&r)
+	if err := e.proofSd.read(&r); err != nil {
+		return nil, err
+	}
+	return e, nil
 }

@@ -52,18 +52,3 @@ func (k *JointKey) Trustees() int {
 func (k *JointKey) VerificationShare(i int) *group.Element {
 	return &k.shares[i-1]
 }
-
-// Context returns the key context under the vote context. It absorbs t and n
-// (attack K8) and all commitments, which say what everybody's share must be.
-func (k *JointKey) Context(vote group.Context) group.Context {
-	t := group.NewTranscript("key")
-	t.Bytes("context", vote[:])
-	t.Uint("trustees", uint64(k.Trustees()))
-	t.Uint("threshold", uint64(k.Threshold))
-	t.Element("joint key", k.Y)
-	t.List("commitments", len(k.commitments))
-	for j := range k.commitments {
-		t.Element("commitment", &k.commitments[j])
-	}
-	return t.Sum()
-}

@@ -1,8 +1,6 @@
 package tally
 
 import (
-	"crypto/rand"
-	"crypto/sha512"
 	"errors"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -58,17 +56,11 @@ type proof struct {
 
 const proofSize = 2*elementSize + scalarSize
 
-// prove shows s with witness x. The random bytes are hashed with the witness
-// and the statement, so that even a random source that repeats itself uses no
-// nonce for two statements (attack F15).
-func (s *statement) prove(x *group.Scalar) *proof {
-	var random [32]byte
-	rand.Read(random[:]) // never fails: it stops the program instead
-	return s.proveWith(x, random)
-}
-
-func (s *statement) proveWith(x *group.Scalar, random [32]byte) *proof {
-	w := s.nonce(x, random)
+// prove shows s with witness x. The hedge is hashed with the witness and the
+// statement, so that even a random source that repeats itself uses no nonce for
+// two statements (attack F15).
+func (s *statement) prove(x *group.Scalar, hedge []byte) *proof {
+	w := s.nonce(x, hedge)
 	p := new(proof)
 	p.a.ScalarBaseMult(w).Encode()
 	p.b.ScalarMult(w, &s.Base).Encode()
@@ -77,18 +69,9 @@ func (s *statement) proveWith(x *group.Scalar, random [32]byte) *proof {
 	return p
 }
 
-func (s *statement) nonce(x *group.Scalar, random [32]byte) *group.Scalar {
+func (s *statement) nonce(x *group.Scalar, hedge []byte) *group.Scalar {
 	sum := s.absorb().Sum()
-	h := sha512.New()
-	h.Write([]byte("piaojue-v1 nonce"))
-	h.Write(x.Bytes())
-	h.Write(random[:])
-	h.Write(sum[:])
-	w, err := new(group.Scalar).SetUniformBytes(h.Sum(nil))
-	if err != nil {
-		panic("tally: internal error: " + err.Error())
-	}
-	return w
+	return hashToScalar([]byte("piaojue-v1 nonce"), x.Bytes(), hedge, sum[:])
 }
 
 var errProof = errors.New("proof does not verify")

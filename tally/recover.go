@@ -26,7 +26,7 @@ func (k *KeyShare) JointKey() *JointKey {
 }
 
 // Format keeps the secret out of logs and messages, whatever the verb.
-func (k *KeyShare) Format(f fmt.State, _ rune) {
+func (k KeyShare) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "key share of trustee %d", k.index)
 }
 

@@ -25,7 +25,7 @@ type Setup struct {
 	StaticKeys []*group.Element
 }
 
-// SessionID returns the session id of PROTOCOL.md, section 8: a new trustees
+// SessionID returns the session id of PROTOCOL.md, Section 8: a new trustees
 // entry or another vote is another session.
 func SessionID(manifest, trustees [32]byte, attempt uint32) []byte {
 	id := append(manifest[:], trustees[:]...)

@@ -33,19 +33,23 @@ var (
 // Decrypt returns the trustee's share in opening the aggregate: per position
 // D = x·α and the proof of it. It refuses the sum of fewer than two ballots,
 // which would be a ballot (attack K5); what else must hold before a share may
-// leave the trustee's hands is not known here (PROTOCOL.md, section 9).
+// leave the trustee's hands is not known here (PROTOCOL.md, Section 9).
 func (k *KeyShare) Decrypt(closing group.Context, a *Aggregate) ([]byte, error) {
 	if a.count < 2 {
 		return nil, errTooFew
 	}
+	return k.decrypt(closing, a, newHedge()), nil
+}
+
+func (k *KeyShare) decrypt(closing group.Context, a *Aggregate, hedge []byte) []byte {
 	body := make([]byte, 0, len(a.sums)*factorSize)
 	for p := range a.sums {
 		s := k.key.statement(closing, k.index, a, p)
 		s.Image.ScalarMult(k.x, &s.Base).Encode()
 		body = s.Image.AppendBytes(body)
-		body = s.prove(k.x).appendTo(body)
+		body = s.prove(k.x, hedge).appendTo(body)
 	}
-	return body, nil
+	return body
 }
 
 // statement is what trustee i has to show for a position, but for the image.

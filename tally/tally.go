@@ -29,7 +29,7 @@
 // proof for each position; and n-t of them cannot stop the count, because a bad
 // share names its sender and is skipped. Whoever deals last can bias the joint
 // key; that is harmless, because ElGamal under it stays as hard to break as
-// under the honest trustees' part alone (PROTOCOL.md, section 13).
+// under the honest trustees' part alone (PROTOCOL.md, Section 13).
 //
 // # What it does not do
 //
@@ -41,7 +41,7 @@
 // # Formats
 //
 // A dealing, a signature, the evidence of a complaint and the per-position part
-// of a share are byte strings as PROTOCOL.md, sections 8 and 9, lays them out,
+// of a share are byte strings as PROTOCOL.md, Sections 8 and 9, lays them out,
 // without the headers that entries put before them. Each has one encoding only.
 package tally
 

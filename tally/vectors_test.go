@@ -124,6 +124,9 @@ func runVectors(t *testing.T, name string, b []byte) {
 			c.checkRound2()
 			c.checkRound3()
 			c.checkRecovery()
+			if name == "ours" {
+				c.equal("our extension", extension(c.dealings), v.Extension)
+			}
 		})
 	}
 }
