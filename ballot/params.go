@@ -70,6 +70,11 @@ func (p *Params) Grid() *Grid {
 	return p.grid
 }
 
+// Issuers returns the keys of the issuers of S, in order.
+func (p *Params) Issuers() []*IssuerKey {
+	return slices.Clone(p.issuers)
+}
+
 // BodySize returns the length of every ballot's body.
 func (p *Params) BodySize() int {
 	return p.bodySize

@@ -23,7 +23,7 @@ func ParseIssuance(b []byte) (*Issuance, error) {
 	d := newDecoder(b)
 	i := &Issuance{
 		Opening: d.bytes32(),
-		Leaf:    Leaf{Index: d.u32(), Key: d.bytes32(), Commitment: d.bytes32()},
+		Leaf:    decodeLeaf(d),
 		Path:    list8(d, (*decoder).bytes32),
 		Vector:  d.bytes32(),
 	}
@@ -34,13 +34,8 @@ func ParseIssuance(b []byte) (*Issuance, error) {
 func (i *Issuance) Marshal() []byte {
 	var w encoder
 	w.bytes(i.Opening[:])
-	w.AddUint32(i.Leaf.Index)
-	w.bytes(i.Leaf.Key[:])
-	w.bytes(i.Leaf.Commitment[:])
-	w.count8(len(i.Path))
-	for _, h := range i.Path {
-		w.bytes(h[:])
-	}
+	i.Leaf.encode(&w)
+	encodePath(&w, i.Path)
 	w.bytes(i.Vector[:])
 	return w.sum()
 }
@@ -49,7 +44,7 @@ func (i *Issuance) kind() Kind { return KindIssuance }
 
 // signers: a replaced badge no longer counts.
 func (i *Issuance) signers(s *State) demand {
-	return demand{signers: []signer{{role: RoleBadge, key: s.badgeKey(i.Leaf)}}}
+	return demand{signers: []signer{{role: RoleBadge, key: s.BadgeKey(i.Leaf)}}}
 }
 
 func (i *Issuance) apply(s *State, at place) error {
@@ -64,7 +59,7 @@ func (i *Issuance) check(s *State) error {
 	if i.Opening != s.epoch.hash {
 		return errors.New("names another opening")
 	}
-	if err := i.Leaf.verify(s.manifest.RollRoot, s.manifest.Deputies, i.Path); err != nil {
+	if err := i.Leaf.Verify(s.manifest.RollRoot, s.manifest.Deputies, i.Path); err != nil {
 		return err
 	}
 	if !s.CheckedIn(i.Leaf.Index) {

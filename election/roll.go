@@ -2,7 +2,6 @@ package election
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -30,10 +29,45 @@ func CommitNumber(salt [32]byte, number string) [32]byte {
 
 // Hash returns the leaf hash of RFC 6962.
 func (l Leaf) Hash() [32]byte {
-	b := binary.BigEndian.AppendUint32(nil, l.Index)
-	b = append(b, l.Key[:]...)
-	b = append(b, l.Commitment[:]...)
-	return tlog.RecordHash(b)
+	var w encoder
+	l.encode(&w)
+	return tlog.RecordHash(w.sum())
+}
+
+func (l Leaf) encode(w *encoder) {
+	w.AddUint32(l.Index)
+	w.bytes(l.Key[:])
+	w.bytes(l.Commitment[:])
+}
+
+func decodeLeaf(d *decoder) Leaf {
+	return Leaf{Index: d.u32(), Key: d.bytes32(), Commitment: d.bytes32()}
+}
+
+func encodePath(w *encoder, path [][32]byte) {
+	w.count8(len(path))
+	for _, h := range path {
+		w.bytes(h[:])
+	}
+}
+
+// MarshalLeaf returns `leaf ‖ list8 of path hash`, as a server answers who asks
+// for a leaf, and as an issuance holds it.
+func MarshalLeaf(l Leaf, path [][32]byte) []byte {
+	var w encoder
+	l.encode(&w)
+	encodePath(&w, path)
+	return w.sum()
+}
+
+// ParseLeaf parses what MarshalLeaf returns. It verifies nothing.
+func ParseLeaf(b []byte) (Leaf, [][32]byte, error) {
+	d := newDecoder(b)
+	l, path := decodeLeaf(d), list8(d, (*decoder).bytes32)
+	if err := d.done("leaf"); err != nil {
+		return Leaf{}, nil, fmt.Errorf("election: %w", err)
+	}
+	return l, path, nil
 }
 
 // Roll is the Merkle tree (RFC 6962) over all deputies. The manifest carries
@@ -117,9 +151,9 @@ func (r *Roll) Path(index uint32) ([][32]byte, error) {
 	return path, nil
 }
 
-// verify checks that the leaf is one of n under the root. The number of leaves
+// Verify checks that the leaf is one of n under the root. The number of leaves
 // is part of what is checked: a path for a tree of another size fails (K7).
-func (l Leaf) verify(root [32]byte, n uint32, path [][32]byte) error {
+func (l Leaf) Verify(root [32]byte, n uint32, path [][32]byte) error {
 	if l.Index >= n {
 		return fmt.Errorf("roll index %d of %d deputies", l.Index, n)
 	}
