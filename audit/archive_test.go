@@ -108,7 +108,7 @@ func TestArchiveBomb(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.readEntries(bundles(3)[0]); err == nil || !strings.Contains(err.Error(), "longer than") {
+	if _, err := r.readEntries(Bundles(0, 3)[0]); err == nil || !strings.Contains(err.Error(), "longer than") {
 		t.Errorf("bomb: %v", err)
 	}
 }

@@ -19,7 +19,7 @@ type Checkpoint struct {
 }
 
 // maxCheckpoint bounds a signed checkpoint: 100 signature lines with names of
-// 255 bytes fit.
+// hundreds of bytes fit.
 const maxCheckpoint = 1 << 16
 
 var errCheckpoint = errors.New("audit: malformed checkpoint")
@@ -39,7 +39,7 @@ func parseCheckpoint(text []byte) (Checkpoint, error) {
 		return Checkpoint{}, errCheckpoint
 	}
 	c := Checkpoint{Origin: l.Origin, Size: l.Size, Root: [32]byte(l.Hash)}
-	if err := checkOrigin(c.Origin); err != nil {
+	if err := checkName(c.Origin); err != nil {
 		return Checkpoint{}, err
 	}
 	if string(c.Marshal()) != string(text) {
@@ -64,11 +64,11 @@ func ReadCheckpoint(note []byte) (Checkpoint, error) {
 	return parseCheckpoint([]byte(text + "\n"))
 }
 
-// checkOrigin checks what PROTOCOL.md, Section 4.1, asks of an origin and the
-// signed-note format of a key name.
-func checkOrigin(s string) error {
-	bad := func(r rune) bool { return r == '+' || unicode.IsSpace(r) || unicode.IsControl(r) }
-	if s == "" || len(s) > 255 || !utf8.ValidString(s) || strings.IndexFunc(s, bad) >= 0 {
+// checkName checks the rule of C2SP signed-note for key names; an origin is
+// one, too.
+func checkName(s string) error {
+	bad := func(r rune) bool { return r == '+' || unicode.IsSpace(r) || r < ' ' || r == 0x7f }
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, bad) {
 		return errors.New("audit: bad name of a log or key")
 	}
 	return nil

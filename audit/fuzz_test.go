@@ -39,25 +39,6 @@ func FuzzParseKey(f *testing.F) {
 	})
 }
 
-// A policy has many spellings: parsing twice gives the same quorum.
-func FuzzParsePolicy(f *testing.F) {
-	f.Add(testPolicyText(f, 3, "group a any w0 w1\ngroup b all a w2\nquorum b\n"))
-	f.Add("quorum none\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		p, err := ParsePolicy(s)
-		if err != nil {
-			return
-		}
-		q, err := ParsePolicy("# again\n" + s)
-		if err != nil || len(p.witnesses) != len(q.witnesses) || p.None() != q.None() {
-			t.Errorf("%q parses differently with a comment: %v", s, err)
-		}
-		if !p.None() && p.satisfied(nil) {
-			t.Errorf("%q is satisfied by nobody", s)
-		}
-	})
-}
-
 func FuzzParseTile(f *testing.F) {
 	for _, s := range []string{"tile/0/000", "tile/2/x001/x234/067.p/255", "tile/entries/x001/000.p/1"} {
 		f.Add(s)

@@ -44,7 +44,7 @@ func WitnessKey(name string, public [32]byte) (*Key, error) {
 }
 
 func newKey(name string, kind byte, public []byte) (*Key, error) {
-	if err := checkOrigin(name); err != nil {
+	if err := checkName(name); err != nil {
 		return nil, err
 	}
 	if kind != typeEd25519 && kind != typeCosignature {

@@ -38,7 +38,7 @@ func openTestLog(t testing.TB, s Storage, last *Checkpoint) *Log {
 // logPolicy accepts the test log without witnesses.
 func logPolicy(t testing.TB) *Policy {
 	t.Helper()
-	return &Policy{logs: []*Key{testLogKey(t, testOrigin)}}
+	return makePolicy(t, "quorum none\n", testOrigin)
 }
 
 func TestLogCheckpoint(t *testing.T) {

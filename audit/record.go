@@ -14,10 +14,6 @@ import (
 const (
 	checkpointFile = "checkpoint"
 	closingFile    = "closing"
-
-	// maxRecord is the largest number of entries in a record that is read
-	// (PROTOCOL.md, Section 11): it bounds what a verifier allocates.
-	maxRecord = 1 << 20
 )
 
 var errRecord = errors.New("audit: not a record")
@@ -30,6 +26,9 @@ func WriteRecord(ctx context.Context, s Storage, checkpoint, closing []byte, wri
 	if err != nil {
 		return err
 	}
+	if c.Size > MaxSize {
+		return errSize
+	}
 	if err := write(checkpointFile, checkpoint); err != nil {
 		return err
 	}
@@ -41,7 +40,7 @@ func WriteRecord(ctx context.Context, s Storage, checkpoint, closing []byte, wri
 			return err
 		}
 	}
-	for _, t := range append(Tiles(c.Size), bundles(c.Size)...) {
+	for _, t := range append(Tiles(c.Size), Bundles(0, c.Size)...) {
 		data, err := ReadTile(ctx, s, c.Size, t)
 		if err != nil {
 			return err
@@ -113,7 +112,7 @@ func (r *Record) readEntries(t Tile) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseBundle(data, t.t.W)
+	return t.ParseEntries(data)
 }
 
 // layout is what a record of some size consists of.
@@ -128,7 +127,7 @@ func newLayout(size uint64) *layout {
 	for _, t := range Tiles(size) {
 		l.add(t, int64(t.t.W)*tlog.HashSize)
 	}
-	for _, t := range bundles(size) {
+	for _, t := range Bundles(0, size) {
 		l.add(t, -1)
 	}
 	return l
@@ -153,8 +152,8 @@ func (r *Record) checkFiles() (signed []byte, closing bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if c.Size > maxRecord {
-		return nil, false, fmt.Errorf("%w: more than %d entries", errRecord, maxRecord)
+	if c.Size > MaxSize {
+		return nil, false, fmt.Errorf("%w: more than %d entries", errRecord, MaxSize)
 	}
 	l := newLayout(c.Size)
 	if closing, err = r.exists(closingFile); err != nil {

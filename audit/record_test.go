@@ -164,10 +164,10 @@ func TestRecordSymlink(t *testing.T) {
 func TestRecordRead(t *testing.T) {
 	f := exportFiles(t, growMemory(t, 300), 300)
 	r := f.record()
-	for _, tile := range append(Tiles(300), bundles(300)...) {
+	for _, tile := range append(Tiles(300), Bundles(0, 300)...) {
 		if tile.Entries() {
 			entries, err := r.readEntries(tile)
-			if err != nil || len(entries) != tile.t.W || string(entries[1]) != string(testEntries(300)[tile.start()+1]) {
+			if err != nil || len(entries) != tile.t.W || string(entries[1]) != string(testEntries(300)[tile.Start()+1]) {
 				t.Errorf("%s: %d entries, %v", tile.Path(), len(entries), err)
 			}
 			continue

@@ -59,17 +59,27 @@ func (t Tile) Entries() bool { return t.t.L == entryLevel }
 // Full reports whether t can never change.
 func (t Tile) Full() bool { return t.t.W == tileWidth }
 
-// start is the index of t's first entry or hash within its level.
-func (t Tile) start() uint64 { return uint64(t.t.N) * tileWidth }
+// Start returns the index of t's first entry, or of its first hash within its
+// level.
+func (t Tile) Start() uint64 { return uint64(t.t.N) * tileWidth }
 
 // within reports whether a tree of the given size has all of t.
 func (t Tile) within(size uint64) bool {
 	level := max(t.t.L, 0)
-	return level < 8 && t.start()+uint64(t.t.W) <= size>>(tileHeight*level)
+	return level < 8 && t.Start()+uint64(t.t.W) <= size>>(tileHeight*level)
 }
 
-// Tiles returns the hash tiles of a tree of the given size, level by level.
+// MaxSize is the largest number of entries whose files are listed or verified
+// (PROTOCOL.md, Section 11). It bounds what a hostile checkpoint can make a
+// reader allocate.
+const MaxSize = 1 << 20
+
+// Tiles returns the hash tiles of a tree of the given size, level by level;
+// none above MaxSize.
 func Tiles(size uint64) []Tile {
+	if size > MaxSize {
+		return nil
+	}
 	var tiles []Tile
 	for _, t := range tlog.NewTiles(tileHeight, 0, int64(size)) {
 		tiles = append(tiles, Tile{t})
@@ -77,16 +87,17 @@ func Tiles(size uint64) []Tile {
 	return tiles
 }
 
-// bundles returns the entry bundles of a tree of the given size.
-func bundles(size uint64) []Tile {
-	var tiles []Tile
+// Bundles returns the entry bundles of a tree of the given size, for a reader
+// who has the first have entries already; none above MaxSize.
+func Bundles(have, size uint64) []Tile {
+	var bundles []Tile
 	for _, t := range Tiles(size) {
-		if t.t.L == 0 {
+		if t.t.L == 0 && t.Start()+uint64(t.t.W) > have {
 			t.t.L = entryLevel
-			tiles = append(tiles, t)
+			bundles = append(bundles, t)
 		}
 	}
-	return tiles
+	return bundles
 }
 
 // ReadTile returns the content of t in a tree of the given size, which should
@@ -96,7 +107,7 @@ func ReadTile(ctx context.Context, s Storage, size uint64, t Tile) ([]byte, erro
 		return nil, fmt.Errorf("%w: %s", errSize, t.Path())
 	}
 	if t.Entries() {
-		entries, err := s.ReadEntries(ctx, t.start(), t.start()+uint64(t.t.W))
+		entries, err := s.ReadEntries(ctx, t.Start(), t.Start()+uint64(t.t.W))
 		if err != nil {
 			return nil, err
 		}
@@ -106,6 +117,14 @@ func ReadTile(ctx context.Context, s Storage, size uint64, t Tile) ([]byte, erro
 		return marshalBundle(entries)
 	}
 	return tlog.ReadTileData(t.t, reader(ctx, s))
+}
+
+// ParseEntries splits the content of a bundle. The entries share its memory.
+func (t Tile) ParseEntries(bundle []byte) ([][]byte, error) {
+	if !t.Entries() {
+		return nil, errBundle
+	}
+	return parseBundle(bundle, t.t.W)
 }
 
 func marshalBundle(entries [][]byte) ([]byte, error) {

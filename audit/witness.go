@@ -76,7 +76,6 @@ func ParseAddCheckpoint(b []byte) (*AddCheckpoint, error) {
 // checkpoint to remember. It must be stored, by compare-and-swap against last,
 // before the cosignature leaves the house.
 func (a *AddCheckpoint) Check(log *Key, last Checkpoint) (Checkpoint, error) {
-	p := &Policy{logs: []*Key{log}}
 	c, err := ReadCheckpoint(a.Checkpoint)
 	if err != nil {
 		return Checkpoint{}, err
@@ -84,7 +83,7 @@ func (a *AddCheckpoint) Check(log *Key, last Checkpoint) (Checkpoint, error) {
 	if c.Origin != log.name {
 		return Checkpoint{}, ErrUnknownLog
 	}
-	if _, err := p.Open(a.Checkpoint); err != nil {
+	if _, err := openByLog(a.Checkpoint, log); err != nil {
 		return Checkpoint{}, fmt.Errorf("%w: %v", ErrLogSignature, err)
 	}
 	if a.Old > c.Size {
