@@ -6,8 +6,8 @@
 // Most callers want Element and Scalar, a Table for an element they multiply
 // often, and VarTimeMultiScalarMult to check many equations at once.
 //
-// ristretto255 has no cofactor and one encoding per element: ParseElement is
-// the only way for a byte string to become an element, and it accepts nothing
+// ristretto255 has no cofactor and one encoding per element. ParseElement, and
+// SetBytes, which is the same in place, are the only decoder and accept nothing
 // else. What is not done here: proofs, encryption, choice of contexts.
 //
 // # Constant time

@@ -158,7 +158,7 @@ func TestDoubleScalarBaseMultEdges(t *testing.T) {
 	a := randomElement(t)
 	edges := edgeScalars(t)
 	for i := range edges {
-		for j := range edges {
+		for j := i % 7; j < len(edges); j += 7 {
 			want := NewElement().ScalarMult(&edges[i], a)
 			want.Add(want, NewElement().ScalarBaseMult(&edges[j]))
 			if got := NewElement().VarTimeDoubleScalarBaseMult(&edges[i], a, &edges[j]); !got.Equal(want) {

@@ -3,8 +3,8 @@ package group
 const maxWidth = 12
 
 // varTimeWidth returns the width of Pippenger's windows that costs least, or 0
-// if Straus costs less. The costs are nanoseconds measured on a laptop's core;
-// only their ratios matter.
+// if Straus costs less. The costs are nanoseconds measured on one core; only
+// their ratios matter.
 func (t *terms) varTimeWidth() int {
 	const (
 		strausTerm, strausBit = 1620, 27

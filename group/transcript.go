@@ -79,7 +79,9 @@ func (t *Transcript) end() {
 	t.h.Write(t.item)
 }
 
-// Clone returns an independent transcript in the same state.
+// Clone returns an independent transcript in the same state, to go on from a
+// common prefix. Several goroutines may clone one transcript, or take its Sum,
+// as long as none absorbs into it.
 func (t *Transcript) Clone() *Transcript {
 	h, err := t.h.(hash.Cloner).Clone()
 	if err != nil {
