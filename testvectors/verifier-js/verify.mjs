@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+// verify: `node verify.mjs [--manifest HEX] [--json] RECORD_DIR` goes through the checks of §12.
+// Exit: 0 verified, 1 not verified, 2 usage.
+import { existsSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FormError, equal, form, hex } from './bytes.mjs';
+import { parseEntry } from './entry.mjs';
+import { Log } from './log.mjs';
+import { parseManifest } from './manifest.mjs';
+import { readCheckpoint, verifyCheckpoint } from './note.mjs';
+import { satisfied } from './policy.mjs';
+import { Record } from './record.mjs';
+import { Report, Stop } from './report.mjs';
+import { sha256, treeRoot } from './tree.mjs';
+
+const COLLECTION = 17;
+const COMPLETE = ['certified', 'published', 'archived'];
+
+/** attempt runs one check; need says that nothing after it makes sense without it. */
+function attempt(report, no, act, { need = false, entry } = {}) {
+  try {
+    const value = act();
+    report.pass(no);
+    return value;
+  } catch (e) {
+    if (!(e instanceof FormError)) throw e;
+    report.fail(no, entry, e.message);
+    if (need) throw new Stop();
+  }
+}
+
+/** checkNotes: checks 4 and 5, over both checkpoints. */
+function checkNotes(report, notes, manifest, entries, leaves) {
+  const { origin, logKey, policy } = manifest;
+  const cosigners = notes.map(([name, note]) =>
+    attempt(report, 4, () => {
+      try {
+        return verifyCheckpoint(note, origin, logKey, policy);
+      } catch (e) {
+        throw e instanceof FormError ? new FormError(`${name}: ${e.message}`) : e;
+      }
+    }),
+  );
+  if (notes[1]) {
+    const size = entries.findIndex((e) => e[0] === COLLECTION) + 1;
+    const closing = notes[1][1];
+    attempt(report, 4, () => form(closing.size === size && equal(closing.root, treeRoot(leaves, 0, size)), 'closing: not the closing checkpoint'));
+  }
+  cosigners.forEach((have, i) => have && attempt(report, 5, () => form(satisfied(policy, have), `${notes[i][0]}: too few witnesses`)));
+}
+
+/** verify goes through a record; given is the manifest hash from paper, or undefined. */
+export function verify(dir, given) {
+  const report = new Report();
+  const result = { outcome: 'not verified' };
+  const need = { need: true };
+  let log;
+  try {
+    const record = attempt(report, 1, () => new Record(dir), need);
+    const bytes = attempt(report, 1, () => record.read('checkpoint'), need);
+    const checkpoint = attempt(report, 4, () => readCheckpoint(bytes), need);
+    const notes = [['checkpoint', checkpoint]];
+    if (record.has('closing')) notes.push(['closing', attempt(report, 4, () => readCheckpoint(record.read('closing')), need)]);
+    attempt(report, 1, () => record.checkFiles(checkpoint.size, record.has('closing')), need);
+    const entries = attempt(report, 2, () => record.readEntries(), need);
+    const collected = entries.some((e) => e[0] === COLLECTION);
+    attempt(report, 1, () => form(collected === record.has('closing'), `file closing ${collected ? 'is missing' : 'without a collection entry'}`));
+    attempt(report, 3, () => record.checkTiles(checkpoint.root), need);
+    const leaves = record.rows[0] ?? [];
+    const [manifest, hash] = attempt(report, 6, () => {
+      form(entries.length > 0, 'the log is empty');
+      const { name, body } = parseEntry(entries[0]);
+      form(name === 'manifest', 'entry 0 is not a manifest');
+      return [parseManifest(body), sha256(body)];
+    }, { need: true, entry: 0 });
+    result.manifest = hex(hash);
+    if (given) attempt(report, 7, () => form(equal(hash, given), `the manifest hash is ${hex(hash)}`), { entry: 0 });
+    checkNotes(report, notes, manifest, entries, leaves);
+    log = new Log(manifest, hash, leaves, report);
+    log.run(entries);
+    report.passBegun();
+    result.outcome = report.failed() ? 'not verified' : COMPLETE.includes(log.phase) ? 'verified' : 'incomplete';
+  } catch (e) {
+    if (!(e instanceof Stop)) throw e;
+  }
+  if (log) Object.assign(result, { phase: log.phase, numbers: log.numbers, totals: log.totals, result: log.outcome });
+  return { report, result };
+}
+
+function usage() {
+  console.error('usage: node verify.mjs [--manifest HEX] [--json] RECORD_DIR');
+  return 2;
+}
+
+function main() {
+  let args;
+  try {
+    args = parseArgs({ allowPositionals: true, options: { manifest: { type: 'string' }, json: { type: 'boolean' } } });
+  } catch {
+    return usage();
+  }
+  const { values, positionals } = args;
+  const [dir] = positionals;
+  if (positionals.length !== 1 || !existsSync(dir) || !statSync(dir).isDirectory()) return usage();
+  if (values.manifest !== undefined && !/^[0-9a-fA-F]{64}$/.test(values.manifest)) return usage();
+  const { report, result } = verify(dir, values.manifest && new Uint8Array(Buffer.from(values.manifest, 'hex')));
+  if (values.json) {
+    console.log(JSON.stringify({ ...result, checks: report.json() }, null, 2));
+  } else {
+    console.log(report.lines().join('\n'));
+    for (const name of ['manifest', 'phase', 'numbers', 'totals', 'result']) {
+      if (result[name] !== undefined) console.log(`${name}: ${typeof result[name] === 'string' ? result[name] : JSON.stringify(result[name])}`);
+    }
+    if (!values.manifest) console.log('The manifest hash was not compared: compare it with the one on paper.');
+    console.log(`outcome: ${result.outcome}`);
+  }
+  return result.outcome === 'verified' ? 0 : 1;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = main();
