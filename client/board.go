@@ -1,0 +1,178 @@
+package client
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"piaojue/audit"
+	"piaojue/election"
+)
+
+var (
+	// ErrBoard means that the server shows a log that cannot be: not the
+	// manifest that people hold in their hands, a false signature, a history
+	// that was shortened or changed, or an entry that breaks a rule. Somebody
+	// must look into it; trying again does not help.
+	ErrBoard = errors.New("client: the server's log is not credible")
+
+	// ErrStale means that the log cannot be read just now.
+	ErrStale = errors.New("client: no answer from the log")
+)
+
+// Board is a verified copy of the log of one vote. It is not safe for
+// concurrent use.
+type Board struct {
+	send     Transport
+	vote     string
+	manifest [32]byte
+	state    *election.State
+	policy   *audit.Policy
+	tree     tree
+	signed   *audit.Signed
+	broken   error
+}
+
+// NewBoard follows the log of a vote, by the server's name for it, whose
+// manifest has the given hash.
+func NewBoard(send Transport, vote string, manifest [32]byte) *Board {
+	b := &Board{send: send, vote: vote, manifest: manifest}
+	b.state = election.NewState(b.tree.rootAt)
+	return b
+}
+
+// State returns the state after the last update. It belongs to the Board.
+func (b *Board) State() *election.State { return b.state }
+
+// Checkpoint returns the verified checkpoint of the last update, or nil.
+func (b *Board) Checkpoint() *audit.Signed { return b.signed }
+
+// Policy returns whose signatures the manifest demands on a checkpoint; it is
+// nil before the first update.
+func (b *Board) Policy() *audit.Policy { return b.policy }
+
+// Update fetches what is new and verifies it: that it continues what the Board
+// has seen, under a checkpoint that log and witnesses signed, and that every
+// entry is one that election.State accepts. A Board that met ErrBoard stays
+// broken.
+func (b *Board) Update() error {
+	if b.broken != nil {
+		return b.broken
+	}
+	err := b.update()
+	if errors.Is(err, ErrBoard) {
+		b.broken = err
+	}
+	return err
+}
+
+func (b *Board) update() error {
+	note, err := b.get("/checkpoint")
+	if err != nil {
+		return err
+	}
+	head, err := audit.ReadCheckpoint(note)
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrBoard, err)
+	}
+	if head.Size < b.tree.size {
+		return fmt.Errorf("%w: it had %d entries and now has %d", ErrBoard, b.tree.size, head.Size)
+	}
+	entries, err := b.fetch(head.Size)
+	if err != nil {
+		return err
+	}
+	old := b.tree.size
+	if err := b.extend(entries, note); err != nil {
+		b.tree.truncate(old)
+		return err
+	}
+	return b.apply(entries)
+}
+
+// fetch reads the entries from the Board's size to the given one.
+func (b *Board) fetch(size uint64) ([][]byte, error) {
+	var entries [][]byte
+	for _, t := range audit.Bundles(b.tree.size, size) {
+		bundle, err := b.get("/" + t.Path())
+		if err != nil {
+			return nil, err
+		}
+		es, err := t.ParseEntries(bundle)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %v", ErrBoard, err)
+		}
+		if t.Start() < b.tree.size {
+			es = es[b.tree.size-t.Start():]
+		}
+		entries = append(entries, es...)
+	}
+	return entries, nil
+}
+
+// extend grows the tree and compares its root with the signed one. Nothing of
+// an entry is believed before that, but that entry 0 is the manifest, whose
+// hash people know.
+func (b *Board) extend(entries [][]byte, note []byte) error {
+	for _, e := range entries {
+		if err := b.tree.add(e); err != nil {
+			return err
+		}
+	}
+	if b.policy == nil {
+		if err := b.setPolicy(entries); err != nil {
+			return fmt.Errorf("%w: %w", ErrBoard, err)
+		}
+	}
+	signed, err := b.policy.Open(note)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBoard, err)
+	}
+	root, err := b.tree.rootAt(signed.Size)
+	if err != nil || root != signed.Root {
+		return fmt.Errorf("%w: entries do not have the signed root at size %d", ErrBoard, signed.Size)
+	}
+	b.signed = signed
+	return nil
+}
+
+// setPolicy takes log key and witnesses from the manifest.
+func (b *Board) setPolicy(entries [][]byte) error {
+	if len(entries) == 0 {
+		return errors.New("it is empty")
+	}
+	first, err := election.ParseEntry(entries[0])
+	if err != nil {
+		return err
+	}
+	if sha256.Sum256(first.Body) != b.manifest {
+		return errors.New("the manifest is not the one whose hash was given")
+	}
+	m, err := election.ParseManifest(first.Body)
+	if err != nil {
+		return err
+	}
+	b.policy, err = audit.PolicyOf(m)
+	return err
+}
+
+func (b *Board) apply(entries [][]byte) error {
+	for _, raw := range entries {
+		e, err := election.ParseEntry(raw)
+		if err == nil {
+			err = b.state.Apply(e)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrBoard, err)
+		}
+	}
+	return nil
+}
+
+func (b *Board) get(path string) ([]byte, error) {
+	answer, err := b.send(Request{Method: "GET", Path: "/board/" + b.vote + path, Issuer: Server})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	return answer, nil
+}

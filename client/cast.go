@@ -1,0 +1,176 @@
+package client
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"piaojue/audit"
+	"piaojue/ballot"
+	"piaojue/election"
+	"piaojue/group"
+)
+
+// ErrDecided means that this credential has a ballot or an unused declaration
+// in the box already: the first one counts. Voter.Promise has its promise.
+var ErrDecided = errors.New("client: this credential has been used")
+
+func (v *Voter) box(path string, body []byte) ([]byte, error) {
+	return v.board.send(Request{Method: "POST", Path: "/box/" + v.board.vote + path, Body: body, Issuer: Server, Box: true})
+}
+
+// Resume asks the box whether this credential has been used, on this or
+// another terminal, and takes the promise if so. After a lost answer or a
+// reboot it keeps a device from sealing a second ballot.
+func (v *Voter) Resume() (decided bool, err error) {
+	if v.cred == nil {
+		return false, errOrder
+	}
+	sig := group.Sign(v.request.OneTimeKey(), "query", v.board.manifest, v.cred.Key[:])
+	answer, err := v.box("/queries", append(v.cred.Key[:], sig...))
+	if err != nil {
+		return false, err
+	}
+	if len(answer) == 1 && answer[0] == 0 {
+		return false, nil
+	}
+	if len(answer) != 1+32+64 || answer[0] != 1 {
+		return false, ErrPromise
+	}
+	return true, v.keep([32]byte(answer[1:33]), answer[33:])
+}
+
+// Seal encrypts a choice. The seal code can be shown and captured before the
+// deputy decides to cast or to challenge.
+func (v *Voter) Seal(c ballot.Choice) (sealCode [32]byte, err error) {
+	if v.cred == nil {
+		return sealCode, errOrder
+	}
+	if v.entry != nil || v.promise != nil {
+		return sealCode, ErrDecided
+	}
+	p := v.board.state.Params()
+	bits, err := p.Grid().Fill(c)
+	if err != nil {
+		return sealCode, err
+	}
+	if v.sealed, err = p.Encrypt(bits, v.cred.Key); err != nil {
+		return sealCode, err
+	}
+	return v.sealed.SealCode(), nil
+}
+
+// Challenge opens the sealed ballot instead of casting it. The box records its
+// seal code as spent, for ever, before anything is revealed. Then Seal again.
+func (v *Voter) Challenge() (*ballot.Revealed, error) {
+	if v.sealed == nil || v.entry != nil {
+		return nil, errOrder
+	}
+	body, err := v.board.state.Params().NewChallenge(v.sealed.SealCode(), v.cred, v.request.OneTimeKey())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.box("/challenges", body); err != nil {
+		return nil, err
+	}
+	r, err := v.sealed.Reveal()
+	v.sealed = nil
+	return r, err
+}
+
+// Cast finishes the sealed ballot and sends it; if the answer is lost, Cast
+// again sends the same ballot. It returns after the promise is verified.
+func (v *Voter) Cast() error {
+	if v.promise != nil {
+		return nil
+	}
+	if v.entry == nil {
+		if v.sealed == nil {
+			return errOrder
+		}
+		body, err := v.sealed.Finish(v.cred, v.request.OneTimeKey())
+		if err != nil {
+			return err
+		}
+		v.sealed, v.entry = nil, &election.Entry{Kind: election.KindBallot, Body: body}
+	}
+	return v.deposit("/ballots")
+}
+
+// Decline declares that this credential will not be used.
+func (v *Voter) Decline() error {
+	if v.promise != nil {
+		return nil
+	}
+	if v.cred == nil {
+		return errOrder
+	}
+	if v.entry == nil {
+		body, err := v.board.state.Params().NewUnused(v.cred, v.request.OneTimeKey())
+		if err != nil {
+			return err
+		}
+		v.entry = &election.Entry{Kind: election.KindUnused, Body: body}
+	}
+	return v.deposit("/unused")
+}
+
+func (v *Voter) deposit(path string) error {
+	promise, err := v.box(path, v.entry.Marshal())
+	if err != nil {
+		return err
+	}
+	return v.keep(v.entry.Hash(), promise)
+}
+
+// keep verifies a promise before anybody is told that a ballot is in the box.
+func (v *Voter) keep(entry [32]byte, sig []byte) error {
+	if len(sig) != ed25519.SignatureSize {
+		return ErrPromise
+	}
+	p := &audit.Promise{
+		Manifest:  v.board.manifest,
+		Epoch:     v.board.state.Opening().Epoch,
+		Entry:     entry,
+		Signature: [64]byte(sig),
+	}
+	if err := p.Verify(v.board.state.Manifest().Promise); err != nil {
+		return fmt.Errorf("%w: %w", ErrPromise, err)
+	}
+	v.promise = p
+	return nil
+}
+
+// Promise returns the verified promise, or nil. Its Entry is the tracking code.
+func (v *Voter) Promise() *audit.Promise { return v.promise }
+
+// Receipt fetches, after the close, the proof that the promised entry is in
+// the log, and verifies it offline against the Board's policy. A promise
+// without a receipt after the close is evidence against the server.
+func (v *Voter) Receipt() (*audit.Receipt, error) {
+	if v.promise == nil {
+		return nil, errOrder
+	}
+	return FetchReceipt(v.board, v.promise.Entry)
+}
+
+// FetchReceipt fetches and verifies the receipt of an entry, by its tracking
+// code.
+func FetchReceipt(b *Board, entry [32]byte) (*audit.Receipt, error) {
+	raw, err := b.get(fmt.Sprintf("/receipts/%x", entry))
+	if err != nil {
+		return nil, err
+	}
+	r, err := audit.ParseReceipt(raw)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := r.Verify(entry, b.policy)
+	if err != nil {
+		return nil, err
+	}
+	if closing := b.state.ClosingSize(); closing == 0 || signed.Size < closing {
+		return nil, fmt.Errorf("%w: its checkpoint is older than the closing one", audit.ErrReceipt)
+	}
+	return r, nil
+}

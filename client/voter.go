@@ -1,0 +1,198 @@
+package client
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"piaojue/audit"
+	"piaojue/ballot"
+	"piaojue/election"
+	"piaojue/group"
+)
+
+var (
+	// ErrNotOpen means that no vote is open: not yet, suspended, or closed.
+	ErrNotOpen = errors.New("client: the vote is not open")
+
+	// ErrRoll means that no deputy on the roll has this badge.
+	ErrRoll = errors.New("client: badge is not on the roll")
+
+	// ErrOther means that the badge was used with other secrets than those
+	// that are stored: the roll leaf has had its credential.
+	ErrOther = errors.New("client: another credential was issued to this badge")
+
+	// ErrIssuer means that an issuer did not sign as it should. Wrapped errors
+	// name it.
+	ErrIssuer = errors.New("client: issuer gave no valid signature")
+
+	// ErrPromise means that the server's promise is false.
+	ErrPromise = errors.New("client: promise is not valid")
+
+	errOrder = errors.New("client: internal error: steps out of order")
+)
+
+// Voter takes one deputy through a vote: Identify, Obtain, then Seal and Cast,
+// or Seal, Challenge and Seal again; or Decline. After the close, Receipt.
+// Steps may be repeated, and a new Voter may take them again on any device.
+type Voter struct {
+	board   *Board
+	seed    [32]byte // the badge's
+	badge   ed25519.PrivateKey
+	leaf    election.Leaf
+	path    [][32]byte
+	request *ballot.Request
+	cred    *ballot.Credential
+	sealed  *ballot.Sealed
+	entry   *election.Entry // the ballot or unused entry, once it is made
+	promise *audit.Promise
+}
+
+// NewVoter prepares for the holder of a badge. The Board must have been
+// updated since the opening.
+func NewVoter(b *Board, badgeSeed [32]byte) *Voter {
+	return &Voter{board: b, seed: badgeSeed, badge: ed25519.NewKeyFromSeed(badgeSeed[:])}
+}
+
+func (v *Voter) key() [32]byte {
+	return [32]byte(v.badge.Public().(ed25519.PublicKey))
+}
+
+func (v *Voter) call(method, path string, body []byte) ([]byte, error) {
+	return v.board.send(Request{Method: method, Path: "/votes/" + v.board.vote + path, Body: body, Issuer: Server})
+}
+
+// Identify finds the badge's leaf and proves that it is on the roll of the
+// manifest.
+func (v *Voter) Identify() error {
+	key := v.key()
+	answer, err := v.call("GET", "/roll/"+hex.EncodeToString(key[:]), nil)
+	if err != nil {
+		return err
+	}
+	leaf, path, err := parseLeaf(answer)
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrRoll, err)
+	}
+	m := v.board.state.Manifest()
+	if m == nil {
+		return ErrNotOpen
+	}
+	if err := leaf.Verify(m.RollRoot, m.Deputies, path); err != nil {
+		return fmt.Errorf("%w: %v", ErrRoll, err)
+	}
+	if v.board.state.BadgeKey(leaf) != key {
+		return ErrRoll
+	}
+	v.leaf, v.path = leaf, path
+	return nil
+}
+
+// Index returns the roll index after Identify.
+func (v *Voter) Index() uint32 { return v.leaf.Index }
+
+// Obtain gets the credential: it draws or resumes the secrets, puts the
+// issuance on the log and collects the signatures of all issuers of S.
+func (v *Voter) Obtain() error {
+	if v.cred != nil {
+		return nil
+	}
+	if v.board.state.Phase() != election.PhaseVoting {
+		return ErrNotOpen
+	}
+	if err := v.prepare(); err != nil {
+		return err
+	}
+	return v.collect()
+}
+
+// prepare stores a new seed, or adopts the one that is stored already: by this
+// deputy on another terminal, or by the terminal that won a race.
+func (v *Voter) prepare() error {
+	epoch := v.board.state.Opening().Epoch
+	sealed, err := sealSeed(v.seed, v.board.manifest, epoch, newSeed())
+	if err != nil {
+		return err
+	}
+	body := binary.BigEndian.AppendUint32(nil, epoch)
+	body = append(body, sealed...)
+	sig := group.Sign(v.badge, "badge seed", v.board.manifest, body)
+	kept, err := v.call("PUT", fmt.Sprintf("/seeds/%d", v.leaf.Index), append(body, sig...))
+	if err != nil {
+		return err
+	}
+	seed, err := openSeed(v.seed, v.board.manifest, epoch, kept)
+	if err != nil {
+		return err
+	}
+	v.request, err = ballot.NewRequest(seed, v.board.manifest, v.board.state.OpeningHash(), v.board.state.Issuers())
+	return err
+}
+
+// issuance is the entry that puts the request on the log.
+func (v *Voter) issuance() (*election.Entry, error) {
+	e, err := election.NewEntry(&election.Issuance{
+		Opening: v.board.state.OpeningHash(),
+		Leaf:    v.leaf,
+		Path:    v.path,
+		Vector:  v.request.VectorHash(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.Sign(election.RoleBadge, 0, v.badge, v.board.manifest)
+	return e, nil
+}
+
+// collect asks the server first, because it writes the log that the other
+// issuers read.
+func (v *Voter) collect() error {
+	e, err := v.issuance()
+	if err != nil {
+		return err
+	}
+	body := MarshalIssuance(e, v.request.Blinded())
+	set := v.board.state.Opening().Issuers
+	sigs := make([][]byte, len(set))
+	first, err := v.call("POST", "/issuances", body)
+	if err != nil {
+		return err
+	}
+	for i, issuer := range set {
+		answer := first
+		if !answersFor(first, issuer) {
+			if answer, err = v.ask(issuer, body); err != nil {
+				return err
+			}
+		}
+		if !answersFor(answer, issuer) {
+			return fmt.Errorf("%w: issuer %d (%s)", ErrIssuer, issuer, v.board.state.Manifest().Issuers[issuer].Name)
+		}
+		sigs[i] = answer[answerHead:]
+	}
+	if v.cred, err = v.request.Finalize(sigs); err != nil {
+		return fmt.Errorf("%w: %w", ErrIssuer, err)
+	}
+	return nil
+}
+
+func (v *Voter) ask(issuer uint8, body []byte) ([]byte, error) {
+	answer, err := v.board.send(Request{
+		Method: "POST",
+		Path:   "/votes/" + v.board.vote + "/issuances",
+		Body:   body,
+		Issuer: int(issuer),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: issuer %d (%s): %w", ErrIssuer, issuer, v.board.state.Manifest().Issuers[issuer].Name, err)
+	}
+	return answer, nil
+}
+
+func newSeed() (seed [32]byte) {
+	rand.Read(seed[:]) // never fails: it ends the program instead
+	return seed
+}
