@@ -1,0 +1,216 @@
+package form
+
+import (
+	"encoding/json"
+	"strings"
+
+	"piaojue/ballot"
+	"piaojue/election"
+)
+
+// ReadAdopt reads what the adoption rule needs, for a count made on paper or
+// elsewhere:
+//
+//	{"rules": {…},
+//	 "counts": {"entitled": 331, "present": 304, "issued": 304, "collected": 304, "valid": 303, "invalid": 1},
+//	 "options": [{"id": "01", "for": 280, "against": 12, "abstain": 11}, …]}
+//
+// The rules are those of [ReadRules], with the number of options as the default
+// of candidates_n. All counts are needed, and for of each option; against and
+// abstain may be left out. With satisfaction_3 an option has
+// "grades": {"满意": 20, "基本满意": 8, "不满意": 1} instead. Counts that no
+// ballots can add up to are refused; more collected than issued is possible,
+// and makes the vote void. The error is [FieldErrors].
+func ReadAdopt(data []byte) (election.Input, error) {
+	d := &document{}
+	var in election.Input
+	if root := d.parse(data); root != nil {
+		in = readInput(root)
+	}
+	if len(d.errs) == 0 {
+		d.failFields(in.Check(), adoptField)
+	}
+	if err := d.err(); err != nil {
+		return election.Input{}, err
+	}
+	return in, nil
+}
+
+func readInput(root *node) (in election.Input) {
+	root.object("rules", "counts", "options")
+	var options []*node
+	if n := root.member("options"); n != nil {
+		options = n.list()
+		if len(options) == 0 || len(options) > ballot.MaxOptions {
+			n.fail("json.value", len(options))
+		}
+	}
+	if n := root.member("rules"); n != nil {
+		in.Rules = readRules(n, len(options))
+	}
+	if n := root.member("counts"); n != nil {
+		in.Numbers = readNumbers(n)
+	}
+	seen := make(map[string]bool)
+	for _, n := range options {
+		c := n.readCount(&in)
+		if c.ID != "" && seen[c.ID] {
+			n.doc.fail(join(n.path, "id"), "json.same_id")
+		}
+		seen[c.ID] = true
+		in.Counts = append(in.Counts, c)
+	}
+	return in
+}
+
+func readNumbers(n *node) election.Numbers {
+	n.object("entitled", "present", "issued", "collected", "valid", "invalid")
+	return election.Numbers{
+		N: n.needed("entitled"), P: n.needed("present"), I: n.needed("issued"),
+		R: n.needed("collected"), V: n.needed("valid"), X: n.needed("invalid"),
+	}
+}
+
+// needed gives a number that must be there.
+func (n *node) needed(name string) uint32 {
+	if n.member(name) == nil {
+		return 0
+	}
+	v, _ := n.optional(name)
+	return v
+}
+
+// optional gives a number, and whether it is there and is one.
+func (n *node) optional(name string) (uint32, bool) {
+	m, ok := n.value.(members)
+	if !ok || m.nodes[name] == nil {
+		return 0, false
+	}
+	return m.nodes[name].whole()
+}
+
+func (n *node) readCount(in *election.Input) (c election.Count) {
+	if n.object("id", "for", "against", "abstain", "grades").nodes == nil {
+		return c
+	}
+	if id := n.member("id"); id != nil {
+		c.ID = id.text()
+		switch {
+		case id.value == "":
+			id.fail("json.missing")
+		case len(c.ID) > maxShort:
+			id.fail("row.too_long", maxShort)
+		}
+	}
+	if in.Rules.BallotMode == ballot.Satisfaction3 {
+		c.For, _ = n.optional("for")
+		n.readGrades(in.Rules.Grades, &c)
+	} else {
+		c.For = n.needed("for")
+		if m := n.value.(members); m.nodes["grades"] != nil {
+			m.nodes["grades"].fail("json.unknown")
+		}
+	}
+	c.Against, _ = n.optional("against")
+	n.checkAbstain(in, c)
+	return c
+}
+
+func (n *node) readGrades(grades election.Grades, c *election.Count) {
+	child := n.member("grades")
+	if child == nil || len(grades) != len(c.Grades) {
+		return
+	}
+	child.object(grades...)
+	for i, name := range grades {
+		c.Grades[i] = child.needed(name)
+	}
+}
+
+// checkAbstain compares a given number with the one that follows from the
+// others. Where options are marked, not judged, whole-ballot abstentions may be
+// what is meant, so that it is only too many that cannot be.
+func (n *node) checkAbstain(in *election.Input, c election.Count) {
+	abstain, ok := n.optional("abstain")
+	if !ok {
+		return
+	}
+	sum := uint64(abstain) + uint64(c.For) + uint64(c.Against)
+	for _, g := range c.Grades {
+		sum += uint64(g)
+	}
+	mode, valid := in.Rules.BallotMode, uint64(in.Numbers.V)
+	exact := mode == ballot.YNAEach || mode == ballot.YNACapped || mode == ballot.Satisfaction3
+	if sum > valid || exact && sum < valid {
+		n.doc.fail(join(n.path, "abstain"), "json.sum", valid)
+	}
+}
+
+// adoptField gives the name that the document has for a field of
+// election.Input.
+func adoptField(field string) string {
+	switch field {
+	case "n":
+		return "counts.entitled"
+	case "p":
+		return "counts.present"
+	case "i":
+		return "counts.issued"
+	case "v":
+		return "counts.valid"
+	}
+	if rest, ok := strings.CutPrefix(field, "counts"); ok {
+		return "options" + rest
+	}
+	return field
+}
+
+// WriteAdopt writes what the adoption rule says:
+//
+//	{"vote": "valid", "adopted": ["01", …], "tied": [], "next": "none",
+//	 "options": [{"id": "01", "for": 280, "needed": 166, "passed": true, "rank": 1, "adopted": true, "reason": "adopted"}, …]}
+//
+// With satisfaction_3 an option also has "grade".
+func WriteAdopt(in election.Input, out election.Outcome) []byte {
+	doc := outcome{Vote: out.Vote, Adopted: ids(in, out.Adopted), Tied: ids(in, out.Tied), Next: out.Next}
+	for _, l := range out.Lines {
+		o := outcomeOption{l.ID, l.For, l.Needed, l.Passed, l.Rank, l.Adopted, l.Reason, ""}
+		if l.Reason == election.ReasonGraded && l.Grade < len(in.Rules.Grades) {
+			o.Grade = in.Rules.Grades[l.Grade]
+		}
+		doc.Options = append(doc.Options, o)
+	}
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		panic("form: internal error: " + err.Error())
+	}
+	return append(text, '\n')
+}
+
+type outcome struct {
+	Vote    string          `json:"vote"`
+	Adopted []string        `json:"adopted"`
+	Tied    []string        `json:"tied"`
+	Next    string          `json:"next"`
+	Options []outcomeOption `json:"options"`
+}
+
+type outcomeOption struct {
+	ID      string          `json:"id"`
+	For     uint32          `json:"for"`
+	Needed  uint32          `json:"needed"`
+	Passed  bool            `json:"passed"`
+	Rank    int             `json:"rank"`
+	Adopted bool            `json:"adopted"`
+	Reason  election.Reason `json:"reason"`
+	Grade   string          `json:"grade,omitempty"`
+}
+
+// ids names options by their ids; never nil, so that JSON has a list.
+func ids(in election.Input, options []uint16) []string {
+	list := make([]string, len(options))
+	for i, at := range options {
+		list[i] = in.Counts[at].ID
+	}
+	return list
+}

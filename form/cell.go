@@ -1,0 +1,116 @@
+package form
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// space is what people cannot see at the ends of a cell: all of Unicode's
+// spaces, and the marks that come with text copied from web pages and chats.
+func space(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
+}
+
+func trim(s string) string { return strings.TrimFunc(s, space) }
+
+// oneLine turns line breaks and tabs inside a cell into single spaces: the
+// texts of a manifest hold no control characters (PROTOCOL.md, Section 2).
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\r\t") {
+		return s
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' })
+	return strings.Join(parts, " ")
+}
+
+// narrow turns the full-width forms of ASCII into ASCII.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '\uff01' && r <= '\uff5e' {
+			return r - 0xfee0
+		}
+		return r
+	}, s)
+}
+
+// identifier narrows and leaves out all spaces: two spellings of one roll
+// number would be two deputies.
+func identifier(s string) string {
+	return strings.Map(func(r rune) rune {
+		if space(r) {
+			return -1
+		}
+		return r
+	}, narrow(s))
+}
+
+// personName leaves out the spaces with which offices pad names of two Han
+// characters to the width of three; those in other names stay, as one space.
+func personName(s string) string {
+	var b strings.Builder
+	var last rune
+	words := strings.FieldsFunc(s, space)
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		if b.Len() > 0 && !(unicode.Is(unicode.Han, last) && unicode.Is(unicode.Han, first)) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+		last, _ = utf8.DecodeLastRuneInString(word)
+	}
+	return b.String()
+}
+
+// badCharacter refuses what cannot be read, what only the machine of its maker
+// can show, and what nobody can see but changes how others read the text.
+func badCharacter(s string) *Cause {
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError:
+			return &Cause{ID: "row.unreadable"}
+		case unicode.Is(unicode.Co, r):
+			return &Cause{"row.private_character", []any{fmt.Sprintf("U+%04X", r)}}
+		case r == '\n' || r == '\r' || r == '\t':
+		// What Unicode has not assigned passes: the newest characters for
+		// names are ahead of the tables of any release of Go.
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
+			return &Cause{"row.hidden_character", []any{fmt.Sprintf("U+%04X", r)}}
+		}
+	}
+	return nil
+}
+
+var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.|$)`)
+
+// ungroup leaves out commas between groups of three digits.
+func ungroup(s string) string {
+	if grouped.MatchString(s) {
+		return strings.ReplaceAll(s, ",", "")
+	}
+	return s
+}
+
+var wan = regexp.MustCompile(`^([0-9]{1,12})(?:\.([0-9]{1,4}))?$`)
+
+// parseWan reads an amount in units of 10,000 yuan and gives it in yuan,
+// without floating point.
+func parseWan(s string) (uint64, bool) {
+	m := wan.FindStringSubmatch(ungroup(s))
+	if m == nil {
+		return 0, false
+	}
+	yuan, err := strconv.ParseUint(m[1]+(m[2] + "0000")[:4], 10, 64)
+	return yuan, err == nil
+}
+
+// formatWan is the inverse of parseWan, in its shortest form.
+func formatWan(yuan uint64) string {
+	if yuan%10000 == 0 {
+		return strconv.FormatUint(yuan/10000, 10)
+	}
+	return strings.TrimRight(fmt.Sprintf("%d.%04d", yuan/10000, yuan%10000), "0")
+}

@@ -1,0 +1,34 @@
+// Package form reads and writes what an office exchanges: tables of deputies,
+// candidates and badges as CSV, rules and counts as JSON.
+//
+// Callers want [ReadRoll], [ReadCandidates] and [ReadBadges], which take a file
+// as an office really saves it (UTF-8 or GB18030, columns in any order, digits
+// in full width), their twins [WriteRoll], [WriteCandidates] and [WriteBadges],
+// and [ReadRules], [ReadAdopt] and [WriteAdopt].
+//
+// A reader accepts a file whole or not at all, and reports everything that is
+// wrong with it at once: [RowErrors] by row and column as Excel shows them,
+// [FieldErrors] by the name of the field. Nothing is guessed: a character that
+// cannot be read, a column nobody knows and an amount with a fifth decimal are
+// errors, because whatever slips in here is voted on.
+//
+// The threats are a careless import (K7: duplicates, lengths), a file made to
+// exhaust the server, text that looks like other text on a screen, and a cell
+// that a spreadsheet would run as a formula.
+//
+// The package reads no files and sends nothing; it does not decide whether a
+// vote may be held with these rules and candidates, which package election
+// does.
+package form
+
+const (
+	maxFile = 8 << 20
+	maxRows = 20_000
+
+	// maxErrors bounds a report; more only say that the file is the wrong one.
+	maxErrors = 500
+
+	// The lengths of str8 and str16 in PROTOCOL.md, Section 2.
+	maxShort = 0xff
+	maxLong  = 0xffff
+)
