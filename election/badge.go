@@ -1,6 +1,10 @@
 package election
 
-import "fmt"
+import (
+	"fmt"
+
+	"piaojue/group"
+)
 
 // Badge puts another key in the place of a lost badge's.
 type Badge struct {
@@ -34,6 +38,9 @@ func (b *Badge) signers(s *State) demand { return s.scrutineers(2) }
 func (b *Badge) apply(s *State, at place) error {
 	if n := s.manifest.Deputies; b.Index >= n {
 		return at.fail(CheckAttendanceRoll, fmt.Errorf("roll index %d of %d deputies", b.Index, n))
+	}
+	if err := group.CheckPublicKey(b.Key[:]); err != nil {
+		return at.fail(CheckAttendanceRoll, fmt.Errorf("new badge key: %w", err))
 	}
 	if _, issued := s.Issued(b.Index); issued {
 		return at.fail(CheckIssuanceRoll, fmt.Errorf("roll index %d: %w", b.Index, ErrIssued))
