@@ -165,7 +165,10 @@ func Parse(text []byte) (*Secret, error) {
 	if err := s.parseValues(lines, 4); err != nil {
 		return nil, err
 	}
-	return s, s.check()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *Secret) parseValues(lines []string, first int) error {
