@@ -98,7 +98,7 @@ func (s *State) Apply(e *Entry) error {
 // checkForm parses the body. The first entry is a manifest or nothing.
 func (s *State) checkForm(e *Entry, at place) (body, error) {
 	check := CheckEntryForm
-	if s.phase == Draft {
+	if s.phase == PhaseDraft {
 		check = CheckManifestForm
 		if e.Kind != KindManifest {
 			return nil, at.fail(check, fmt.Errorf("%w: %s before the manifest", ErrPhase, e.Kind))
@@ -132,7 +132,7 @@ func (s *State) Accepts(k Kind) bool {
 // disputed reports whether a complaint ended the ceremony. There are no
 // scrutineers in force until new ones are named.
 func (s *State) disputed() bool {
-	return s.phase == Approved && s.ceremony.complaint != nil
+	return s.phase == PhaseApproved && s.ceremony.complaint != nil
 }
 
 // tree is a body that names a size and root of the log.
@@ -178,7 +178,7 @@ func (s *State) advance(b body, at place) {
 		s.prev = at.hash
 	}
 	s.size++
-	next, _ := s.phase.next(k)
+	next, _ := s.phase.Next(k)
 	if k == KindReady && !s.ceremony.allReady() {
 		return
 	}
@@ -218,7 +218,7 @@ var errNotClosing = errors.New("election: no ballots are expected")
 // so that a verifier can name every bad one. From then on the state accepts
 // nothing but more of these: what follows has no meaning.
 func (s *State) SkipBallot() error {
-	if s.phase != Closing {
+	if s.phase != PhaseClosing {
 		return errNotClosing
 	}
 	s.tainted = true

@@ -49,8 +49,12 @@ func (c *Close) numbers() [3]uint32 {
 	return [3]uint32{c.Ballots, c.Unused, c.Spent}
 }
 
-// Expected returns the close entry that the log demands now.
-func (s *State) expectedClose() *Close {
+// ExpectedClose returns the close entry that the log demands now, nil outside
+// the phase closing.
+func (s *State) ExpectedClose() *Close {
+	if s.phase != PhaseClosing {
+		return nil
+	}
 	n := s.box.numbers()
 	return &Close{Order: s.box.order, Epoch: s.lastEpoch(), Ballots: n[0], Unused: n[1], Spent: n[2]}
 }
@@ -105,4 +109,20 @@ func (c *Collection) apply(s *State, at place) error {
 		s.closingSize = at.index + 1
 	}
 	return err
+}
+
+// ExpectedCollection returns the collection entry that the log demands now, nil
+// outside the phase closed.
+func (s *State) ExpectedCollection(time uint64) *Collection {
+	if s.phase != PhaseClosed {
+		return nil
+	}
+	n := s.Numbers()
+	return &Collection{
+		Chain:   Chain{Prev: s.prev, Time: time},
+		Close:   s.closeHash,
+		Issued:  n.I,
+		Ballots: n.R,
+		Unused:  n.U,
+	}
 }

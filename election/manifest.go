@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"piaojue/ballot"
+	"piaojue/tally"
 )
 
 // Suite names the version of the protocol and all its algorithms. It is a
@@ -183,7 +184,7 @@ func (m *Manifest) apply(s *State, at place) error {
 		return at.fail(CheckManifestForm, err)
 	}
 	s.manifest, s.manifestHash, s.grid = m, m.Hash(), grid
-	s.voteContext = newVoteContext(s.manifestHash)
+	s.voteContext = tally.VoteContext(s.manifestHash)
 	return nil
 }
 

@@ -44,11 +44,22 @@ func (o *Opening) apply(s *State, at place) error {
 	if err != nil {
 		return at.fail(CheckOpeningQuorum, err)
 	}
-	params, err := o.params(s, at.hash)
+	issuers, err := o.issuerKeys(s)
 	if err != nil {
 		return at.fail(CheckOpeningQuorum, err)
 	}
-	s.epoch = &Epoch{opening: o, hash: at.hash, params: params, issued: make(map[uint32]Issued)}
+	params, err := ballot.NewParams(ballot.Config{
+		Manifest:   s.manifestHash,
+		Opening:    at.hash,
+		Grid:       s.grid,
+		JointKey:   s.ceremony.joint.Y,
+		KeyContext: s.keyContext,
+		Issuers:    issuers,
+	})
+	if err != nil {
+		return at.fail(CheckOpeningQuorum, err)
+	}
+	s.epoch = &epoch{opening: o, hash: at.hash, issuers: issuers, params: params, issued: make(map[uint32]Issued)}
 	return nil
 }
 
@@ -69,28 +80,23 @@ func (o *Opening) check(s *State) error {
 	return nil
 }
 
-func (o *Opening) params(s *State, hash [32]byte) (*ballot.Params, error) {
-	c := ballot.Config{
-		Manifest:   s.manifestHash,
-		Opening:    hash,
-		Grid:       s.grid,
-		JointKey:   s.ceremony.joint.Y,
-		KeyContext: s.keyContext,
-	}
+func (o *Opening) issuerKeys(s *State) ([]*ballot.IssuerKey, error) {
+	var keys []*ballot.IssuerKey
 	for _, i := range o.Issuers {
 		key, err := ballot.ParseIssuerKey(s.manifest.Issuers[i].Modulus[:])
 		if err != nil {
 			return nil, err
 		}
-		c.Issuers = append(c.Issuers, key)
+		keys = append(keys, key)
 	}
-	return ballot.NewParams(c)
+	return keys, nil
 }
 
-// Epoch is the time from one opening to the next.
-type Epoch struct {
+// epoch is the time from one opening to the next.
+type epoch struct {
 	opening  *Opening
 	hash     [32]byte // of the opening entry
+	issuers  []*ballot.IssuerKey
 	params   *ballot.Params
 	issued   map[uint32]Issued
 	promises uint32 // of the last count
@@ -103,14 +109,61 @@ type Issued struct {
 	Vector [32]byte
 }
 
-// Opening returns the opening entry.
-func (e *Epoch) Opening() *Opening { return e.opening }
+// Opening returns the opening in force, nil before the first.
+func (s *State) Opening() *Opening {
+	if s.epoch == nil {
+		return nil
+	}
+	return s.epoch.opening
+}
 
-// Hash returns the hash of the opening entry, which credentials are bound to.
-func (e *Epoch) Hash() [32]byte { return e.hash }
+// OpeningHash returns the hash of the opening in force, which credentials are
+// bound to; zeros before the first.
+func (s *State) OpeningHash() [32]byte {
+	if s.epoch == nil {
+		return [32]byte{}
+	}
+	return s.epoch.hash
+}
 
-// Params returns what ballots are made and checked with.
-func (e *Epoch) Params() *ballot.Params { return e.params }
+// Issuers returns the keys of the set S in force, in its order.
+func (s *State) Issuers() []*ballot.IssuerKey {
+	if s.epoch == nil {
+		return nil
+	}
+	return s.epoch.issuers
+}
 
-// Promises returns the number of promises in the last count.
-func (e *Epoch) Promises() uint32 { return e.promises }
+// Params returns what the ballots of the epoch in force are made and checked
+// with, nil before the first opening.
+func (s *State) Params() *ballot.Params {
+	if s.epoch == nil {
+		return nil
+	}
+	return s.epoch.params
+}
+
+// Promises returns the number of promises in the last count of the epoch: a
+// server that holds fewer ballots has lost some.
+func (s *State) Promises() uint32 {
+	if s.epoch == nil {
+		return 0
+	}
+	return s.epoch.promises
+}
+
+// Issued returns the issuance of a roll index in the epoch in force.
+func (s *State) Issued(index uint32) (Issued, bool) {
+	if s.epoch == nil {
+		return Issued{}, false
+	}
+	i, ok := s.epoch.issued[index]
+	return i, ok
+}
+
+func (s *State) lastEpoch() uint32 {
+	if s.epoch == nil {
+		return 0
+	}
+	return s.epoch.opening.Epoch
+}

@@ -14,45 +14,45 @@ type Phase uint8
 
 // The phases (PROTOCOL.md, "Phases").
 const (
-	Draft Phase = iota
-	Frozen
-	Approved
-	Keyed
-	Voting
-	Suspended
-	Closing
-	Closed
-	Collected
-	Counted
-	Certified
-	Published
-	Archived
-	Voided
+	PhaseDraft Phase = iota
+	PhaseFrozen
+	PhaseApproved
+	PhaseKeyed
+	PhaseVoting
+	PhaseSuspended
+	PhaseClosing
+	PhaseClosed
+	PhaseCollected
+	PhaseCounted
+	PhaseCertified
+	PhasePublished
+	PhaseArchived
+	PhaseVoided
 
-	lastPhase = Voided
+	lastPhase = PhaseVoided
 )
 
 var phaseNames = [lastPhase + 1]string{
-	Draft:     "draft",
-	Frozen:    "frozen",
-	Approved:  "approved",
-	Keyed:     "keyed",
-	Voting:    "voting",
-	Suspended: "suspended",
-	Closing:   "closing",
-	Closed:    "closed",
-	Collected: "collected",
-	Counted:   "counted",
-	Certified: "certified",
-	Published: "published",
-	Archived:  "archived",
-	Voided:    "voided",
+	PhaseDraft:     "draft",
+	PhaseFrozen:    "frozen",
+	PhaseApproved:  "approved",
+	PhaseKeyed:     "keyed",
+	PhaseVoting:    "voting",
+	PhaseSuspended: "suspended",
+	PhaseClosing:   "closing",
+	PhaseClosed:    "closed",
+	PhaseCollected: "collected",
+	PhaseCounted:   "counted",
+	PhaseCertified: "certified",
+	PhasePublished: "published",
+	PhaseArchived:  "archived",
+	PhaseVoided:    "voided",
 }
 
 // Phases returns all phases in their order.
 func Phases() []Phase {
 	phases := make([]Phase, 0, lastPhase+1)
-	for p := Draft; p <= lastPhase; p++ {
+	for p := PhaseDraft; p <= lastPhase; p++ {
 		phases = append(phases, p)
 	}
 	return phases
@@ -69,41 +69,43 @@ func (p Phase) String() string {
 // phaseTable says which kinds a phase accepts, and what phase follows. That
 // only the last of n ready entries makes the vote keyed stands in Ready.apply.
 var phaseTable = [lastPhase + 1]map[Kind]Phase{
-	Draft:  {KindManifest: Frozen},
-	Frozen: {KindTrustees: Approved, KindVoid: Voided},
-	Approved: {
-		KindTrustees: Approved, KindDealing: Approved, KindAgreement: Approved, KindComplaint: Approved,
-		KindReady: Keyed, KindAttendance: Approved, KindBadge: Approved, KindVoid: Voided,
+	PhaseDraft:  {KindManifest: PhaseFrozen},
+	PhaseFrozen: {KindTrustees: PhaseApproved, KindVoid: PhaseVoided},
+	PhaseApproved: {
+		KindTrustees: PhaseApproved, KindDealing: PhaseApproved, KindAgreement: PhaseApproved, KindComplaint: PhaseApproved,
+		KindReady: PhaseKeyed, KindAttendance: PhaseApproved, KindBadge: PhaseApproved, KindVoid: PhaseVoided,
 	},
-	Keyed: {KindAttendance: Keyed, KindBadge: Keyed, KindOpening: Voting, KindVoid: Voided},
-	Voting: {
-		KindAttendance: Voting, KindBadge: Voting, KindOpening: Voting, KindIssuance: Voting,
-		KindCount: Voting, KindOrder: Closing, KindSuspend: Suspended, KindVoid: Voided,
+	PhaseKeyed: {KindAttendance: PhaseKeyed, KindBadge: PhaseKeyed, KindOpening: PhaseVoting, KindVoid: PhaseVoided},
+	PhaseVoting: {
+		KindAttendance: PhaseVoting, KindBadge: PhaseVoting, KindOpening: PhaseVoting, KindIssuance: PhaseVoting,
+		KindCount: PhaseVoting, KindOrder: PhaseClosing, KindSuspend: PhaseSuspended, KindVoid: PhaseVoided,
 	},
-	Suspended: {
-		KindAttendance: Suspended, KindBadge: Suspended, KindCount: Suspended,
-		KindResume: Voting, KindVoid: Voided,
+	PhaseSuspended: {
+		KindAttendance: PhaseSuspended, KindBadge: PhaseSuspended, KindCount: PhaseSuspended,
+		KindResume: PhaseVoting, KindVoid: PhaseVoided,
 	},
-	Closing: {
-		KindBallot: Closing, KindSpent: Closing, KindUnused: Closing,
-		KindClose: Closed, KindVoid: Voided,
+	PhaseClosing: {
+		KindBallot: PhaseClosing, KindSpent: PhaseClosing, KindUnused: PhaseClosing,
+		KindClose: PhaseClosed, KindVoid: PhaseVoided,
 	},
-	Closed:    {KindCollection: Collected, KindVoid: Voided},
-	Collected: {KindShare: Collected, KindResult: Counted, KindVoid: Voided},
-	Counted:   {KindCertificate: Certified, KindVoid: Voided},
-	Certified: {KindAnnouncement: Published, KindDestruction: Certified},
-	Published: {KindArchive: Archived, KindDestruction: Published},
-	Archived:  {KindDestruction: Archived},
-	Voided:    {KindDestruction: Voided},
+	PhaseClosed:    {KindCollection: PhaseCollected, KindVoid: PhaseVoided},
+	PhaseCollected: {KindShare: PhaseCollected, KindResult: PhaseCounted, KindVoid: PhaseVoided},
+	PhaseCounted:   {KindCertificate: PhaseCertified, KindVoid: PhaseVoided},
+	PhaseCertified: {KindAnnouncement: PhasePublished, KindDestruction: PhaseCertified},
+	PhasePublished: {KindArchive: PhaseArchived, KindDestruction: PhasePublished},
+	PhaseArchived:  {KindDestruction: PhaseArchived},
+	PhaseVoided:    {KindDestruction: PhaseVoided},
 }
 
 // Accepts reports whether the phase accepts entries of the kind.
 func (p Phase) Accepts(k Kind) bool {
-	_, ok := p.next(k)
+	_, ok := p.Next(k)
 	return ok
 }
 
-func (p Phase) next(k Kind) (Phase, bool) {
+// Next returns the phase after an entry of the kind. After a ready entry that
+// is not the last it is still approved.
+func (p Phase) Next(k Kind) (Phase, bool) {
 	if p > lastPhase {
 		return p, false
 	}

@@ -85,7 +85,7 @@ var errShares = errors.New("election: fewer valid shares than the threshold")
 // ExpectedResult computes the result from the aggregate and the first t valid
 // shares. Any party gets the same.
 func (s *State) ExpectedResult() (*Result, error) {
-	if s.phase < Collected || s.phase == Voided || len(s.shares) < int(s.manifest.Threshold) {
+	if s.phase < PhaseCollected || s.phase == PhaseVoided || len(s.shares) < int(s.manifest.Threshold) {
 		return nil, errShares
 	}
 	shares := s.shares[:s.manifest.Threshold]

@@ -15,6 +15,11 @@ type Share struct {
 	Factors []byte   // what package tally makes, per position
 }
 
+// NewShare returns the body of a share entry.
+func NewShare(size uint64, root [32]byte, index uint8, factors []byte) *Share {
+	return &Share{Size: size, Root: root, Index: index, Factors: factors}
+}
+
 // ParseShare parses the body of a share entry, up to the factors.
 func ParseShare(b []byte) (*Share, error) {
 	d := newDecoder(b)
@@ -39,8 +44,7 @@ func (m *Share) kind() Kind { return KindShare }
 func (m *Share) signers(s *State) demand { return s.scrutineer(m.Index) }
 
 func (m *Share) apply(s *State, at place) error {
-	r, least := s.Numbers().R, s.manifest.MinBallots
-	if err := at.demand(r >= least, CheckOpeningMinimum, "%d ballots, fewer than %d are never opened", r, least); err != nil {
+	if err := s.checkMinimum(at); err != nil {
 		return err
 	}
 	c, err := s.ClosingCheckpoint()
@@ -96,4 +100,13 @@ func (s *State) SkipShare(e *Entry) error {
 // BadShares returns the shares that were skipped.
 func (s *State) BadShares() []BadShare {
 	return s.badShares
+}
+
+// Shares returns the trustees whose valid shares came, in the order of the log.
+func (s *State) Shares() []uint8 {
+	var trustees []uint8
+	for _, d := range s.shares {
+		trustees = append(trustees, uint8(d.Index()))
+	}
+	return trustees
 }

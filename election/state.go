@@ -1,8 +1,6 @@
 package election
 
 import (
-	"errors"
-
 	"piaojue/ballot"
 	"piaojue/group"
 	"piaojue/tally"
@@ -32,7 +30,7 @@ type State struct {
 	checkedIn bitmap
 	badges    map[uint32][32]byte // replaced keys
 
-	epoch     *Epoch // in force
+	epoch     *epoch // in force
 	box       *box   // since the order
 	closeHash [32]byte
 
@@ -98,49 +96,15 @@ func (s *State) JointKey() *tally.JointKey {
 // KeyContext returns the context of the joint key, once it stands.
 func (s *State) KeyContext() group.Context { return s.keyContext }
 
-// Epoch returns the epoch in force, nil before the first opening.
-func (s *State) Epoch() *Epoch { return s.epoch }
-
-// Params returns what the ballots of the epoch in force are made and checked
-// with, nil before the first opening.
-func (s *State) Params() *ballot.Params {
-	if s.epoch == nil {
-		return nil
-	}
-	return s.epoch.params
-}
-
-func (s *State) lastEpoch() uint32 {
-	if s.epoch == nil {
-		return 0
-	}
-	return s.epoch.opening.Epoch
-}
-
 // CheckedIn reports whether the deputy of a roll index ever checked in.
 func (s *State) CheckedIn(index uint32) bool { return s.checkedIn.has(index) }
 
-// Issued returns the issuance of a roll index in the epoch in force.
-func (s *State) Issued(index uint32) (Issued, bool) {
-	if s.epoch == nil {
-		return Issued{}, false
-	}
-	i, ok := s.epoch.issued[index]
-	return i, ok
-}
-
 // BadgeKey returns the key under which a leaf's requests are signed now.
-func (s *State) badgeKey(l Leaf) [32]byte {
+func (s *State) BadgeKey(l Leaf) [32]byte {
 	if key, replaced := s.badges[l.Index]; replaced {
 		return key
 	}
 	return l.Key
-}
-
-// ReplacedBadge returns the key that was put in the place of a badge's.
-func (s *State) ReplacedBadge(index uint32) (key [32]byte, ok bool) {
-	key, ok = s.badges[index]
-	return key, ok
 }
 
 // Numbers returns the numbers so far. V and X are known once there is a result.
@@ -166,44 +130,3 @@ func (s *State) Result() *Result { return s.result }
 
 // ResultHash returns the hash of the result entry, which a certificate names.
 func (s *State) ResultHash() [32]byte { return s.resultHash }
-
-// ClosingCheckpoint is what trustees open: one aggregate, at one checkpoint.
-type ClosingCheckpoint struct {
-	Size      uint64
-	Root      [32]byte
-	Context   group.Context
-	Aggregate *tally.Aggregate
-}
-
-var errNotCollected = errors.New("election: there is no collection entry")
-
-// ClosingSize returns the size of the closing checkpoint, 0 before it is known.
-func (s *State) ClosingSize() uint64 { return s.closingSize }
-
-// ClosingCheckpoint returns the closing checkpoint and its aggregate. The log must hold
-// the collection entry by now, since its root is asked for.
-func (s *State) ClosingCheckpoint() (*ClosingCheckpoint, error) {
-	if s.closingSize == 0 {
-		return nil, errNotCollected
-	}
-	if s.closing != nil {
-		return s.closing, nil
-	}
-	root, err := s.rootAt(s.closingSize)
-	if err != nil {
-		return nil, err
-	}
-	c := &ClosingCheckpoint{Size: s.closingSize, Root: root, Aggregate: s.box.aggregate}
-	c.Context = tally.CloseContext(s.keyContext, c.Size, c.Root, c.Aggregate)
-	s.closing = c
-	return c, nil
-}
-
-// Shares returns the trustees whose valid shares came, in the order of the log.
-func (s *State) Shares() []uint8 {
-	var trustees []uint8
-	for _, d := range s.shares {
-		trustees = append(trustees, uint8(d.Index()))
-	}
-	return trustees
-}
