@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// ErrBoxShut means that the box is in another state than the call needs.
+var ErrBoxShut = errors.New("store: the box is not open for this")
+
+// BoxState says what the ballot box takes.
+type BoxState uint8
+
+// The states, as column votes.box has them.
+const (
+	BoxUnopened BoxState = iota
+	BoxOpen              // takes ballots, unused credentials and challenges
+	BoxPaused            // takes nothing for now
+	BoxShut              // after the close order: takes unused credentials only
+	BoxEmptied           // what was in it is in the log, or void
+)
+
+// running reports whether an epoch is going on.
+func (s BoxState) running() bool {
+	return s == BoxOpen || s == BoxPaused || s == BoxShut
+}
+
+// BoxCount is what is in the box.
+type BoxCount struct {
+	Ballots uint32 // as many promises were given
+	Unused  uint32
+	Spent   uint32 // seal codes revealed by challenges, in all epochs
+}
+
+// CountBox counts what is in the box.
+func (db *DB) CountBox(ctx context.Context, vote string) (c BoxCount, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) (err error) {
+		c, err = countBox(ctx, tx, vote)
+		return err
+	})
+	return c, err
+}
+
+// CountBox is DB.CountBox inside a transaction: a count entry must not promise
+// what is not in the box yet.
+func (t *Tx) CountBox() (BoxCount, error) {
+	return countBox(t.ctx, t.tx, t.vote)
+}
+
+func countBox(ctx context.Context, tx *sql.Tx, vote string) (c BoxCount, err error) {
+	// Only ballots have an α, and its index is much smaller than the table.
+	err = tx.QueryRowContext(ctx, `
+		SELECT
+			(SELECT COUNT(*) FROM box WHERE vote = $1 AND alpha IS NOT NULL),
+			(SELECT COUNT(*) FROM box WHERE vote = $1 AND alpha IS NULL),
+			(SELECT COUNT(*) FROM seals WHERE vote = $1 AND spent = 1)`,
+		vote).Scan(&c.Ballots, &c.Unused, &c.Spent)
+	return c, err
+}
+
+// Query returns the tracking code of what was handed in with a one-time key: a
+// ballot or an unused credential. A client that lost the answer learns from it
+// that it must not make a second ballot (attack V13).
+func (db *DB) Query(ctx context.Context, vote string, key [32]byte) (hash [32]byte, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		var h []byte
+		err := tx.QueryRowContext(ctx, `
+			SELECT hash
+			FROM box
+			WHERE vote = $1 AND one_time_key = $2`,
+			vote, key[:]).Scan(&h)
+		copy(hash[:], h)
+		return err
+	})
+	return hash, err
+}
+
+// OpenBox opens the box for a new epoch. What was handed in before counts no
+// more and is erased, because everybody votes again; only spent seal codes stay
+// spent, since what they stand for was revealed.
+func (t *Tx) OpenBox(epoch uint32) error {
+	err := execOne(t.ctx, t.tx, `
+		UPDATE votes
+		SET
+			box = $1,
+			epoch = $2
+		WHERE id = $3 AND epoch < $2 AND box IN ($4, $5, $6)`,
+		int64(BoxOpen), int64(epoch), t.vote, int64(BoxUnopened), int64(BoxOpen), int64(BoxPaused))
+	if err != nil {
+		return boxShut(err)
+	}
+	return t.eraseBox(`DELETE FROM seals WHERE vote = $1 AND spent = 0`)
+}
+
+// PauseBox suspends casting.
+func (t *Tx) PauseBox() error { return t.moveBox(BoxOpen, BoxPaused) }
+
+// ResumeBox ends PauseBox.
+func (t *Tx) ResumeBox() error { return t.moveBox(BoxPaused, BoxOpen) }
+
+// ShutBox refuses ballots from now on, durably: it goes with the close order.
+// Unused credentials are taken until CloseBox.
+func (t *Tx) ShutBox() error { return t.moveBox(BoxOpen, BoxShut) }
+
+// CloseBox erases the box and all that could help to link a deputy to a ballot.
+// It refuses as long as anything in the box is not in the log, so that no
+// promise is broken (attack S3).
+func (t *Tx) CloseBox() error {
+	if err := t.checkLogged(); err != nil {
+		return err
+	}
+	if err := t.moveBox(BoxShut, BoxEmptied); err != nil {
+		return err
+	}
+	return t.eraseBox(`DELETE FROM seals WHERE vote = $1`)
+}
+
+// DiscardBox erases the box of a vote that is void.
+func (t *Tx) DiscardBox() error {
+	err := execOne(t.ctx, t.tx, `
+		UPDATE votes
+		SET box = $1
+		WHERE id = $2`,
+		int64(BoxEmptied), t.vote)
+	if err != nil {
+		return err
+	}
+	return t.eraseBox(`DELETE FROM seals WHERE vote = $1`)
+}
+
+func (t *Tx) moveBox(from, to BoxState) error {
+	return boxShut(execOne(t.ctx, t.tx, `
+		UPDATE votes
+		SET box = $1
+		WHERE id = $2 AND box = $3`,
+		int64(to), t.vote, int64(from)))
+}
+
+func boxShut(err error) error {
+	if errors.Is(err, errNone) {
+		return ErrBoxShut
+	}
+	return err
+}
+
+func (t *Tx) eraseBox(seals string) error {
+	t.erased = true
+	for _, text := range []string{
+		`DELETE FROM box WHERE vote = $1`,
+		seals,
+		`DELETE FROM seeds WHERE vote = $1`,
+		`DELETE FROM issuances WHERE vote = $1`,
+	} {
+		if _, err := t.tx.ExecContext(t.ctx, text, t.vote); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLogged checks that everything in the box is in the log.
+func (t *Tx) checkLogged() error {
+	var missing int
+	err := t.tx.QueryRowContext(t.ctx, `
+		SELECT COUNT(*)
+		FROM box
+		WHERE vote = $1 AND NOT EXISTS (
+			SELECT 1
+			FROM entries
+			WHERE entries.vote = $1 AND entries.hash = box.hash
+		)`,
+		t.vote).Scan(&missing)
+	if err != nil {
+		return err
+	}
+	if missing != 0 {
+		return fmt.Errorf("%w: %d ballots or unused are not in the log", errNotLogged, missing)
+	}
+	return t.checkSpentLogged()
+}
+
+func (t *Tx) checkSpentLogged() error {
+	spent, err := t.spent()
+	if err != nil {
+		return err
+	}
+	for _, e := range spent {
+		_, err := findEntry(t.ctx, t.tx, t.vote, e.Hash())
+		if errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("%w: a spent seal code", errNotLogged)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errNotLogged = errors.New("store: box cannot be closed")

@@ -1,0 +1,259 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"piaojue/election"
+)
+
+// session casts ballots in the given order and leaves the box ready to be
+// closed.
+func session(t testing.TB, db *DB, order []int) {
+	t.Helper()
+	openBox(t, db)
+	ctx := t.Context()
+	for i, n := range order {
+		_, err := db.KeepSeed(ctx, testVote, 1, uint32(i), testSeed(n))
+		must(t, err)
+		_, err = db.Issue(ctx, testVote, Issuance{Epoch: 1, Index: uint32(i), Vector: hashOf("vector %d", n), Answer: testAnswer(n)})
+		must(t, err)
+		wantOutcome(t, "ballot", castOne(t, db, testCast(n)), Stored)
+	}
+	for n := range 5 {
+		_, err := db.SpendSeal(ctx, testVote, hashOf("seal of challenge %d", n))
+		must(t, err)
+	}
+	must(t, grow(t, db, [][]byte{entry(election.KindOrder, []byte("order"))}, (*Tx).ShutBox))
+	for n := range 5 {
+		_, err := db.PutUnused(ctx, testVote, testUnused(len(order)+n))
+		must(t, err)
+	}
+}
+
+func testSeed(n int) SealedSeed {
+	a, b, c := hashOf("seed %d a", n), hashOf("seed %d b", n), hashOf("seed %d c", n)
+	return SealedSeed(slices.Concat(a[:], b[:], c[:8]))
+}
+
+func testAnswer(n int) []byte {
+	a := hashOf("answer %d", n)
+	return bytes.Repeat(a[:], 12)
+}
+
+func closeBox(t testing.TB, db *DB) error {
+	t.Helper()
+	return db.Update(t.Context(), testVote, func(tx *Tx) error {
+		c, err := tx.Box()
+		if err != nil {
+			return err
+		}
+		entries := slices.Concat(c.Ballots, c.Spent, c.Unused, [][]byte{entry(election.KindClose, []byte("close"))})
+		return growTx(t, tx, entries, (*Tx).CloseBox)
+	})
+}
+
+func TestCloseBox(t *testing.T) {
+	db := openVote(t)
+	const deputies = 20
+	session(t, db, rand.Perm(deputies))
+	must(t, closeBox(t, db))
+	ctx := t.Context()
+	if c, err := db.CountBox(ctx, testVote); err != nil || c != (BoxCount{}) {
+		t.Errorf("CountBox = %+v, %v; want nothing", c, err)
+	}
+	for _, table := range []string{"box", "seals", "seeds", "issuances"} {
+		var n int
+		must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM `+table).Scan(&n))
+		if n != 0 {
+			t.Errorf("%d rows left in %s", n, table)
+		}
+	}
+	log := db.Log(testVote)
+	size, err := log.Size(ctx)
+	must(t, err)
+	entries, err := log.ReadEntries(ctx, 3, size-1)
+	must(t, err)
+	wantGroups(t, entries, deputies)
+	wantOutcome(t, "retry after the close", castOne(t, db, testCast(1)), Same)
+	wantOutcome(t, "a new ballot after the close", castOne(t, db, testCast(99)), Shut)
+	_, err = db.KeepSeed(ctx, testVote, 1, 0, SealedSeed{1})
+	wantErr(t, "a seed after the close", err, ErrBoxShut)
+	wantErr(t, "close twice", closeBox(t, db), ErrBoxShut)
+	_, err = reopen(t, db)
+	must(t, err)
+}
+
+// wantGroups checks the order of PROTOCOL.md, Section 9.
+func wantGroups(t *testing.T, entries [][]byte, deputies int) {
+	t.Helper()
+	want := map[byte]int{byte(election.KindBallot): deputies, byte(election.KindSpent): 5, byte(election.KindUnused): 5}
+	got := map[byte]int{}
+	for i, e := range entries {
+		got[e[0]]++
+		if i == 0 || entries[i-1][0] < e[0] {
+			continue
+		}
+		a, b := election.HashEntry(entries[i-1]), election.HashEntry(e)
+		if entries[i-1][0] > e[0] || bytes.Compare(a[:], b[:]) >= 0 {
+			t.Errorf("entries %d and %d are not in order", i-1, i)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("kinds %v, want %v", got, want)
+	}
+}
+
+// A box is never closed over something that is not in the log (attack S3).
+func TestCloseBoxKeepsPromises(t *testing.T) {
+	for name, drop := range map[string]func(*Contents){
+		"ballot": func(c *Contents) { c.Ballots = c.Ballots[1:] },
+		"spent":  func(c *Contents) { c.Spent = c.Spent[1:] },
+		"unused": func(c *Contents) { c.Unused = c.Unused[1:] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := openVote(t)
+			session(t, db, rand.Perm(3))
+			err := db.Update(t.Context(), testVote, func(tx *Tx) error {
+				c, err := tx.Box()
+				if err != nil {
+					return err
+				}
+				drop(&c)
+				return growTx(t, tx, slices.Concat(c.Ballots, c.Spent, c.Unused), (*Tx).CloseBox)
+			})
+			wantErr(t, "CloseBox", err, errNotLogged)
+			if c, err := db.CountBox(t.Context(), testVote); err != nil || c != (BoxCount{3, 5, 5}) {
+				t.Errorf("CountBox = %+v, %v; want all", c, err)
+			}
+			must(t, closeBox(t, db))
+		})
+	}
+}
+
+// files returns all bytes of the database.
+func files(t *testing.T, db *DB) []byte {
+	t.Helper()
+	var all []byte
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(db.path + suffix)
+		must(t, err)
+		all = append(all, b...)
+	}
+	return all
+}
+
+// After the close sealed seeds and answers are gone from the files, and each
+// credential stands in them once: in its entry of the log (attack V14).
+func TestNothingLeftOver(t *testing.T) {
+	db := openVote(t)
+	order := rand.Perm(60)
+	session(t, db, order)
+	before := files(t, db)
+	must(t, closeBox(t, db))
+	after := files(t, db)
+	for _, n := range order {
+		seed, answer, c := testSeed(n), testAnswer(n), testCast(n)
+		if bytes.Count(before, seed[:]) == 0 || bytes.Count(before, answer) == 0 {
+			t.Fatal("the test looks for the wrong bytes")
+		}
+		if bytes.Contains(after, seed[:32]) || bytes.Contains(after, answer[:32]) {
+			t.Error("a seed or an answer is still in the file")
+		}
+		if got := bytes.Count(after, c.Key[:]); got != 1 {
+			t.Errorf("a one-time key is in the file %d times, want 1", got)
+		}
+	}
+	for n := 60; n < 65; n++ {
+		if u := testUnused(n); bytes.Count(after, u.Key[:]) != 1 {
+			t.Error("an unused credential is not in the file once")
+		}
+	}
+	var free int
+	must(t, db.writer.QueryRow(`PRAGMA freelist_count`).Scan(&free))
+	if free != 0 {
+		t.Errorf("%d free pages, want none", free)
+	}
+}
+
+// Whatever the order of casting, the closed file is the same to the byte: it
+// cannot tell the order, not by pages, gaps or free lists either (attack V14).
+func TestClosedFileForgetsOrder(t *testing.T) {
+	const pageSize = 4096
+	closed := func(order []int) ([]byte, int) {
+		db := openVote(t)
+		session(t, db, order)
+		must(t, closeBox(t, db))
+		var goose int // the one table that has a time: when the schema was made
+		must(t, db.writer.QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name = 'goose_db_version'`).Scan(&goose))
+		file, err := os.ReadFile(db.path)
+		must(t, err)
+		return file, goose
+	}
+	order := rand.Perm(60)
+	a, goose := closed(order)
+	slices.Reverse(order)
+	b, _ := closed(order)
+	if len(a) != len(b) || len(a)%pageSize != 0 {
+		t.Fatalf("files of %d and %d bytes", len(a), len(b))
+	}
+	for page := 1; page <= len(a)/pageSize; page++ {
+		x, y := a[(page-1)*pageSize:page*pageSize], b[(page-1)*pageSize:page*pageSize]
+		if page == 1 { // the file header counts changes
+			x, y = x[100:], y[100:]
+		}
+		if page != goose && !bytes.Equal(x, y) {
+			t.Errorf("page %d of %d tells the order of casting", page, len(a)/pageSize)
+		}
+	}
+}
+
+// A crash between the commit of the close and the rewriting of the file, or a
+// reader in the way, only puts it off.
+func TestScrubAgain(t *testing.T) {
+	db := openVote(t)
+	session(t, db, rand.Perm(5))
+	must(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		x := &Tx{db: db, tx: tx, ctx: ctx, vote: testVote} // Update, up to the crash
+		return errors.Join(x.DiscardBox(), x.noteErased())
+	}))
+	seed := testSeed(1)
+	db, err := reopen(t, db)
+	must(t, err)
+	if bytes.Contains(files(t, db), seed[:32]) {
+		t.Error("a seed is still in the file after opening again")
+	}
+	var unclean int
+	must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean))
+	if unclean != 0 {
+		t.Error("the vote is still marked as unclean")
+	}
+}
+
+func TestScrubWaitsForReaders(t *testing.T) {
+	db := openVote(t)
+	session(t, db, rand.Perm(5))
+	_, err := db.writer.Exec(`PRAGMA busy_timeout = 10`)
+	must(t, err)
+	tx, err := db.readers.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	must(t, err)
+	var n int
+	must(t, tx.QueryRow(`SELECT COUNT(*) FROM box`).Scan(&n))
+	wantErr(t, "closing under a reader", closeBox(t, db), ErrUnclean)
+	v, err := db.Vote(t.Context(), testVote)
+	if err != nil || v.Box != BoxEmptied {
+		t.Errorf("Vote = %+v, %v; the close must be committed", v, err)
+	}
+	must(t, tx.Rollback())
+	must(t, db.Scrub(t.Context()))
+	if seed := testSeed(1); bytes.Contains(files(t, db), seed[:32]) {
+		t.Error("a seed is still in the file")
+	}
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"piaojue/election"
+)
+
+// childEnv names the database for the child of TestKill.
+const childEnv = "PIAOJUE_STORE_TEST_CRASH"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childEnv); path != "" {
+		castForever(path)
+	}
+	os.Exit(m.Run())
+}
+
+// castForever casts batches that mix ballots, retries and second ballots of one
+// credential, until it is killed, and prints the hash of each ballot that it
+// would promise.
+func castForever(path string) {
+	db, err := OpenDB(context.Background(), path)
+	exitOn(err)
+	start := rand.IntN(1 << 40)
+	for n := start; ; n += 3 {
+		batch := []Cast{testCast(n), testCast(n + 1), testCast(n), otherBallot(testCast(n), n+2)}
+		outcomes, err := db.CastBallots(context.Background(), testVote, batch)
+		exitOn(err)
+		for i, o := range outcomes {
+			if o == Stored || o == Same {
+				fmt.Printf("%x\n", election.HashEntry(batch[i].Entry))
+			}
+		}
+	}
+}
+
+func exitOn(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
+}
+
+// The process dies at any moment: whatever was promised is there, the file is
+// whole, and no credential has two ballots (attacks V7, B5, S3).
+func TestKill(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	promised := map[string]bool{}
+	for range 10 {
+		must(t, db.Close())
+		for _, hash := range castAndKill(t, db.path) {
+			promised[hash] = true
+		}
+		db = openAt(t, db.path) // checks the file and the log
+		wantAllStored(t, db, promised)
+	}
+	if len(promised) == 0 {
+		t.Error("no ballot was cast before the kill")
+	}
+	t.Logf("%d ballots promised", len(promised))
+}
+
+// castAndKill returns what a child promised before it was killed.
+func castAndKill(t *testing.T, path string) []string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+path)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	time.AfterFunc(150*time.Millisecond+rand.N(150*time.Millisecond), func() { cmd.Process.Kill() })
+	var hashes []string
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if len(lines.Text()) == 64 { // the last line may be cut
+			hashes = append(hashes, lines.Text())
+		}
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+		t.Fatalf("the child was not killed: %v", cmd.ProcessState)
+	}
+	return hashes
+}
+
+func wantAllStored(t *testing.T, db *DB, promised map[string]bool) {
+	t.Helper()
+	stored := map[string]bool{}
+	keys := map[string]bool{}
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error {
+		c, err := tx.Box()
+		for _, e := range c.Ballots {
+			hash := election.HashEntry(e)
+			stored[hex.EncodeToString(hash[:])] = true
+			keys[string(e[3:3+32])] = true
+		}
+		return err
+	}))
+	for hash := range promised {
+		if !stored[hash] {
+			t.Errorf("ballot %s was promised and is lost", hash)
+		}
+	}
+	if len(keys) != len(stored) {
+		t.Errorf("%d ballots of %d credentials", len(stored), len(keys))
+	}
+}
+
+// The log of a killed server stands at an entry, never between two.
+func TestKillLeavesNoFiles(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	must(t, db.Close())
+	castAndKill(t, db.path)
+	openAt(t, db.path).Close()
+	names, err := filepath.Glob(filepath.Join(filepath.Dir(db.path), "*"))
+	must(t, err)
+	if len(names) != 1 || !strings.HasSuffix(names[0], "piaojue.db") {
+		t.Errorf("after a clean close there is %v, want the database alone", names)
+	}
+}

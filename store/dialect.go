@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// This file alone knows which database it is. The SQL elsewhere is what SQLite
+// and PostgreSQL both run: $1 placeholders, ON CONFLICT, RETURNING, integers
+// for truth values. PostgreSQL needs from here its own openWriter (which takes
+// an advisory lock, so that one node writes), openReaders, migrations/postgres
+// (BYTEA for BLOB), and isFatal; checkFile, checkpoint and rewrite are SQLite's
+// own affairs.
+
+//go:embed migrations/sqlite/*.sql
+var migrations embed.FS
+
+// pragmas of every connection. They stand in the DSN because a PRAGMA that is
+// run once reaches one connection of the pool.
+var pragmas = []string{
+	"busy_timeout(5000)",
+	"foreign_keys(1)",
+	"synchronous(2)",        // FULL: an acknowledged ballot survives a power cut
+	"secure_delete(1)",      // erased rows become zeros
+	"wal_autocheckpoint(0)", // SQLite hides a failed fsync of its own checkpoints; see checkpoint
+	"temp_store(2)",         // no copies of rows in temporary files
+	"trusted_schema(0)",
+	"recursive_triggers(1)", // REPLACE must not get past a trigger on DELETE
+}
+
+// dsn refuses double-quoted strings (_dqs) and statements that corrupt the
+// file on purpose (_defensive). Transactions take the write lock when they
+// begin: one that starts to read may find at its first write that the tree
+// moved, and could not wait.
+func dsn(path string, more ...string) string {
+	q := url.Values{
+		"_pragma":    append(append([]string{}, pragmas...), more...),
+		"_txlock":    {"immediate"},
+		"_dqs":       {"0"},
+		"_defensive": {"1"},
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
+	return u.String()
+}
+
+// openWriter creates the file if there is none, for its owner only: it holds
+// the roll.
+func openWriter(path string) (*sql.DB, error) {
+	if strings.Contains(path, "://") {
+		return nil, errors.New("only SQLite files are supported yet")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// maxReaders bounds the connections that read. More of them only take memory:
+// the machine has few cores.
+const maxReaders = 8
+
+func openReaders(path string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", dsn(path, "query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(maxReaders)
+	db.SetMaxIdleConns(maxReaders)
+	return db, nil
+}
+
+// migrate brings the schema to this version's. It refuses one that is newer.
+func migrate(ctx context.Context, db *sql.DB) error {
+	sources, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, sources, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > want {
+		return fmt.Errorf("schema version %d is newer than this program's %d", have, want)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// quickAbove is the size of a file from which only its structure is checked,
+// not that every index agrees with its table.
+const quickAbove = 256 << 20
+
+// checkFile asks SQLite whether the file is whole.
+func checkFile(ctx context.Context, db *sql.DB, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	check := "PRAGMA integrity_check(1)"
+	if info.Size() > quickAbove {
+		check = "PRAGMA quick_check(1)"
+	}
+	var verdict string
+	if err := db.QueryRowContext(ctx, check).Scan(&verdict); err != nil {
+		if isFatal(err) {
+			return fmt.Errorf("%w: %v", ErrDamaged, err)
+		}
+		return err
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, verdict)
+	}
+	return nil
+}
+
+// isFatal says whether an error means that the disk or the file cannot be
+// trusted any more. A full disk is among them: people must act.
+func isFatal(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOTADB,
+		sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
+		return true
+	}
+	return false
+}
+
+var errBusy = errors.New("a reader holds the write-ahead log")
+
+// checkpoint moves what is in the write-ahead log into the file. With truncate
+// nothing stays in the log, which takes waiting for readers; errBusy if one
+// does not end. SQLite's automatic checkpoints would swallow an error of fsync.
+func checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
+	mode := "PRAGMA wal_checkpoint(PASSIVE)"
+	if truncate {
+		mode = "PRAGMA wal_checkpoint(TRUNCATE)"
+	}
+	var busy, frames, moved int
+	if err := db.QueryRowContext(ctx, mode).Scan(&busy, &frames, &moved); err != nil {
+		return err
+	}
+	if truncate && busy != 0 {
+		return errBusy
+	}
+	return nil
+}
+
+// rewrite writes the file anew, each table in the order of its key. Zeros in
+// erased rows are not enough: the free list would keep the order in which
+// pages were erased beside the order in which they were filled, which are log
+// order and casting order.
+func rewrite(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	return checkpoint(ctx, db, true)
+}
+
+// backup writes a copy to a new file, in the order of keys as well.
+func backup(ctx context.Context, db *sql.DB, path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
+		return err
+	}
+	return f.Sync()
+}

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"sync"
+	"testing"
+)
+
+func TestIssuance(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	ctx := t.Context()
+	i := Issuance{Epoch: 1, Index: 7, Vector: hashOf("vector")}
+	_, err := db.Issuance(ctx, testVote, 1, 7)
+	wantErr(t, "Issuance", err, ErrNotFound)
+	must(t, grow(t, db, [][]byte{[]byte("issuance")}, func(tx *Tx) error { return tx.ReserveIssuance(i) }))
+
+	// The server died between the entry and the signature: the same vector
+	// gets its answer, another one never (attack V7).
+	other := i
+	other.Vector = hashOf("other vector")
+	err = grow(t, db, [][]byte{[]byte("issuance")}, func(tx *Tx) error { return tx.ReserveIssuance(other) })
+	wantErr(t, "another vector", err, ErrOtherVector)
+	i.Answer = []byte("blind signature")
+	kept, err := db.Issue(ctx, testVote, i)
+	if err != nil || string(kept.Answer) != "blind signature" {
+		t.Errorf("Issue = %+v, %v", kept, err)
+	}
+	again := i
+	again.Answer = []byte("another answer")
+	kept, err = db.Issue(ctx, testVote, again)
+	if err != nil || !bytes.Equal(kept.Answer, i.Answer) {
+		t.Errorf("Issue again = %+v, %v; want the first answer", kept, err)
+	}
+	_, err = db.Issue(ctx, testVote, other)
+	wantErr(t, "another vector", err, ErrOtherVector)
+	if got, err := db.Issuance(ctx, testVote, 1, 7); err != nil || got.Vector != i.Vector || !bytes.Equal(got.Answer, i.Answer) {
+		t.Errorf("Issuance = %+v, %v", got, err)
+	}
+	other.Epoch = 2
+	_, err = db.Issue(ctx, testVote, other)
+	must(t, err)
+}
+
+// One deputy asks 100 times at once, each time for another credential
+// (attack V7): one vector wins, and all its retries.
+func TestIssuanceRace(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	var mu sync.Mutex
+	won := map[[32]byte]int{}
+	var wg sync.WaitGroup
+	for n := range 100 {
+		wg.Go(func() {
+			i := Issuance{Epoch: 1, Index: 7, Vector: hashOf("vector %d", n%50), Answer: []byte{byte(n % 50)}}
+			kept, err := db.Issue(t.Context(), testVote, i)
+			if err != nil {
+				if !errors.Is(err, ErrOtherVector) {
+					t.Error(err)
+				}
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			won[kept.Vector]++
+		})
+	}
+	wg.Wait()
+	if len(won) != 1 {
+		t.Errorf("%d vectors were accepted, want 1", len(won))
+	}
+	for _, n := range won {
+		if n != 2 {
+			t.Errorf("the winner was answered %d times, want 2", n)
+		}
+	}
+}
+
+// Two terminals of one deputy race (attack V13): both learn the same seed.
+func TestKeepSeed(t *testing.T) {
+	db := openVote(t)
+	ctx := t.Context()
+	a, b := SealedSeed{1}, SealedSeed{2}
+	_, err := db.KeepSeed(ctx, testVote, 1, 7, a)
+	wantErr(t, "before the opening", err, ErrBoxShut)
+	openBox(t, db)
+	for _, s := range []SealedSeed{a, b} {
+		if kept, err := db.KeepSeed(ctx, testVote, 1, 7, s); kept != a || err != nil {
+			t.Errorf("KeepSeed = %x, %v; want the first", kept[0], err)
+		}
+	}
+	if kept, err := db.KeepSeed(ctx, testVote, 1, 8, b); kept != b || err != nil {
+		t.Errorf("KeepSeed of another leaf = %x, %v", kept[0], err)
+	}
+	_, err = db.KeepSeed(ctx, testVote, 2, 7, a)
+	wantErr(t, "another epoch", err, ErrBoxShut)
+	_, err = db.KeepSeed(ctx, "other", 1, 7, a)
+	wantErr(t, "another vote", err, ErrNotFound)
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"piaojue/election"
+)
+
+// Member is a deputy in the roll of one vote.
+type Member struct {
+	election.Deputy
+	Place *Place   // nil if the deputy has no leaf, because the seat is vacant
+	Badge [32]byte // public key; zero until there is one
+}
+
+// Place is what a deputy's leaf in the public roll is made of, beside badge and
+// number. The caller draws both at random.
+type Place struct {
+	Index uint32
+	Salt  [32]byte
+}
+
+// PutRoll replaces the draft roll. It returns ErrExists if two members share a
+// number, an index or a badge, and ErrFrozen once the manifest is logged.
+func (db *DB) PutRoll(ctx context.Context, vote string, members []Member) error {
+	return db.revise(ctx, vote, func(ctx context.Context, tx *sql.Tx, _ Vote) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM roll WHERE vote = $1`, vote); err != nil {
+			return err
+		}
+		for _, m := range members {
+			if err := putMember(ctx, tx, vote, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func putMember(ctx context.Context, tx *sql.Tx, vote string, m Member) error {
+	var index, salt, badge any
+	if m.Place != nil {
+		index, salt = int64(m.Place.Index), m.Place.Salt[:]
+	}
+	if m.Badge != ([32]byte{}) {
+		badge = m.Badge[:]
+	}
+	err := execOne(ctx, tx, `
+		INSERT INTO roll (
+			vote, number, name, delegation, seat, sex, ethnicity,
+			large_type, standing, idx, salt, badge
+		)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT DO NOTHING`,
+		vote, m.Number, m.Name, m.Delegation, m.Seat, m.Sex, m.Ethnicity,
+		bit(m.LargeType), int64(m.Standing), index, salt, badge)
+	if errors.Is(err, errNone) {
+		return ErrExists
+	}
+	return err
+}
+
+// PutBadges gives each deputy, by number, the public key of the badge. It
+// returns ErrNotFound for a number that is not in the roll, and ErrExists for
+// a key that another deputy has; then it has changed nothing.
+func (db *DB) PutBadges(ctx context.Context, vote string, badges map[string][32]byte) error {
+	return db.revise(ctx, vote, func(ctx context.Context, tx *sql.Tx, _ Vote) error {
+		// First all keys go, so that two deputies can swap theirs.
+		for number := range badges {
+			err := execOne(ctx, tx, `
+				UPDATE roll
+				SET badge = NULL
+				WHERE vote = $1 AND number = $2`,
+				vote, number)
+			if err != nil {
+				return notFound(err)
+			}
+		}
+		for number, key := range badges {
+			if err := putBadge(ctx, tx, vote, number, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func putBadge(ctx context.Context, tx *sql.Tx, vote, number string, key [32]byte) error {
+	err := execOne(ctx, tx, `
+		UPDATE roll
+		SET badge = $1
+		WHERE vote = $2 AND number = $3 AND NOT EXISTS (
+			SELECT 1
+			FROM roll
+			WHERE vote = $2 AND badge = $1
+		)`,
+		key[:], vote, number)
+	if errors.Is(err, errNone) {
+		return ErrExists
+	}
+	return err
+}
+
+// Roll returns all members, by number.
+func (db *DB) Roll(ctx context.Context, vote string) ([]Member, error) {
+	var all []Member
+	err := db.read(ctx, func(tx *sql.Tx) (err error) {
+		all, err = queryAll(ctx, tx, scanMember, `
+			SELECT
+				number, name, delegation, seat, sex, ethnicity,
+				large_type, standing, idx, salt, badge
+			FROM roll
+			WHERE vote = $1
+			ORDER BY number`,
+			vote)
+		return err
+	})
+	return all, err
+}
+
+func scanMember(rows *sql.Rows) (m Member, err error) {
+	var index sql.NullInt64
+	var salt, badge []byte
+	err = rows.Scan(&m.Number, &m.Name, &m.Delegation, &m.Seat, &m.Sex, &m.Ethnicity,
+		&m.LargeType, &m.Standing, &index, &salt, &badge)
+	if err != nil {
+		return m, err
+	}
+	if index.Valid {
+		m.Place = &Place{Index: uint32(index.Int64)}
+		copy(m.Place.Salt[:], salt)
+	}
+	copy(m.Badge[:], badge)
+	return m, nil
+}

@@ -1,0 +1,160 @@
+// Package store keeps what the server must not forget: all SQL, and nothing
+// but SQL.
+//
+// OpenDB opens the database, migrates it and checks that it is whole. What
+// stands alone is a method of DB; what must happen together with an entry of
+// the log is a method of Tx, inside DB.Update:
+//
+//	err := db.Update(ctx, vote, func(tx *store.Tx) error {
+//		tree, err := audit.Append(ctx, tx, size, entries) // Tx is an audit.Storage
+//		… sign the checkpoint of tree …
+//		if err := tx.PutCheckpoint(note); err != nil {
+//			return err
+//		}
+//		return tx.ShutBox()
+//	})
+//
+// A write that returned without error is on the disk. One connection writes,
+// one transaction after the other, and no caller can interrupt a transaction
+// that has begun. After a commit or an fsync that failed nobody knows what the
+// disk holds: the DB then stops itself, every call returns ErrStopped, and the
+// server must exit and start again through the checks of OpenDB.
+//
+// The package decides nothing about elections. Its constraints repeat the few
+// rules that must hold even if the code above is wrong: one credential for each
+// leaf and epoch, one ballot for each credential, a seal code used once, an
+// append-only log.
+//
+// Threats it addresses. Who reads the database learns no link between a deputy
+// and a ballot: no column, time or order of rows holds one (design.md, Section
+// 5; attack V14), and what could help is erased at the close, from the file as
+// well (see Scrub). Who restores an old copy is found out (attack S2): OpenDB
+// refuses a log shorter than its last signed checkpoint and a box with fewer
+// ballots than the log has promised. That the whole file is an older one, only
+// somebody outside can know: audit.OpenLog compares with what a witness saw.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+var (
+	// ErrStopped means that a write failed in a way that leaves unknown what
+	// the disk holds. It comes from every call from then on.
+	ErrStopped = errors.New("store: stopped after a failed write")
+
+	// ErrDamaged means that the database contradicts itself, or is older than
+	// something it has signed or promised. It must not be used.
+	ErrDamaged = errors.New("store: database is damaged or was rolled back")
+
+	// ErrNotFound means that there is no such row.
+	ErrNotFound = errors.New("store: not found")
+
+	// ErrExists means that the name is taken.
+	ErrExists = errors.New("store: exists already")
+)
+
+// DB is the database. It is safe for concurrent use.
+type DB struct {
+	path    string
+	writer  *sql.DB // one connection
+	readers *sql.DB
+
+	// turn holds one token; its holder alone uses writer.
+	turn    chan struct{}
+	pending int // guarded by turn; rows written since the last checkpoint of the WAL
+
+	mu      sync.Mutex // guards cause
+	cause   error
+	stopped chan struct{} // closed once cause is set
+}
+
+// OpenDB opens or creates the SQLite file at path, migrates it to this
+// version's schema and checks everything that can be checked from the inside:
+// the file, every log, every box. It returns ErrDamaged if anything is wrong.
+func OpenDB(ctx context.Context, path string) (*DB, error) {
+	db := &DB{path: path, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+	if err := db.open(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context) error {
+	var err error
+	if db.writer, err = openWriter(db.path); err != nil {
+		return err
+	}
+	if err := checkFile(ctx, db.writer, db.path); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db.writer); err != nil {
+		return err
+	}
+	if db.readers, err = openReaders(db.path); err != nil {
+		return err
+	}
+	if err := db.checkVotes(ctx); err != nil {
+		return err
+	}
+	return db.Scrub(ctx)
+}
+
+// Close closes the database. Call it when no other call is under way.
+func (db *DB) Close() error {
+	var errs []error
+	for _, handle := range []*sql.DB{db.readers, db.writer} {
+		if handle != nil {
+			errs = append(errs, handle.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Stopped is closed when the DB has stopped itself. The server must exit then.
+func (db *DB) Stopped() <-chan struct{} { return db.stopped }
+
+// Cause returns why the DB stopped, or nil.
+func (db *DB) Cause() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.cause
+}
+
+// stop makes every later call fail.
+func (db *DB) stop(cause error) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.cause == nil {
+		db.cause = cause
+		close(db.stopped)
+	}
+	return fmt.Errorf("%w: %v", ErrStopped, db.cause)
+}
+
+// alive returns ErrStopped if the DB has stopped.
+func (db *DB) alive() error {
+	if cause := db.Cause(); cause != nil {
+		return fmt.Errorf("%w: %v", ErrStopped, cause)
+	}
+	return nil
+}
+
+// judge stops the DB if an error says that the disk or the file cannot be
+// trusted, and returns the error that the caller should see.
+func (db *DB) judge(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isFatal(err):
+		return db.stop(err)
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNotFound
+	}
+	return err
+}

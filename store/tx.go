@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"piaojue/audit"
+)
+
+// Tx is a transaction on one vote, in which entries of its log and what goes
+// with them become durable together, or not at all. It is an audit.Storage for
+// that vote's log.
+//
+// Methods that take a context ignore it: a Tx has its own, which nobody can
+// cancel.
+type Tx struct {
+	db     *DB
+	tx     *sql.Tx
+	ctx    context.Context
+	vote   string
+	erased bool // rows that must leave the file, too
+}
+
+var _ audit.Storage = (*Tx)(nil)
+
+// ErrUnclean means that the transaction is committed and durable, but that
+// what it erased may still be read from the file. Call Scrub again.
+var ErrUnclean = errors.New("store: erased rows are still in the file")
+
+// Update runs fn in a transaction on one vote. It returns the error of fn,
+// having written nothing; ErrUnclean, having written everything; or nil. No
+// other write goes on meanwhile, so fn should not take long, and it must not
+// write through the DB.
+func (db *DB) Update(ctx context.Context, vote string, fn func(*Tx) error) error {
+	var erased bool
+	err := db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := readVote(ctx, tx, vote); err != nil {
+			return err
+		}
+		t := &Tx{db: db, tx: tx, ctx: ctx, vote: vote}
+		if err := fn(t); err != nil {
+			return err
+		}
+		erased = t.erased
+		return t.noteErased()
+	})
+	if err != nil || !erased {
+		return err
+	}
+	if err := db.Scrub(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnclean, err)
+	}
+	return nil
+}
+
+func (t *Tx) noteErased() error {
+	if !t.erased {
+		return nil
+	}
+	return execOne(t.ctx, t.tx, `
+		UPDATE votes
+		SET unclean = 1
+		WHERE id = $1`,
+		t.vote)
+}
+
+// Scrub rewrites the file if rows were erased, so that neither it nor the
+// write-ahead log holds them or the order in which they came. Update and OpenDB
+// call it; call it again only after ErrUnclean.
+func (db *DB) Scrub(ctx context.Context) error {
+	if err := db.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer db.endTurn()
+	ctx = context.WithoutCancel(ctx)
+	var unclean int
+	err := db.writer.QueryRowContext(ctx, `SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean)
+	if err != nil || unclean == 0 {
+		return db.judge(err)
+	}
+	if err := rewrite(ctx, db.writer); err != nil {
+		return db.judge(fmt.Errorf("rewrite: %w", err))
+	}
+	_, err = db.writer.ExecContext(ctx, `UPDATE votes SET unclean = 0 WHERE unclean = 1`)
+	return db.judge(err)
+}
+
+// CheckRevision returns ErrRevised if draft, roll or candidates have changed
+// since the given revision. Who logs a manifest checks it in the same
+// transaction: otherwise the manifest might not be the one that was signed.
+func (t *Tx) CheckRevision(revision uint64) error {
+	v, err := readVote(t.ctx, t.tx, t.vote)
+	if err != nil {
+		return err
+	}
+	if v.Revision != revision {
+		return ErrRevised
+	}
+	return nil
+}
+
+// Size implements audit.Storage.
+func (t *Tx) Size(context.Context) (uint64, error) {
+	h, err := readHead(t.ctx, t.tx, t.vote)
+	return h.Size, err
+}
+
+// ReadHashes implements audit.Storage.
+func (t *Tx) ReadHashes(_ context.Context, indexes []int64) ([]tlog.Hash, error) {
+	return readHashes(t.ctx, t.tx, t.vote, indexes)
+}
+
+// ReadEntries implements audit.Storage.
+func (t *Tx) ReadEntries(_ context.Context, start, end uint64) ([][]byte, error) {
+	return readEntries(t.ctx, t.tx, t.vote, start, end)
+}
+
+// Append implements audit.Storage. With the first entry, the manifest, the vote
+// is frozen.
+func (t *Tx) Append(_ context.Context, size uint64, entries [][]byte, hashes []tlog.Hash) error {
+	t.db.pending += len(entries)
+	return appendLog(t.ctx, t.tx, t.vote, size, entries, hashes)
+}
+
+// PutCheckpoint keeps a checkpoint that the log key signed. It refuses one of
+// any tree but the present one.
+func (t *Tx) PutCheckpoint(note []byte) error {
+	c, err := audit.ReadCheckpoint(note)
+	if err != nil {
+		return err
+	}
+	root, err := audit.RootAt(t.ctx, t, c.Size)
+	if err != nil {
+		return err
+	}
+	if root != c.Root {
+		return errOtherTree
+	}
+	err = execOne(t.ctx, t.tx, `
+		UPDATE heads
+		SET
+			signed = $1,
+			checkpoint = $2
+		WHERE vote = $3 AND size = $1`,
+		int64(c.Size), note, t.vote)
+	if errors.Is(err, errNone) {
+		return errOtherTree
+	}
+	return err
+}
+
+var errOtherTree = errors.New("store: checkpoint of another tree")
