@@ -1,0 +1,104 @@
+package audit
+
+import (
+	"errors"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"piaojue/election"
+)
+
+var errLeaf = errors.New("does not hash to its leaf in tile level 0")
+
+// replay reads the entries, bundle by bundle, and applies them.
+func (v *verifier) replay() {
+	size := v.checkpoint.Size
+	if size == 0 {
+		v.fail(election.CheckManifestForm, NoEntry, errors.New("the log is empty"))
+		return
+	}
+	b := newBatch(v)
+	defer b.stop()
+	for _, t := range Bundles(0, size) {
+		if !v.readBundle(b, t) {
+			return
+		}
+		if v.options.Progress != nil {
+			v.options.Progress(v.state.Size(), size)
+		}
+	}
+	if b.drain() && !v.tainted {
+		v.passAll()
+	}
+}
+
+func (v *verifier) readBundle(b *batch, t Tile) bool {
+	entries, err := v.record.readEntries(t)
+	if err != nil {
+		return b.drain() && v.fail(election.CheckRecordEntries, t.Start()+uint64(len(entries)), err)
+	}
+	for i, raw := range entries {
+		index := t.Start() + uint64(i)
+		if tlog.RecordHash(raw) != v.leaf(index) {
+			return b.drain() && v.fail(election.CheckRecordEntries, index, errLeaf)
+		}
+		if !v.parse(b, index, raw) {
+			return false
+		}
+	}
+	return true
+}
+
+// parse makes check 8, or check 6 for entry 0, and hands the entry on: ballots
+// to the workers, all others to the state.
+func (v *verifier) parse(b *batch, index uint64, raw []byte) bool {
+	e, err := election.ParseEntry(raw)
+	if err != nil && index == 0 {
+		return v.fail(election.CheckManifestForm, index, err)
+	}
+	if err != nil {
+		return b.drain() && v.fail(election.CheckEntryForm, index, err)
+	}
+	if b.takes(e) {
+		return b.add(e, v.leaf(index))
+	}
+	return b.drain() && v.apply(e, index)
+}
+
+// apply applies an entry that is no ballot in its place.
+func (v *verifier) apply(e *election.Entry, index uint64) bool {
+	if v.tainted && e.Kind != election.KindSpent {
+		return false // what follows bad ballots has no meaning
+	}
+	if err := v.state.Apply(e); err != nil {
+		return v.refused(e, err)
+	}
+	v.advance()
+	switch {
+	case index == 0:
+		return v.checkManifest(e.Body)
+	case e.Kind == election.KindCollection:
+		return v.checkClosing(index)
+	}
+	return true
+}
+
+// refused names the check that an entry failed, and goes on where every bad
+// entry is to be named: with ballots, spent seal codes, unused credentials and
+// shares.
+func (v *verifier) refused(e *election.Entry, err error) bool {
+	var c *election.CheckError
+	if !errors.As(err, &c) {
+		return v.fail(election.CheckEntryChain, v.state.Size(), err)
+	}
+	v.fail(c.Check, c.Index, c.Err)
+	switch c.Check {
+	case election.CheckBallotForm, election.CheckBallotCredential, election.CheckBallotSignature,
+		election.CheckBallotProofs, election.CheckBallotUnique:
+		v.tainted = true
+		return v.state.SkipBallot() == nil
+	case election.CheckShareProofs:
+		return v.state.SkipShare(e) == nil
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"piaojue/election"
+)
+
+// Status says how a check ended.
+type Status uint8
+
+// A check that was not reached says nothing, neither good nor bad.
+const (
+	NotReached Status = iota
+	Passed
+	Failed
+)
+
+// String returns the word for s in PROTOCOL.md, Section 12.
+func (s Status) String() string {
+	switch s {
+	case Passed:
+		return "passed"
+	case Failed:
+		return "failed"
+	}
+	return "not reached"
+}
+
+// NoEntry is the index of a finding that no single entry is to blame for.
+const NoEntry = ^uint64(0)
+
+// Finding is the outcome of one numbered check. A check that failed at several
+// entries has several findings.
+type Finding struct {
+	Check  election.CheckID
+	Status Status
+	Index  uint64 // of the entry that failed, or NoEntry
+	Detail string // what is wrong, in English; empty unless the check failed
+}
+
+// Number returns the number of the check.
+func (f *Finding) Number() int { return f.Check.Number() }
+
+// String returns one line for people.
+func (f *Finding) String() string {
+	s := fmt.Sprintf("%2d %-20s %s", f.Number(), f.Check, f.Status)
+	if f.Status == Failed && f.Index != NoEntry {
+		s += fmt.Sprintf(" at entry %d", f.Index)
+	}
+	if f.Detail != "" {
+		s += ": " + f.Detail
+	}
+	return s
+}
+
+// Report is what Verify found.
+type Report struct {
+	// Verified means that the vote is certified, that every check that it has
+	// come to passed, and that the result was recomputed. A record that stops
+	// earlier is not verified, even if nothing is wrong with it. Whether it is
+	// the vote one thinks of, check manifest.hash alone says.
+	Verified bool
+
+	Findings []Finding // in the order of the numbered checks
+
+	// What follows is zero as far as it was not reached, and means nothing
+	// if a check failed before.
+	Checkpoint   Checkpoint // signed by the log and enough witnesses
+	Witnesses    []string   // key names of those who cosigned it
+	Manifest     *election.Manifest
+	ManifestHash [32]byte
+	Phase        election.Phase
+	Numbers      election.Numbers
+	Result       *election.Result    // with the lines of each option
+	BadShares    []election.BadShare // of trustees whose shares were skipped
+}
+
+// Failed reports whether a check failed.
+func (r *Report) Failed() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Status == Failed })
+}
+
+// Status returns how a check ended.
+func (r *Report) Status(check election.CheckID) Status {
+	for _, f := range r.Findings {
+		if f.Check == check {
+			return f.Status
+		}
+	}
+	return NotReached
+}
+
+// settle sorts the findings, and adds one for each check without failure.
+func (r *Report) settle(passed func(election.CheckID) bool) {
+	for _, c := range election.Checks() {
+		if r.Status(c) == Failed {
+			continue
+		}
+		f := Finding{Check: c, Index: NoEntry}
+		if passed(c) {
+			f.Status = Passed
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(a.Number(), b.Number()) })
+}
