@@ -1,0 +1,310 @@
+package client_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"piaojue/audit"
+	"piaojue/ballot"
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// errLost is what a Transport returns when nobody knows what happened.
+var errLost = errors.New("connection lost")
+
+func choice(options ...int) ballot.Choice {
+	c := ballot.Choice{Marks: make([]ballot.Mark, 3)}
+	for _, o := range options {
+		c.Marks[o] = ballot.For
+	}
+	return c
+}
+
+func (h *hall) voter(send client.Transport, badge int) *client.Voter {
+	h.t.Helper()
+	return client.NewVoter(h.board(send), h.badges[badge])
+}
+
+// credentialed takes a voter up to the credential.
+func (h *hall) credentialed(send client.Transport, badge int) *client.Voter {
+	h.t.Helper()
+	v := h.voter(send, badge)
+	check(h.t, v.Identify())
+	check(h.t, v.Obtain())
+	return v
+}
+
+func (h *hall) cast(badge int, c ballot.Choice) *client.Voter {
+	h.t.Helper()
+	v := h.credentialed(h.send, badge)
+	_, err := v.Seal(c)
+	check(h.t, err)
+	check(h.t, v.Cast())
+	return v
+}
+
+func TestVoterToReceipt(t *testing.T) {
+	h := voting(t)
+	v := h.cast(0, choice(0, 2))
+	other := h.cast(1, ballot.Choice{Abstain: true})
+	decline := h.credentialed(h.send, 2)
+	check(t, decline.Decline())
+	if h.boxed != 3 {
+		t.Errorf("%d requests were marked for the box, want 3", h.boxed)
+	}
+	if v.Promise().Entry == other.Promise().Entry {
+		t.Error("B2: two voters have one tracking code")
+	}
+	h.close()
+	for _, voter := range []*client.Voter{v, other, decline} {
+		fresh := h.board(h.send)
+		r, err := client.FetchReceipt(fresh, voter.Promise().Entry)
+		check(t, err)
+		if _, err := r.Verify(voter.Promise().Entry, fresh.Policy()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := h.state.Numbers(); n.R != 2 || n.U != 1 || n.I != 3 {
+		t.Errorf("numbers %+v", n)
+	}
+}
+
+func TestReceiptBeforeClose(t *testing.T) {
+	h := voting(t)
+	v := h.cast(0, choice(0))
+	if _, err := v.Receipt(); err == nil {
+		t.Error("there is a receipt before the close")
+	}
+}
+
+// TestLostAnswers (V13) loses every single answer on the way from badge to
+// promise, and goes on at another terminal: one ballot counts, and it is the
+// one whose promise the deputy has.
+func TestLostAnswers(t *testing.T) {
+	for lost := range 6 {
+		t.Run(fmt.Sprint("answer ", lost), func(t *testing.T) {
+			h := voting(t)
+			n := 0
+			lossy := func(r client.Request) ([]byte, error) {
+				answer, err := h.send(r)
+				if strings.HasPrefix(r.Path, "/board/") {
+					return answer, err
+				}
+				n++
+				if n-1 == lost {
+					return nil, errLost
+				}
+				return answer, err
+			}
+			first, err := journey(h.voter(lossy, 0), choice(0))
+			if err != nil && !errors.Is(err, errLost) {
+				t.Fatal(err)
+			}
+			second, err := journey(h.voter(h.send, 0), choice(1))
+			check(t, err)
+			if len(h.box) != 1 {
+				t.Fatalf("%d ballots in the box", len(h.box))
+			}
+			if first != nil && first.Entry != second.Entry {
+				t.Error("the two terminals hold promises of different ballots")
+			}
+		})
+	}
+}
+
+// journey takes all steps, as a terminal does for a badge it has never seen.
+func journey(v *client.Voter, c ballot.Choice) (*audit.Promise, error) {
+	if err := v.Identify(); err != nil {
+		return nil, err
+	}
+	if err := v.Obtain(); err != nil {
+		return nil, err
+	}
+	if decided, err := v.Resume(); decided || err != nil {
+		return v.Promise(), err
+	}
+	if _, err := v.Seal(c); err != nil {
+		return nil, err
+	}
+	if err := v.Cast(); err != nil {
+		return nil, err
+	}
+	return v.Promise(), nil
+}
+
+func TestCastAgain(t *testing.T) {
+	h := voting(t)
+	lose := true
+	lossy := func(r client.Request) ([]byte, error) {
+		answer, err := h.send(r)
+		if lose && strings.HasSuffix(r.Path, "/ballots") {
+			return nil, errLost
+		}
+		return answer, err
+	}
+	v := h.credentialed(lossy, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	if err := v.Cast(); !errors.Is(err, errLost) || v.Promise() != nil {
+		t.Fatalf("error %v, promise %v", err, v.Promise())
+	}
+	if _, err := v.Seal(choice(1)); !errors.Is(err, client.ErrDecided) {
+		t.Errorf("sealed a second ballot after a lost answer: %v", err)
+	}
+	lose = false
+	check(t, v.Cast())
+	if len(h.box) != 1 {
+		t.Errorf("%d ballots in the box", len(h.box))
+	}
+}
+
+func TestChallenge(t *testing.T) {
+	h := voting(t)
+	v := h.credentialed(h.send, 0)
+	code, err := v.Seal(choice(0, 1))
+	check(t, err)
+	revealed, err := v.Challenge()
+	check(t, err)
+	if !h.spent[code] {
+		t.Error("revealed a ballot whose seal code is not on record")
+	}
+	p := h.state.Params()
+	bits, err := p.CheckRevealed(revealed, code)
+	check(t, err)
+	if c := p.Grid().Read(bits); c.Marks[0] != ballot.For || c.Marks[1] != ballot.For || c.Marks[2] == ballot.For {
+		t.Errorf("revealed %+v", c)
+	}
+	if err := v.Cast(); err == nil {
+		t.Error("B3: cast a challenged ballot")
+	}
+	again, err := v.Seal(choice(0, 1))
+	check(t, err)
+	if again == code {
+		t.Error("G10: the fresh ballot has the old seal code")
+	}
+	check(t, v.Cast())
+	if _, err := v.Challenge(); err == nil {
+		t.Error("B3: challenged a cast ballot")
+	}
+}
+
+// TestChallengeNotRecorded: if the box did not record the code, nothing is
+// revealed, and the ballot is still the deputy's to cast.
+func TestChallengeNotRecorded(t *testing.T) {
+	h := voting(t)
+	lossy := func(r client.Request) ([]byte, error) {
+		if strings.HasSuffix(r.Path, "/challenges") {
+			return nil, errLost
+		}
+		return h.send(r)
+	}
+	v := h.credentialed(lossy, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	if r, err := v.Challenge(); r != nil || !errors.Is(err, errLost) {
+		t.Errorf("revealed %v, %v", r, err)
+	}
+	check(t, v.Cast())
+}
+
+// changing is a server that changes answers on the way.
+func (h *hall) changing(path string, change func([]byte) []byte) client.Transport {
+	return func(r client.Request) ([]byte, error) {
+		answer, err := h.send(r)
+		if err == nil && strings.Contains(r.Path, path) {
+			answer = change(bytes.Clone(answer))
+		}
+		return answer, err
+	}
+}
+
+func flip(at int) func([]byte) []byte {
+	return func(b []byte) []byte {
+		b[(at+len(b))%len(b)] ^= 1
+		return b
+	}
+}
+
+func TestLyingServer(t *testing.T) {
+	tests := []struct {
+		name, path string
+		change     func([]byte) []byte
+		want       error
+	}{
+		{"honest", "/nothing", nil, nil},
+		{"falsePromise", "/ballots", flip(-1), client.ErrPromise},
+		{"shortPromise", "/ballots", func(b []byte) []byte { return b[:63] }, client.ErrPromise},
+		{"emptyPromise", "/ballots", func([]byte) []byte { return nil }, client.ErrPromise},
+		{"badBlindSignature", "/issuances", flip(-1), client.ErrIssuer},
+		{"otherIssuer", "/issuances", flip(0), client.ErrIssuer},
+		{"shortSignature", "/issuances", func(b []byte) []byte { return b[:20] }, client.ErrIssuer},
+		{"foreignSeed", "/seeds/", flip(30), client.ErrSeed},
+		{"noSeed", "/seeds/", func([]byte) []byte { return nil }, client.ErrSeed},
+		{"falseLeaf", "/roll/", flip(40), client.ErrRoll},
+		{"falsePath", "/roll/", flip(-1), client.ErrRoll},
+		{"otherIndex", "/roll/", flip(3), client.ErrRoll},
+		{"longLeaf", "/roll/", func(b []byte) []byte { return append(b, 0) }, client.ErrRoll},
+		{"falseQuery", "/queries", func([]byte) []byte { return append([]byte{1}, make([]byte, 96)...) }, client.ErrPromise},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h := voting(t)
+			_, err := journey(h.voter(h.changing(test.path, test.change), 0), choice(0))
+			if !errors.Is(err, test.want) {
+				t.Errorf("error %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+func TestBadgeNotOnRoll(t *testing.T) {
+	h := voting(t)
+	v := client.NewVoter(h.board(h.send), seedOf("stranger"))
+	var refusal *client.Refusal
+	if err := v.Identify(); !errors.As(err, &refusal) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestReplacedBadge(t *testing.T) {
+	h := newHall(t)
+	h.approve()
+	h.ceremony()
+	h.append(entry(election.NewEntry(&election.Badge{Chain: h.chain(), Index: 0, Key: public(keyOf("fresh badge"))})), h.scrutineerSign(1), h.scrutineerSign(2))
+	h.open(0, 1)
+	if err := h.voter(h.send, 0).Identify(); !errors.Is(err, client.ErrRoll) {
+		t.Errorf("the lost badge: %v, want ErrRoll", err)
+	}
+}
+
+func TestNotCheckedIn(t *testing.T) {
+	h := voting(t)
+	v := h.voter(h.send, 5)
+	check(t, v.Identify())
+	var refusal *client.Refusal
+	if err := v.Obtain(); !errors.As(err, &refusal) {
+		t.Errorf("error %v, want a refusal", err)
+	}
+}
+
+func TestNotOpen(t *testing.T) {
+	h := newHall(t)
+	v := h.voter(h.send, 0)
+	check(t, v.Identify())
+	if err := v.Obtain(); !errors.Is(err, client.ErrNotOpen) {
+		t.Errorf("error %v, want ErrNotOpen", err)
+	}
+}
+
+// TestOneIssuer: a set of one issuer that is not the server works as well.
+func TestOneIssuer(t *testing.T) {
+	h := newHall(t)
+	h.approve()
+	h.ceremony()
+	h.open(0)
+	h.cast(0, choice(1))
+}
