@@ -19,9 +19,15 @@ func TestTransplant(t *testing.T) {
 	v.mustPass(t, v.resign(w, good))
 	ciphertexts := func(b []byte) { swap(v.ciphertextSpan(3).of(b), v.ciphertextSpan(7).of(b)) }
 	proofs := func(b []byte) { swap(v.proofSpan(3).of(b), v.proofSpan(7).of(b)) }
-	v.mustFail(t, v.resign(w, alter(good, ciphertexts)), "position 0")
-	v.mustFail(t, v.resign(w, alter(good, proofs)), "position 3")
-	v.mustFail(t, v.resign(w, alter(good, func(b []byte) { ciphertexts(b); proofs(b) })), "position 0")
+	t.Run("ciphertexts", func(t *testing.T) {
+		v.mustFail(t, v.resign(w, alter(good, ciphertexts)), "position 0")
+	})
+	t.Run("proofs", func(t *testing.T) {
+		v.mustFail(t, v.resign(w, alter(good, proofs)), "position 3")
+	})
+	t.Run("both", func(t *testing.T) {
+		v.mustFail(t, v.resign(w, alter(good, func(b []byte) { ciphertexts(b); proofs(b) })), "position 0")
+	})
 }
 
 // TestCopy: B1. A thief with a credential of their own submits what they saw
@@ -126,13 +132,15 @@ func TestOtherVote(t *testing.T) {
 		{"one more issuer", func(c *Config) { c.Issuers = publicKeys(testIssuers()[:2]) }, ErrForm},
 	}
 	for _, test := range tests {
-		other := newVoteWith(t, s, test.change)
-		b, err := v.Parse(other.cast(t, 0, other.someBits(t)))
-		if err == nil {
-			err = v.Verify(b)
-		}
-		if !errors.Is(err, test.want) {
-			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			other := newVoteWith(t, s, test.change)
+			b, err := v.Parse(other.cast(t, 0, other.someBits(t)))
+			if err == nil {
+				err = v.Verify(b)
+			}
+			if !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
 	}
 }

@@ -25,7 +25,7 @@
 // The body of a ballot entry, all parts of fixed width for a given vote, so
 // that its length says nothing about the choice (PROTOCOL.md, Section 7):
 //
-//	manifest hash[32] ‖ K[32] ‖ prefix[32] ‖ k signatures[384]
+//	manifest hash[32] ‖ K[32] ‖ prefix[32] ‖ s signatures[384]
 //	per position α[32] ‖ β[32]
 //	per position, then per limit, a range proof:
 //	    a_lo ‖ b_lo ‖ … ‖ a_hi ‖ b_hi ‖ c_lo ‖ … ‖ c_{hi−1} ‖ z_lo ‖ … ‖ z_hi

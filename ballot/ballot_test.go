@@ -99,12 +99,12 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		{"good twin", good},
 		{"empty", nil},
-		{"a byte less", good[:len(good)-1]},
-		{"a byte more", append(slices.Clone(good), 0)},
-		{"zero before", append([]byte{0}, good...)},
+		{"G7 a byte less", good[:len(good)-1]},
+		{"G7 a byte more", append(slices.Clone(good), 0)},
+		{"G7 zero before", append([]byte{0}, good...)},
 		{"other manifest", alter(good, func(b []byte) { b[0] ^= 1 })},
-		{"small-order key", alter(good, func(b []byte) { copy(b[32:64], append([]byte{1}, make([]byte, 31)...)) })},
-		{"non-canonical key", alter(good, func(b []byte) { copy(b[32:64], huge) })},
+		{"G5 small-order key", alter(good, func(b []byte) { copy(b[32:64], append([]byte{1}, make([]byte, 31)...)) })},
+		{"G7 non-canonical key", alter(good, func(b []byte) { copy(b[32:64], huge) })},
 		{"G5 alpha identity", alter(good, func(b []byte) { copy(alpha.of(b), identity) })},
 		{"G5 beta identity", alter(good, func(b []byte) { copy(beta.of(b), identity) })},
 		{"G2 odd alpha", alter(good, func(b []byte) { alpha.of(b)[0] |= 1 })},
@@ -116,17 +116,19 @@ func TestParseRefuses(t *testing.T) {
 		{"G8 response all ones", alter(good, func(b []byte) { copy(z.of(b), huge) })},
 	}
 	for i, test := range tests {
-		body := test.body
-		if i > 0 && len(body) > signatureSize {
-			body = v.resign(w, body)
-		}
-		b, err := v.Parse(body)
-		if i == 0 && err != nil || i > 0 && !errors.Is(err, ErrForm) {
-			t.Errorf("%s: %v", test.name, err)
-		}
-		if err != nil && b != nil {
-			t.Errorf("%s: ballot and error", test.name)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			body := test.body
+			if i > 0 && len(body) > signatureSize {
+				body = v.resign(w, body)
+			}
+			b, err := v.Parse(body)
+			if i == 0 && err != nil || i > 0 && !errors.Is(err, ErrForm) {
+				t.Error(err)
+			}
+			if err != nil && b != nil {
+				t.Error("ballot and error")
+			}
+		})
 	}
 }
 
@@ -166,9 +168,11 @@ func TestWrongShape(t *testing.T) {
 		"F10 without spoil":    shape(func(s *Style) { s.AllowSpoil = false }),
 		"padded to the length": append(make([]byte, 288), shape(func(s *Style) { s.Options = 12 })...),
 	} {
-		if _, err := v.Parse(body); !errors.Is(err, ErrForm) {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := v.Parse(body); !errors.Is(err, ErrForm) {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -76,10 +76,12 @@ func TestBlindSignRefuses(t *testing.T) {
 		{"long", append([]byte{0}, bytesOf(big.NewInt(2))...)},
 	}
 	for i, test := range tests {
-		sig, err := s.BlindSign(test.msg)
-		if i < 2 && err != nil || i >= 2 && (!errors.Is(err, ErrForm) || sig != nil) {
-			t.Errorf("%s: %v", test.name, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			sig, err := s.BlindSign(test.msg)
+			if i < 2 && err != nil || i >= 2 && (!errors.Is(err, ErrForm) || sig != nil) {
+				t.Error(err)
+			}
+		})
 	}
 }
 

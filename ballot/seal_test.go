@@ -162,10 +162,12 @@ func TestCheckRevealed(t *testing.T) {
 		{"a position less", func(r *Revealed) { r.bits = r.bits[:4] }, ErrForm},
 	}
 	for _, test := range tests {
-		r, seal := reveal(test.change)
-		if _, err := v.CheckRevealed(r, seal); !errors.Is(err, test.want) {
-			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			r, seal := reveal(test.change)
+			if _, err := v.CheckRevealed(r, seal); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
 	}
 	f := v.forge(v.voter(t, 0), []int64{1, 1, 1, 0, 0})
 	r := &Revealed{bits: []bool{true, true, true, false, false}, randomness: f.randomness, ciphertexts: f.ciphertexts}

@@ -70,9 +70,11 @@ func TestUnusedAndChallenge(t *testing.T) {
 			{"bad key", alter(kind.body, func(b []byte) { clear(b[32:64]) }), ErrForm},
 		}
 		for _, test := range tests {
-			if err := kind.check(test.body); !errors.Is(err, test.want) {
-				t.Errorf("%s, %s: got %v, want %v", kind.name, test.name, err, test.want)
-			}
+			t.Run(kind.name+" "+test.name, func(t *testing.T) {
+				if err := kind.check(test.body); !errors.Is(err, test.want) {
+					t.Errorf("got %v, want %v", err, test.want)
+				}
+			})
 		}
 	}
 	if err := checkUnused(signed(w.sk, "unused", alter(unused, func(b []byte) { b[0] ^= 1 }))); !errors.Is(err, ErrForm) {
