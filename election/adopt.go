@@ -120,7 +120,6 @@ func (a *adoption) seat(passing []uint16) {
 	a.adopt(above, ReasonAdopted)
 	a.mark(below, ReasonOutranked)
 	a.breakTie(tied, k-len(above))
-	a.sortAdopted()
 }
 
 func shortfallNext(policy string) string {
@@ -169,6 +168,8 @@ func (a *adoption) breakTie(tied []uint16, seats int) {
 	}
 }
 
+// fewerAgainst lists who wins the tie by fewer against, then in the order of
+// the manifest.
 func (a *adoption) fewerAgainst(tied []uint16, seats int) {
 	against := func(i uint16) uint32 { return a.out.Lines[i].Against }
 	slices.SortStableFunc(tied, func(i, j uint16) int { return cmp.Compare(against(i), against(j)) })
@@ -198,13 +199,6 @@ func (a *adoption) adopt(options []uint16, reason Reason) {
 		a.out.Lines[i].Adopted = true
 		a.out.Adopted = append(a.out.Adopted, i)
 	}
-}
-
-// sortAdopted restores the order of rank and manifest after a tie was broken.
-func (a *adoption) sortAdopted() {
-	slices.SortFunc(a.out.Adopted, func(i, j uint16) int {
-		return cmp.Or(cmp.Compare(a.out.Lines[i].Rank, a.out.Lines[j].Rank), cmp.Compare(i, j))
-	})
 }
 
 // grade sums up a satisfaction vote row by row. Its base is all deputies,

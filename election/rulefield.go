@@ -110,7 +110,7 @@ func text(name, initial string, at func(*Rules) *string) RuleField {
 	}
 }
 
-var errNumber = errors.New("is not a decimal number without leading zeros")
+var errNumber = errors.New("is not a decimal number of at most nine digits without leading zeros")
 
 func number(name, initial string, at func(*Rules) *int) RuleField {
 	return RuleField{
@@ -119,7 +119,7 @@ func number(name, initial string, at func(*Rules) *int) RuleField {
 		get:     func(r *Rules) string { return strconv.Itoa(*at(r)) },
 		set: func(r *Rules, v string) error {
 			n, err := strconv.Atoi(v)
-			if err != nil || n < 0 || strconv.Itoa(n) != v {
+			if err != nil || n < 0 || len(v) > 9 || strconv.Itoa(n) != v {
 				return errNumber
 			}
 			*at(r) = n
