@@ -115,9 +115,9 @@ func TestArchiveBomb(t *testing.T) {
 
 // S7: a directory of a million names is not read.
 func TestArchiveDirectoryBomb(t *testing.T) {
-	members := make([]member, 60000)
+	members := make([]member, 5000)
 	for i := range members {
-		members[i].name = fmt.Sprintf("tile/entries/%0100d", i)
+		members[i].name = fmt.Sprintf("tile/entries/%01000d", i)
 	}
 	_, err := openZip(makeZip(t, members...))
 	if err == nil || !strings.Contains(err.Error(), "too long") {

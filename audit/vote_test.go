@@ -34,7 +34,7 @@ var testIssuer = sync.OnceValue(func() *rsa.PrivateKey {
 // script is a vote that a test lets happen, and what it spoils in it. Whoever
 // spoils something keeps the keys: what is signed is signed as it then is.
 type script struct {
-	options                int // default 3
+	options, seats         int // default 3, 2
 	deputies               int // default 9; all but one come
 	ballots, unused, spent int // default 6, 1, 1
 	missing                int // issued, but neither cast nor handed in; default 1
@@ -115,7 +115,7 @@ func badgeName(i int) string { return "badge " + string(binary.BigEndian.AppendU
 func newWriter(t testing.TB, s script) *writer {
 	t.Helper()
 	if s.options == 0 {
-		s.options = 3
+		s.options, s.seats = 3, 2
 	}
 	if s.deputies == 0 {
 		s.deputies = 9
@@ -209,7 +209,7 @@ func (w *writer) writeManifest() {
 	if w.roll, err = election.NewRoll(leaves); err != nil {
 		w.Fatal(err)
 	}
-	rules, err := election.SelectMajority.Rules(w.options, (w.options+1)/2)
+	rules, err := election.SelectMajority.Rules(w.options, w.seats)
 	if err != nil {
 		w.Fatal(err)
 	}
