@@ -160,13 +160,13 @@ var recordFaults = map[election.CheckID]map[string]spoilt{
 	},
 }
 
-// spoilLine changes the n-th signature of a note.
+// spoilLine changes the n-th signature of a note, which stays base64.
 func spoilLine(note []byte, n int) []byte {
 	lines := bytes.SplitAfter(bytes.Clone(note), []byte("\n"))
-	line := lines[4+n]
-	line[len(line)-10] ^= 1
-	if line[len(line)-10] == '=' || line[len(line)-10] == '>' { // not base64
-		line[len(line)-10] = 'A'
+	if c := &lines[4+n][len(lines[4+n])-10]; *c == 'A' {
+		*c = 'B'
+	} else {
+		*c = 'A'
 	}
 	return bytes.Join(lines, nil)
 }
