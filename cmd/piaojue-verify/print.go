@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"piaojue/audit"
+	"piaojue/election"
+	"piaojue/lang"
+)
+
+// printer writes the report for people.
+type printer struct {
+	w      io.Writer
+	l      lang.Lang
+	colour bool
+}
+
+func newPrinter(w io.Writer, l lang.Lang) *printer {
+	f, ok := w.(*os.File)
+	return &printer{w: w, l: l, colour: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
+}
+
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+func (p *printer) text(id string, args ...any) string { return p.l.Text(id, args...) }
+
+// report shows a result only if no check failed: figures out of a false record
+// mean nothing, and would be quoted.
+func (p *printer) report(r *audit.Report) {
+	p.line("%s", p.text("report.title"))
+	p.line("")
+	p.head(r)
+	if r.Result != nil && !r.Failed() {
+		p.result(r.Manifest, r.Result)
+	}
+	p.checks(r)
+	p.warnings(r)
+	p.limits()
+	p.verdict(r)
+}
+
+func (p *printer) head(r *audit.Report) {
+	m := r.Manifest
+	if m == nil {
+		return
+	}
+	p.line("%s %s", plain(m.Congress), plain(m.Session))
+	title := plain(m.Title) + " " + plain(m.Date)
+	if m.Kind != election.Real {
+		title += " (" + p.text("vote_kind."+kindName(m.Kind)) + ")"
+	}
+	p.line("%s", title)
+	p.line("%s", p.text("report.manifest", hexOf(r.ManifestHash)))
+	if r.Checkpoint.Size > 0 {
+		p.line("%s", p.text("report.root", r.Checkpoint.Size, hexOf(r.Checkpoint.Root)))
+	}
+	if n := r.Numbers; !r.Failed() {
+		p.line("%s", p.text("report.numbers", n.N, n.P, n.I, n.R, n.V, n.X))
+	}
+	p.line("")
+}
+
+func hexOf(hash [32]byte) string { return fmt.Sprintf("%x", hash) }
+
+var lights = map[audit.Status]struct{ sign, colour, word string }{
+	audit.Passed:     {"✓", "\033[32m", "report.passed"},
+	audit.Failed:     {"✗", "\033[31m", "report.failed"},
+	audit.NotReached: {"–", "\033[90m", "report.not_reached"},
+}
+
+// light is a sign and a word, so that it says the same without colour.
+func (p *printer) light(s audit.Status) string {
+	l := lights[s]
+	word := l.sign + " " + pad(p.text(l.word), p.lightWidth()-2)
+	if p.colour {
+		return l.colour + word + "\033[0m"
+	}
+	return word
+}
+
+func (p *printer) lightWidth() int {
+	widest := 0
+	for _, l := range lights {
+		widest = max(widest, columns(p.text(l.word)))
+	}
+	return widest + 2
+}
+
+// mostFailures bounds what is printed of one check; a program reads all.
+const mostFailures = 10
+
+func (p *printer) checks(r *audit.Report) {
+	for _, c := range checks(r) {
+		p.line("%2d  %s  %s", c.Number, p.light(statusOf(c)), p.text("check."+c.ID))
+		for i, f := range c.Failures {
+			if i == mostFailures {
+				p.line("      %s", p.text("report.more", len(c.Failures)-i))
+				break
+			}
+			p.failure(f)
+		}
+	}
+	p.line("")
+}
+
+func statusOf(c check) audit.Status {
+	for s := range lights {
+		if s.String() == c.Result {
+			return s
+		}
+	}
+	return audit.NotReached
+}
+
+func (p *printer) failure(f failure) {
+	if f.Entry == nil {
+		p.line("      %s", plain(f.Cause))
+		return
+	}
+	p.line("      %s: %s", p.text("report.at", *f.Entry), plain(f.Cause))
+}
+
+func (p *printer) warnings(r *audit.Report) {
+	var lines []string
+	if r.Manifest != nil && r.Manifest.Kind != election.Real {
+		lines = append(lines, p.text("report.rehearsal"))
+	}
+	for _, w := range warnings(r) {
+		if w == election.WarnUnaccounted {
+			lines = append(lines, p.text("report.missing", r.Numbers.Unaccounted()))
+			continue
+		}
+		lines = append(lines, p.text("warning."+string(w)))
+	}
+	if len(r.BadShares) > 0 {
+		lines = append(lines, p.text("report.bad_shares", p.senders(r.BadShares)))
+	}
+	for _, text := range lines {
+		p.line("! %s", text)
+	}
+	if len(lines) > 0 {
+		p.line("")
+	}
+}
+
+func (p *printer) senders(shares []election.BadShare) string {
+	var names []string
+	for _, s := range shares {
+		names = append(names, p.text("report.trustee", s.Trustee))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *printer) limits() {
+	p.line("%s", p.text("report.limits"))
+	for _, id := range lang.IDs("report.limit.") {
+		p.line("  - %s", p.text(id))
+	}
+	p.line("")
+}
+
+func (p *printer) verdict(r *audit.Report) {
+	id, light := "report.verified", lights[audit.Passed]
+	switch {
+	case r.Failed():
+		id, light = "report.not_verified", lights[audit.Failed]
+	case !r.Verified:
+		id, light = "report.incomplete", lights[audit.NotReached]
+	}
+	verdict := light.sign + " " + p.text(id)
+	if id == "report.incomplete" {
+		verdict += " (" + p.text("phase."+r.Phase.String()) + ")"
+	}
+	if p.colour {
+		verdict = light.colour + verdict + "\033[0m"
+	}
+	p.line("%s", verdict)
+	if !r.Failed() && r.Status(election.CheckManifestHash) != audit.Passed {
+		p.line("! %s", p.text("report.no_hash"))
+	}
+}
