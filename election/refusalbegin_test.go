@@ -96,15 +96,19 @@ var beginRefusals = []refusal{
 // otherManifest changes the bytes of the manifest and signs them properly.
 func otherManifest(change func([]byte) []byte) func(*script, *election.Entry) *election.Entry {
 	return func(s *script, good *election.Entry) *election.Entry {
-		e := &election.Entry{Kind: good.Kind, Body: change(slices.Clone(good.Body))}
-		if bytes.Equal(e.Body, good.Body) {
+		body := change(slices.Clone(good.Body))
+		if bytes.Equal(body, good.Body) {
 			panic("manifest was not changed")
 		}
-		hash := sha256.Sum256(e.Body)
-		e.Sign(election.RoleStaff, 0, s.Staff, hash)
-		e.Sign(election.RolePresidium, 0, s.Presidium, hash)
-		return e
+		return signManifest(s, body)
 	}
+}
+
+func signManifest(s *script, body []byte) *election.Entry {
+	e, hash := &election.Entry{Kind: election.KindManifest, Body: body}, sha256.Sum256(body)
+	e.Sign(election.RoleStaff, 0, s.Staff, hash)
+	e.Sign(election.RolePresidium, 0, s.Presidium, hash)
+	return e
 }
 
 func editManifest(change func(*election.Manifest)) func(*script, *election.Entry) *election.Entry {

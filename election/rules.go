@@ -120,14 +120,15 @@ func DefaultRules() Rules {
 }
 
 // Check checks the rules of a vote of the given round (PROTOCOL.md, "Rules").
-// The error is a *FieldError.
+// The error holds a *FieldError for each rule that is wrong.
 func (r *Rules) Check(round uint8) error {
+	var errs []error
 	for _, f := range ruleTable {
 		if err := f.check(f.get(r)); err != nil {
-			return &FieldError{Field: f.Name, Err: err}
+			errs = append(errs, &FieldError{Field: f.Name, Err: err})
 		}
 	}
-	return errors.Join(r.checkNumbers(), r.checkModes(), r.checkGrades(), r.checkRound(round))
+	return errors.Join(append(errs, r.checkNumbers(), r.checkModes(), r.checkGrades(), r.checkRound(round))...)
 }
 
 func (r *Rules) checkNumbers() error {

@@ -198,6 +198,11 @@ func (s *script) Until(mark string) *script {
 	if !ok {
 		panic("no step " + mark)
 	}
+	return s.UntilEntry(end)
+}
+
+// UntilEntry is Until for the index of an entry.
+func (s *script) UntilEntry(end int) *script {
 	c := *s
 	c.reset()
 	c.Voters = maps.Clone(s.Voters)
