@@ -81,10 +81,12 @@ func castAndKill(t *testing.T, path string) []string {
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
-	time.AfterFunc(150*time.Millisecond+rand.N(150*time.Millisecond), func() { cmd.Process.Kill() })
 	var hashes []string
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		if hashes == nil {
+			time.AfterFunc(rand.N(150*time.Millisecond), func() { cmd.Process.Kill() })
+		}
 		if len(lines.Text()) == 64 { // the last line may be cut
 			hashes = append(hashes, lines.Text())
 		}

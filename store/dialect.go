@@ -36,6 +36,7 @@ var pragmas = []string{
 	"secure_delete(1)",      // erased rows become zeros
 	"wal_autocheckpoint(0)", // SQLite hides a failed fsync of its own checkpoints; see checkpoint
 	"temp_store(2)",         // no copies of rows in temporary files
+	"cache_size(-8192)",
 	"trusted_schema(0)",
 	"recursive_triggers(1)", // REPLACE must not get past a trigger on DELETE
 }
@@ -84,7 +85,9 @@ func openWriter(path string) (*sql.DB, error) {
 // the machine has few cores.
 const maxReaders = 8
 
-func openReaders(path string) (*sql.DB, error) {
+// openReaders opens all connections at once: later, somebody might have used up
+// the process's files.
+func openReaders(ctx context.Context, path string) (*sql.DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -95,6 +98,13 @@ func openReaders(path string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
+	for range maxReaders {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return db, err
+		}
+		defer conn.Close() // back to the pool, when all are open
+	}
 	return db, nil
 }
 
@@ -155,7 +165,7 @@ func isFatal(err error) bool {
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOTADB,
-		sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
+		sqlite3.SQLITE_READONLY:
 		return true
 	}
 	return false

@@ -96,7 +96,7 @@ func (db *DB) open(ctx context.Context) error {
 	if err := migrate(ctx, db.writer); err != nil {
 		return err
 	}
-	if db.readers, err = openReaders(db.path); err != nil {
+	if db.readers, err = openReaders(ctx, db.path); err != nil {
 		return err
 	}
 	if err := db.checkVotes(ctx); err != nil {

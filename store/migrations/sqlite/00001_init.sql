@@ -1,8 +1,9 @@
 -- +goose Up
 
--- No table has a rowid, a sequence or a time: nothing here says in which order
--- rows came. Two worlds share no column but vote and epoch: what knows a deputy
--- (roll, register, issuances, seeds) and what knows a ballot (box, seals).
+-- Nothing here says in which order or when rows came: no time, no sequence, and
+-- no rowid but where it is the order of the log (entries) or random (box). Two
+-- worlds share no column but vote and epoch: what knows a deputy (roll, register,
+-- issuances, seeds) and what knows a ballot (box, seals).
 
 CREATE TABLE persons (
     id       TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
@@ -82,13 +83,15 @@ CREATE TABLE heads (
     CHECK (signed <= size)
 ) STRICT, WITHOUT ROWID;
 
+-- With a rowid: a search in a table without one reads the whole of every row it
+-- passes, and ballots are long.
 CREATE TABLE entries (
     vote  TEXT    NOT NULL REFERENCES heads (vote),
     idx   INTEGER NOT NULL CHECK (idx >= 0),
     hash  BLOB    NOT NULL CHECK (length(hash) = 32), -- leaf hash; not unique, equal entries may follow each other
     entry BLOB    NOT NULL CHECK (length(entry) BETWEEN 1 AND 65000),
     PRIMARY KEY (vote, idx)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX entries_hash ON entries (vote, hash);
 
@@ -147,9 +150,10 @@ CREATE TABLE seeds (
     PRIMARY KEY (vote, epoch, idx)
 ) STRICT, WITHOUT ROWID;
 
--- Ballots, and credentials handed in unused, until the close. In the order of
--- their hash, which is random; nothing says who or when.
+-- Ballots, and credentials handed in unused, until the close. Nothing says who
+-- or when.
 CREATE TABLE box (
+    random       INTEGER NOT NULL PRIMARY KEY,                       -- the rowid, drawn at random: the next number would be the order of casting
     vote         TEXT    NOT NULL REFERENCES votes (id),
     hash         BLOB    NOT NULL CHECK (length(hash) = 32),         -- tracking code
     kind         INTEGER NOT NULL CHECK (kind IN (13, 15)),          -- ballot, unused
@@ -158,13 +162,13 @@ CREATE TABLE box (
     alpha        BLOB    CHECK (length(alpha) = 32),                 -- first α: a copied ballot has it again
     commitment   BLOB    CHECK (length(commitment) = 32),            -- first commitment: so does a reused nonce
     entry        BLOB    NOT NULL CHECK (length(entry) BETWEEN 1 AND 65000),
-    PRIMARY KEY (vote, hash),
+    UNIQUE (vote, hash),
     UNIQUE (vote, one_time_key),
     UNIQUE (vote, alpha),
     UNIQUE (vote, commitment),
     CHECK ((kind = 13) = (alpha IS NOT NULL)),
     CHECK ((kind = 13) = (commitment IS NOT NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- A seal code serves once: for a ballot or for a challenge, never both. It does
 -- not say which ballot or whose terminal.
