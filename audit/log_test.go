@@ -71,8 +71,7 @@ func TestLogRefusesRollback(t *testing.T) {
 	if _, err := l.Append(ctx, 0, testEntries(10)); err != nil {
 		t.Fatal(err)
 	}
-	signed, err := l.Checkpoint(ctx, 8)
-	if err != nil {
+	if _, err := l.Checkpoint(ctx, 8); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := l.Checkpoint(ctx, 7); !errors.Is(err, ErrRollback) {
@@ -81,7 +80,6 @@ func TestLogRefusesRollback(t *testing.T) {
 	if _, err := l.Checkpoint(ctx, 8); err != nil {
 		t.Errorf("same checkpoint again: %v", err)
 	}
-
 	// A backup is restored under the running log, and grows differently.
 	*s = memory{}
 	if _, err := l.Append(ctx, 0, append(testEntries(5), testEntries(7)...)); err != nil {
@@ -90,23 +88,31 @@ func TestLogRefusesRollback(t *testing.T) {
 	if _, err := l.Checkpoint(ctx, 12); !errors.Is(err, ErrRollback) {
 		t.Errorf("inconsistent checkpoint: %v, want %v", err, ErrRollback)
 	}
+}
 
-	// The same before the log is opened, with the checkpoint from elsewhere.
-	last, err := ReadCheckpoint(signed)
+// S2: nor after a restart, with the last checkpoint known from elsewhere.
+func TestOpenLogRefusesRollback(t *testing.T) {
+	s := growMemory(t, 10)
+	root, err := RootAt(t.Context(), s, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := LogConfig{Storage: s, Origin: testOrigin, Key: testKey(testOrigin), Last: &last}
-	if _, err := OpenLog(ctx, config); !errors.Is(err, ErrRollback) {
-		t.Errorf("open with another tree: %v, want %v", err, ErrRollback)
+	config := LogConfig{Origin: testOrigin, Key: testKey(testOrigin), Last: &Checkpoint{testOrigin, 8, root}}
+	fork := &memory{}
+	if _, err := Append(t.Context(), fork, 0, append(testEntries(5), testEntries(7)...)); err != nil {
+		t.Fatal(err)
 	}
-	config.Storage = &memory{}
-	if _, err := OpenLog(ctx, config); !errors.Is(err, ErrRollback) {
-		t.Errorf("open with a smaller tree: %v, want %v", err, ErrRollback)
-	}
-	config.Last = nil
-	if _, err := OpenLog(ctx, config); err != nil {
-		t.Errorf("open a new log: %v", err)
+	for name, c := range map[string]struct {
+		s    Storage
+		want error
+	}{
+		"the same": {s, nil}, "another tree": {fork, ErrRollback}, "a smaller one": {growMemory(t, 7), ErrRollback},
+		"an empty one": {&memory{}, ErrRollback}, "as it was signed": {growMemory(t, 8), nil},
+	} {
+		config.Storage = c.s
+		if _, err := OpenLog(t.Context(), config); !errors.Is(err, c.want) {
+			t.Errorf("open with %s: %v, want %v", name, err, c.want)
+		}
 	}
 }
 

@@ -86,7 +86,8 @@ func TestVerifyWithoutManifestHash(t *testing.T) {
 // A record that stops early has no failed check, and is not verified before
 // it is certified.
 func TestVerifyIncomplete(t *testing.T) {
-	for _, last := range election.Kinds() {
+	for i := 0; i < len(election.Kinds()); i += 1 + thin/7 {
+		last := election.Kinds()[i]
 		if last == election.KindComplaint || last == election.KindVoid {
 			continue // not in the script
 		}
@@ -109,9 +110,9 @@ func TestVerifyEveryByte(t *testing.T) {
 		t.Fatal("not verified before any change")
 	}
 	for name, data := range base {
-		step := 1
+		step := thin
 		if len(data) > 8<<10 {
-			step = 97
+			step = 97 * thin
 		}
 		for i := 0; i < len(data); i += step {
 			bad := bytes.Clone(data)

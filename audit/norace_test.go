@@ -1,0 +1,6 @@
+//go:build !race
+
+package audit
+
+// thin is by how much tests that repeat themselves are thinned out.
+const thin = 1
