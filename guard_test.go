@@ -1,0 +1,80 @@
+package piaojue
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// importers maps each path that non-test code imports to the files that do.
+func importers(t *testing.T) map[string][]string {
+	t.Helper()
+	found := make(map[string][]string)
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			found[imported] = append(found[imported], filepath.ToSlash(path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestOneDecoder (G4, F4): bytes become group elements in package group and
+// nowhere else, so that no path is without its membership check; and no package
+// can make a generator of its own.
+func TestOneDecoder(t *testing.T) {
+	seen := false
+	for path, files := range importers(t) {
+		foreign := strings.HasPrefix(path, "filippo.io/edwards25519") || path == "crypto/elliptic" ||
+			path == "crypto/ecdh" || strings.HasPrefix(path, "github.com/cloudflare/circl/group") ||
+			strings.HasPrefix(path, "github.com/gtank/ristretto255")
+		for _, f := range files {
+			if foreign && !strings.HasPrefix(f, "group/") {
+				t.Errorf("%s imports %s: only package group may", f, path)
+			}
+			seen = seen || foreign
+		}
+	}
+	if !seen {
+		t.Error("found no import of the curve at all: the test looks in the wrong place")
+	}
+}
+
+// TestRandomness (V11): secrets come from crypto/rand. The exceptions expand a
+// seed that did, or make up sample names.
+func TestRandomness(t *testing.T) {
+	allowed := []string{"ballot/request.go", "cmd/piaojue/sample.go", "cmd/piaojue/demo.go", "cmd/piaojue/scenario.go"}
+	found := importers(t)
+	for _, path := range []string{"math/rand", "math/rand/v2"} {
+		for _, f := range found[path] {
+			if !slices.Contains(allowed, f) {
+				t.Errorf("%s imports %s", f, path)
+			}
+		}
+	}
+	if !slices.Contains(found["math/rand/v2"], "ballot/request.go") {
+		t.Error("the known exception is not found: the test looks in the wrong place")
+	}
+}
