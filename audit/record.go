@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -179,8 +181,9 @@ func (r *Record) checkDir(dir string, l *layout) error {
 	if err := r.walk(dir, l); err != nil {
 		return err
 	}
-	for name := range l.files {
-		return fmt.Errorf("%w: %s is missing, or %d files are", errRecord, name, len(l.files))
+	if n := len(l.files); n > 0 {
+		first := slices.Min(slices.Collect(maps.Keys(l.files)))
+		return fmt.Errorf("%w: files missing: %d, the first is %s", errRecord, n, first)
 	}
 	return nil
 }

@@ -3,8 +3,11 @@ package audit
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +161,30 @@ func TestRecordSymlink(t *testing.T) {
 	m["tile/0/000.p/3"] = &fstest.MapFile{Data: []byte("../../checkpoint"), Mode: fs.ModeSymlink | 0o777}
 	if _, _, err := OpenRecord(m).checkFiles(); err == nil || !strings.Contains(err.Error(), "foreign") {
 		t.Errorf("symbolic link: %v", err)
+	}
+}
+
+// S7: the same on a real disk, where the link would lead to the right bytes.
+func TestRecordDirectory(t *testing.T) {
+	dir := t.TempDir()
+	f := exportFiles(t, growMemory(t, 3), 3)
+	for name, data := range f {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record := OpenRecord(os.DirFS(dir))
+	if _, _, err := record.checkFiles(); err != nil {
+		t.Fatal(err)
+	}
+	tile := filepath.Join(dir, "tile", "0", "000.p", "3")
+	moved := filepath.Join(t.TempDir(), "moved")
+	if err := errors.Join(os.Rename(tile, moved), os.Symlink(moved, tile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := record.checkFiles(); err == nil {
+		t.Error("symbolic link to the right file: no error")
 	}
 }
 
