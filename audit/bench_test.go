@@ -11,7 +11,7 @@ import (
 var large = flag.Bool("large", false, "also verify 10,000 ballots; writing them takes a minute")
 
 // BenchmarkVerify verifies the vote of Lanzhou, at most 10 of 13 options, with
-// 304 ballots, and with -large the same with 10,000.
+// 304 ballots, and with -large (behind the package) the same with 10,000.
 func BenchmarkVerify(b *testing.B) {
 	sizes := []int{304}
 	if *large {

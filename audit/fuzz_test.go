@@ -51,7 +51,7 @@ func FuzzParseTile(f *testing.F) {
 		if tile.Path() != s {
 			t.Errorf("%q is not canonical: %q", s, tile.Path())
 		}
-		tile.within(1 << 40) // must not panic
+		tile.Within(1 << 40) // must not panic
 	})
 }
 

@@ -63,8 +63,8 @@ func (t Tile) Full() bool { return t.t.W == tileWidth }
 // level.
 func (t Tile) Start() uint64 { return uint64(t.t.N) * tileWidth }
 
-// within reports whether a tree of the given size has all of t.
-func (t Tile) within(size uint64) bool {
+// Within reports whether a tree of the given size has all of t.
+func (t Tile) Within(size uint64) bool {
 	level := max(t.t.L, 0)
 	return level < 8 && t.Start()+uint64(t.t.W) <= size>>(tileHeight*level)
 }
@@ -103,7 +103,7 @@ func Bundles(have, size uint64) []Tile {
 // ReadTile returns the content of t in a tree of the given size, which should
 // be that of a published checkpoint.
 func ReadTile(ctx context.Context, s Storage, size uint64, t Tile) ([]byte, error) {
-	if !t.within(size) {
+	if !t.Within(size) {
 		return nil, fmt.Errorf("%w: %s", errSize, t.Path())
 	}
 	if t.Entries() {
