@@ -1,0 +1,132 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"piaojue/client"
+	"piaojue/form"
+	"piaojue/keyfile"
+)
+
+// fault is a mistake or refusal that people can do something about. Its text
+// and its hint are in the catalogues, as fault.<id> and fault.<id>.hint.
+type fault struct {
+	id     string
+	args   []any
+	usage  bool // the command was used wrongly
+	reason error
+}
+
+func (f *fault) Error() string {
+	text := english().say("fault."+f.id, f.args...)
+	if f.reason != nil {
+		text += ": " + f.reason.Error()
+	}
+	return text
+}
+
+func (f *fault) Unwrap() error { return f.reason }
+
+// wrong returns a fault.
+func wrong(id string, args ...any) error { return &fault{id: id, args: args} }
+
+// misuse returns a fault of who typed the command.
+func misuse(id string, args ...any) error { return &fault{id: id, args: args, usage: true} }
+
+// because returns a fault with its reason.
+func because(reason error, id string, args ...any) error {
+	return &fault{id: id, args: args, reason: reason}
+}
+
+// hints are for errors of other packages, by id of the catalogues.
+var hints = []struct {
+	err error
+	id  string
+}{
+	{keyfile.ErrPassphrase, "passphrase"},
+	{fs.ErrExist, "exists"},
+	{fs.ErrNotExist, "missing"},
+	{fs.ErrPermission, "permission"},
+	{client.ErrBadge, "badge"},
+	{client.ErrBoard, "board"},
+	{client.ErrStale, "stale"},
+	{client.ErrNotOpen, "not_open"},
+	{client.ErrRoll, "roll"},
+	{client.ErrOther, "other"},
+	{client.ErrSeed, "seed"},
+	{client.ErrIssuer, "issuer"},
+	{client.ErrPromise, "promise"},
+	{client.ErrDecided, "decided"},
+	{client.ErrNotTrustee, "not_trustee"},
+	{client.ErrOtherRoot, "other_root"},
+	{client.ErrTooFew, "too_few"},
+	{client.ErrRecord, "record"},
+}
+
+// finish says what went wrong, and returns the exit status.
+func (t *tool) finish(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if quiet, ok := errors.AsType[silent](err); ok {
+		return int(quiet)
+	}
+	text, hint := t.explain(err)
+	for line := range strings.Lines(text) {
+		t.talk(strings.TrimSuffix(line, "\n"))
+	}
+	if hint != "" {
+		t.talk(t.words.say("hint") + hint)
+	}
+	if f, ok := errors.AsType[*fault](err); ok && f.usage {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// talk says a line to the person, on standard error.
+func (t *tool) talk(line string) {
+	fmt.Fprintf(t.err, "piaojue: %s\n", plain(line))
+}
+
+// silent is an exit status of a command that has said what there is to say.
+type silent int
+
+func (silent) Error() string { return "silent" }
+
+// explain finds the words for an error, and the hint if there is one.
+func (t *tool) explain(err error) (text, hint string) {
+	if f, ok := errors.AsType[*fault](err); ok {
+		text = t.words.say("fault."+f.id, f.args...)
+		if f.reason != nil {
+			reason, more := t.explain(f.reason)
+			text, hint = text+": "+reason, more
+		}
+		if own := "fault." + f.id + ".hint"; t.words.has(own) {
+			hint = t.words.say(own)
+		}
+		return text, hint
+	}
+	if rows, ok := errors.AsType[form.RowErrors](err); ok {
+		return rows.Text(t.lang), ""
+	}
+	if fields, ok := errors.AsType[form.FieldErrors](err); ok {
+		return fields.Text(t.lang), ""
+	}
+	if refused, ok := errors.AsType[*client.Refusal](err); ok {
+		return refused.Text, ""
+	}
+	return err.Error(), t.hintFor(err)
+}
+
+func (t *tool) hintFor(err error) string {
+	for _, h := range hints {
+		if errors.Is(err, h.err) {
+			return t.words.say("hint." + h.id)
+		}
+	}
+	return ""
+}
