@@ -79,8 +79,21 @@ func TestMaxEntry(t *testing.T) {
 			t.Errorf("body of %d bytes: error %v", c.body, err)
 		}
 	}
-	if err := smallVote().Until("ballots").State.Apply(&election.Entry{Kind: election.KindBallot, Body: make([]byte, 65000)}); err == nil {
-		t.Error("an entry of more than 65,000 bytes is accepted")
+	wantRefused(t, smallVote().Until("ballots"), &election.Entry{Kind: election.KindBallot, Body: make([]byte, 65000)}, election.CheckEntryForm)
+}
+
+// TestUnknownKind: an entry that was not parsed may have any kind.
+func TestUnknownKind(t *testing.T) {
+	for _, k := range []election.Kind{0, 27, 255} {
+		e := &election.Entry{Kind: k}
+		wantRefused(t, smallVote().Until("trustees"), e, election.CheckEntryForm)
+		wantRefused(t, smallVote().Until("manifest"), e, election.CheckManifestForm)
+		if _, err := election.ParseBody(e); err == nil {
+			t.Errorf("body of kind %d parses", k)
+		}
+		if election.PhaseVoting.Accepts(k) {
+			t.Errorf("kind %d is accepted", k)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ func FuzzParseBody(f *testing.F) {
 	for _, k := range []election.Kind{election.KindSuspend, election.KindResume, election.KindVoid} {
 		f.Add(uint8(k), election.NewVoid(election.Chain{}, "理由\n").Marshal())
 	}
+	f.Add(uint8(27), []byte{})
 	f.Add(uint8(election.KindComplaint), append(make([]byte, 32), append([]byte{1, 2}, make([]byte, 256)...)...))
 	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
 		b, err := election.ParseBody(&election.Entry{Kind: election.Kind(kind), Body: body})

@@ -427,14 +427,18 @@ func (s *script) order() {
 // fill logs the box: each group sorted by hash.
 func (s *script) fill(ballots, spent, unused []*election.Entry) {
 	for _, entries := range [][]*election.Entry{ballots, spent, unused} {
-		slices.SortFunc(entries, func(a, b *election.Entry) int {
-			x, y := a.Hash(), b.Hash()
-			return bytes.Compare(x[:], y[:])
-		})
+		sortEntries(entries)
 	}
 	s.step("ballots", ballots...)
 	s.step("spent", spent...)
 	s.step("unused", unused...)
+}
+
+func sortEntries(entries []*election.Entry) {
+	slices.SortFunc(entries, func(a, b *election.Entry) int {
+		x, y := a.Hash(), b.Hash()
+		return bytes.Compare(x[:], y[:])
+	})
 }
 
 func (s *script) closeBox() {
