@@ -37,6 +37,17 @@ func (db *DB) PutCosigned(ctx context.Context, vote string, kind CheckpointKind,
 	})
 }
 
+// PutClosing keeps the checkpoint of the present tree as the closing one, in the
+// transaction that logs the collection entry: nobody may see one without the
+// other.
+func (t *Tx) PutClosing(note []byte) error {
+	c, err := audit.ReadCheckpoint(note)
+	if err != nil {
+		return err
+	}
+	return t.putCosigned(Closing, int64(c.Size), note)
+}
+
 func (t *Tx) putCosigned(kind CheckpointKind, size int64, note []byte) error {
 	err := execOne(t.ctx, t.tx, `
 		INSERT INTO checkpoints (vote, kind, size, note)

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"context"
+	"errors"
+
+	"piaojue/audit"
+	"piaojue/election"
+	"piaojue/store"
+)
+
+// batch is a number of entries on their way into the log.
+type batch struct {
+	v     *vote
+	raws  [][]byte
+	dirty bool // the state has taken in something that is not durable
+	head  audit.Checkpoint
+	note  []byte
+}
+
+// append admits the entries that fn makes, and makes them durable in one
+// transaction with a signed checkpoint and all that belongs to them. What fn
+// reads and writes in the transaction is part of it. If anything fails nothing
+// has happened.
+func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry, error)) error {
+	b := &batch{v: v}
+	err := v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error { return b.write(tx, fn) })
+	if errors.Is(err, store.ErrUnclean) {
+		v.unclean = true
+		v.config.Log.Error("erased rows are still in the file", "vote", v.id, "error", err)
+		err = nil
+	}
+	if err != nil {
+		if b.dirty {
+			v.rebuild()
+		}
+		return err
+	}
+	if len(b.raws) == 0 {
+		return nil
+	}
+	v.last = &b.head
+	v.heads.add(b.note)
+	if err := writeHead(v.config.Keys, v.id, b.note); err != nil {
+		v.config.Log.Error("checkpoint not kept beside the keys", "vote", v.id, "error", err)
+	}
+	v.publish()
+	return nil
+}
+
+// appendEntry is append for one entry that is there already.
+func (v *vote) appendEntry(ctx context.Context, e *election.Entry) error {
+	return v.append(ctx, func(*store.Tx) ([]*election.Entry, error) {
+		return []*election.Entry{e}, nil
+	})
+}
+
+func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error)) error {
+	size := b.v.state.Size()
+	entries, err := fn(tx)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	for _, e := range entries {
+		if err := b.v.apply(e); err != nil {
+			return err
+		}
+		b.dirty = true
+		b.raws = append(b.raws, e.Marshal())
+	}
+	if err := b.sign(tx, size); err != nil {
+		return err
+	}
+	// A batch of more than one entry is that of the close, which comes last.
+	last := entries[len(entries)-1].Kind
+	if last == election.KindCollection {
+		return tx.PutClosing(b.note)
+	}
+	return b.v.moveBox(tx, last)
+}
+
+// moveBox does to the box what belongs to an entry.
+func (v *vote) moveBox(tx *store.Tx, k election.Kind) error {
+	switch k {
+	case election.KindOpening:
+		return tx.OpenBox(v.state.Opening().Epoch)
+	case election.KindSuspend:
+		return tx.PauseBox()
+	case election.KindResume:
+		return tx.ResumeBox()
+	case election.KindOrder:
+		return tx.ShutBox()
+	case election.KindClose:
+		return tx.CloseBox()
+	case election.KindVoid:
+		return tx.DiscardBox()
+	}
+	return nil
+}
+
+// sign appends to the tree and signs its checkpoint. audit.Log refuses to sign
+// what does not continue the latest one we signed.
+func (b *batch) sign(tx *store.Tx, size uint64) error {
+	ctx := context.Background() // the transaction has its own
+	log, err := audit.OpenLog(ctx, audit.LogConfig{
+		Storage: tx,
+		Origin:  b.v.state.Manifest().Origin,
+		Key:     b.v.keys.log,
+		Last:    b.v.last,
+	})
+	if err != nil {
+		return err
+	}
+	tree, err := log.Append(ctx, size, b.raws)
+	if err != nil {
+		return err
+	}
+	if b.note, err = log.Checkpoint(ctx, uint64(tree.N)); err != nil {
+		return err
+	}
+	b.head = audit.Checkpoint{Origin: b.v.state.Manifest().Origin, Size: uint64(tree.N), Root: tree.Hash}
+	return tx.PutCheckpoint(b.note)
+}
+
+// apply takes an entry into the state. Ballots and unused were verified before
+// they came into the box, from which alone they come here.
+func (v *vote) apply(e *election.Entry) error {
+	switch e.Kind {
+	case election.KindBallot:
+		b, err := v.state.Params().Parse(e.Body)
+		if err != nil {
+			return err
+		}
+		if err := v.state.ApplyBallot(b, e.Hash()); err != nil {
+			return err
+		}
+		v.decided[b.Key()] = e.Hash()
+		return nil
+	case election.KindUnused:
+		u, err := v.state.Params().ParseUnused(e.Body)
+		if err != nil {
+			return err
+		}
+		if err := v.state.ApplyUnused(u, e.Hash()); err != nil {
+			return err
+		}
+		v.decided[u.Key()] = e.Hash()
+		return nil
+	}
+	before := v.state.Params()
+	if err := v.state.Apply(e); err != nil {
+		return err
+	}
+	if e.Kind == election.KindOpening && before != nil {
+		v.former = append(v.former, before)
+	}
+	if e.Kind == election.KindBadge {
+		v.roll.replace(e)
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"piaojue/ballot"
+	"piaojue/store"
+)
+
+// box gathers ballots that wait, so that many are verified together and share
+// one transaction. It stores nothing of who brought them.
+type box struct {
+	vote  *vote
+	casts chan *cast
+	quit  chan struct{}
+	done  chan struct{}
+
+	spending sync.Mutex // held while a challenge is counted and recorded
+}
+
+// cast is a ballot on its way.
+type cast struct {
+	now    *view
+	ballot *ballot.Ballot
+	entry  []byte
+	err    error
+	done   chan struct{}
+}
+
+// maxBatch bounds how many ballots wait for one another.
+const maxBatch = 128
+
+func newBox(v *vote) *box {
+	return &box{
+		vote:  v,
+		casts: make(chan *cast, maxBatch),
+		quit:  make(chan struct{}),
+		done:  make(chan struct{}),
+	}
+}
+
+// cast returns when the ballot is durable. Once it is in the queue a client
+// that goes away changes nothing.
+func (x *box) cast(ctx context.Context, now *view, b *ballot.Ballot, entry []byte) error {
+	c := &cast{now: now, ballot: b, entry: entry, done: make(chan struct{})}
+	select {
+	case x.casts <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-x.quit:
+		return errStopping
+	}
+	select {
+	case <-c.done:
+		return c.err
+	case <-x.done:
+	}
+	select {
+	case <-c.done:
+		return c.err
+	default:
+		return errStopping // it was in the queue when the box stopped
+	}
+}
+
+func (x *box) run() {
+	defer close(x.done)
+	for {
+		select {
+		case c := <-x.casts:
+			x.take(x.gather(c))
+		case <-x.quit:
+			return
+		}
+	}
+}
+
+func (x *box) stop() {
+	close(x.quit)
+	<-x.done
+}
+
+// gather takes what waits already, and waits for nobody.
+func (x *box) gather(first *cast) []*cast {
+	batch := []*cast{first}
+	for len(batch) < maxBatch {
+		select {
+		case c := <-x.casts:
+			batch = append(batch, c)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// take verifies and stores a batch and answers everybody in it.
+func (x *box) take(batch []*cast) {
+	defer func() {
+		for _, c := range batch {
+			close(c.done)
+		}
+	}()
+	for _, same := range byEpoch(batch) {
+		verify(same)
+	}
+	x.store(batch)
+}
+
+// byEpoch parts a batch: around a second opening it may hold ballots of two
+// epochs, which are verified with different parameters.
+func byEpoch(batch []*cast) map[*ballot.Params][]*cast {
+	parts := make(map[*ballot.Params][]*cast)
+	for _, c := range batch {
+		parts[c.now.params] = append(parts[c.now.params], c)
+	}
+	return parts
+}
+
+// verify notes an error for each ballot that does not verify, with all cores.
+func verify(batch []*cast) {
+	n := workers()
+	size := (len(batch) + n - 1) / n
+	var wg sync.WaitGroup
+	for start := 0; start < len(batch); start += size {
+		part := batch[start:min(start+size, len(batch))]
+		wg.Go(func() { verifyPart(part) })
+	}
+	wg.Wait()
+}
+
+// verifyPart survives a panic: a ballot must not be able to end the server.
+func verifyPart(part []*cast) {
+	defer func() {
+		if p := recover(); p != nil {
+			for _, c := range part {
+				c.err = fmt.Errorf("panic: %v", p)
+			}
+		}
+	}()
+	ballots := make([]*ballot.Ballot, len(part))
+	for i, c := range part {
+		ballots[i] = c.ballot
+	}
+	for i, err := range part[0].now.params.VerifyBatch(ballots) {
+		part[i].err = err
+	}
+}
+
+// store puts the good ones into the box.
+func (x *box) store(batch []*cast) {
+	var good []*cast
+	var rows []store.Cast
+	for _, c := range batch {
+		if c.err == nil {
+			good = append(good, c)
+			rows = append(rows, c.row())
+		}
+	}
+	if len(good) == 0 {
+		return
+	}
+	outcomes, err := x.vote.config.DB.CastBallots(context.Background(), x.vote.id, rows)
+	for i, c := range good {
+		if c.err = err; err == nil {
+			c.err = x.vote.outcome(outcomes[i])
+		}
+	}
+}
+
+func (c *cast) row() store.Cast {
+	return store.Cast{
+		Epoch:      c.now.epoch,
+		Key:        c.ballot.Key(),
+		Seal:       c.ballot.SealCode(),
+		Alpha:      [32]byte(c.ballot.Ciphertexts()[0].Alpha.Bytes()),
+		Commitment: c.ballot.FirstCommitment(),
+		Entry:      c.entry,
+	}
+}
+
+// spend records a seal code, unless too many are. The same one again is
+// harmless.
+func (x *box) spend(ctx context.Context, now *view, seal [32]byte) error {
+	x.spending.Lock()
+	defer x.spending.Unlock()
+	count, err := x.vote.config.DB.CountBox(ctx, x.vote.id)
+	if err != nil {
+		return err
+	}
+	if uint64(count.Spent) >= maxChecks*uint64(now.manifest.Deputies) {
+		return refuse(codeManyChecks)
+	}
+	o, err := x.vote.config.DB.SpendSeal(ctx, x.vote.id, seal)
+	if err != nil {
+		return err
+	}
+	return x.vote.outcome(o)
+}

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"piaojue/ballot"
+	"piaojue/election"
+	"piaojue/form"
+	"piaojue/group"
+)
+
+// createRequest is the body of POST /votes.
+type createRequest struct {
+	ID         string `json:"id"`
+	Origin     string `json:"origin"`
+	Congress   string `json:"congress"`
+	Session    string `json:"session"`
+	Title      string `json:"title"`
+	Date       string `json:"date"`
+	Kind       string `json:"kind"`
+	Parent     *hex32 `json:"parent"`
+	Round      uint8  `json:"round"`
+	N          uint8  `json:"n"`
+	T          uint8  `json:"t"`
+	MinBallots uint32 `json:"min_ballots"`
+}
+
+// createVote serves POST /votes.
+func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) error {
+	var c createRequest
+	if err := readJSON(w, r, &c); err != nil {
+		return err
+	}
+	if !idPattern.MatchString(c.ID) {
+		return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "id", Reason: "is not 1 to 40 of a-z, 0-9 and -"}}}
+	}
+	d := draft{
+		Origin: c.Origin, Congress: c.Congress, Session: c.Session, Title: c.Title, Date: c.Date,
+		Kind: c.Kind, Parent: c.Parent, Round: c.Round, N: c.N, T: c.T, MinBallots: c.MinBallots,
+	}
+	if err := d.check(); err != nil {
+		return err
+	}
+	if err := s.create(r.Context(), c.ID, &d); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, map[string]string{"id": c.ID})
+}
+
+// create makes keys before the vote: a vote without keys would keep the server
+// from starting again.
+func (s *Server) create(ctx context.Context, id string, d *draft) error {
+	s.creating.Lock()
+	defer s.creating.Unlock()
+	s.mu.RLock()
+	taken := s.votes[id] != nil
+	s.mu.RUnlock()
+	if taken {
+		return refuse(codeExists)
+	}
+	body, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	if err := makeKeys(s.config.Keys, id); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := s.config.DB.CreateVote(ctx, id, body); err != nil {
+		return err
+	}
+	return s.start(ctx, id)
+}
+
+// edit changes the draft of the vote that a request names.
+func (s *Server) edit(r *http.Request, change func(*draft)) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	return s.config.DB.EditDraft(r.Context(), v.id, func(old []byte) ([]byte, error) {
+		var d draft
+		if err := json.Unmarshal(old, &d); err != nil {
+			return nil, err
+		}
+		change(&d)
+		return json.Marshal(&d)
+	})
+}
+
+// putRules serves PUT /votes/{vote}/rules.
+func (s *Server) putRules(w http.ResponseWriter, r *http.Request, _ Person) error {
+	body, err := readBody(w, r, maxBody)
+	if err != nil {
+		return err
+	}
+	rules, err := form.ReadRules(body)
+	if err != nil {
+		return err
+	}
+	if err := s.edit(r, func(d *draft) { d.Rules = &rules }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// putKeys serves PUT /votes/{vote}/keys.
+func (s *Server) putKeys(w http.ResponseWriter, r *http.Request, _ Person) error {
+	var k draftKeys
+	if err := readJSON(w, r, &k); err != nil {
+		return err
+	}
+	if group.CheckPublicKey(k.Staff[:]) != nil || group.CheckPublicKey(k.Presidium[:]) != nil || k.Staff == k.Presidium {
+		return refuse(codeBadKey)
+	}
+	if err := s.edit(r, func(d *draft) { d.Keys = &k }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// putIssuers serves PUT /votes/{vote}/issuers.
+func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) error {
+	var all []draftIssuer
+	if err := readJSON(w, r, &all); err != nil {
+		return err
+	}
+	if len(all) >= ballot.MaxIssuers {
+		return refuse(codeBadForm)
+	}
+	for _, i := range all {
+		if _, err := ballot.ParseIssuerKey(i.Modulus); err != nil {
+			return because(codeBadKey, err)
+		}
+		if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "url", Reason: "is no address of http or https"}}}
+		}
+	}
+	if err := s.edit(r, func(d *draft) { d.Issuers = all }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// putPins serves PUT /votes/{vote}/pins.
+func (s *Server) putPins(w http.ResponseWriter, r *http.Request, _ Person) error {
+	var pins []draftPin
+	if err := readJSON(w, r, &pins); err != nil {
+		return err
+	}
+	if err := s.edit(r, func(d *draft) { d.Pins = pins }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// putPolicy serves PUT /votes/{vote}/policy.
+func (s *Server) putPolicy(w http.ResponseWriter, r *http.Request, _ Person) error {
+	body, err := readBody(w, r, maxBody)
+	if err != nil {
+		return err
+	}
+	if _, err := election.ParsePolicy(string(body)); err != nil {
+		return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "policy", Reason: err.Error()}}}
+	}
+	if err := s.edit(r, func(d *draft) { d.Policy = string(body) }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// getDraft serves GET /votes/{vote}/draft: what the organizers will sign.
+func (s *Server) getDraft(w http.ResponseWriter, r *http.Request, _ Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	if now := v.view.Load(); now.manifest != nil {
+		return writeBytes(w, mediaBinary, now.manifest.Marshal())
+	}
+	f, err := v.freeze(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeBytes(w, mediaBinary, f.body)
+}

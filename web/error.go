@@ -1,0 +1,181 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"piaojue/lang"
+)
+
+// code names a reason to refuse. Its sentence is error.<code> of package lang.
+type code string
+
+// The codes, in the order of the table.
+const (
+	codeBadForm      code = "bad_form"
+	codeUnknownField code = "unknown_field"
+	codeRows         code = "row_errors"
+	codeBadRules     code = "bad_rules"
+	codeBadKey       code = "bad_key"
+	codeWrongChannel code = "wrong_channel"
+	codeUnsupported  code = "unsupported_type"
+	codeTooLarge     code = "too_large"
+
+	codeUnauthorized code = "unauthorized"
+	codeForbidden    code = "forbidden"
+	codeNotFound     code = "not_found"
+	codeMethod       code = "method_not_allowed"
+	codeRateLimited  code = "rate_limited"
+
+	codeConflict code = "conflict"
+	codeExists   code = "exists"
+	codeMissing  code = "missing"
+	codePhase    code = "phase"
+	codeBadChain code = "bad_chain"
+	codeSigned   code = "already_signed"
+
+	codeNotOpen   code = "not_open"
+	codeSuspended code = "suspended"
+	codeClosed    code = "closed"
+	codeVoided    code = "voided"
+
+	codeNotInRoll    code = "not_in_roll"
+	codeNotCheckedIn code = "not_checked_in"
+	codeBadBadge     code = "bad_badge"
+	codeIssued       code = "already_issued"
+	codeNoIssuer     code = "no_issuer"
+
+	codeWrongVote     code = "wrong_vote"
+	codeOldEpoch      code = "old_epoch"
+	codeBadCredential code = "bad_credential"
+	codeBadSignature  code = "bad_signature"
+	codeBadProof      code = "bad_proof"
+	codeSecondBallot  code = "second_ballot"
+	codeSpentSeal     code = "spent_seal"
+	codeManyChecks    code = "many_checks"
+
+	codeNoQuorum     code = "no_quorum"
+	codeTooFew       code = "too_few_ballots"
+	codeSurplus      code = "surplus"
+	codeBadShare     code = "bad_share"
+	codeNotWitnessed code = "not_witnessed"
+
+	codeStorage     code = "storage"
+	codeStopping    code = "stopping"
+	codeUnavailable code = "unavailable"
+	codeInternal    code = "internal"
+)
+
+// statuses is the one table from codes to HTTP.
+var statuses = map[code]int{
+	codeBadForm:      http.StatusBadRequest,
+	codeUnknownField: http.StatusBadRequest,
+	codeRows:         http.StatusBadRequest,
+	codeBadRules:     http.StatusBadRequest,
+	codeBadKey:       http.StatusBadRequest,
+	codeWrongChannel: http.StatusBadRequest,
+	codeUnsupported:  http.StatusUnsupportedMediaType,
+	codeTooLarge:     http.StatusRequestEntityTooLarge,
+
+	codeUnauthorized: http.StatusUnauthorized,
+	codeForbidden:    http.StatusForbidden,
+	codeNotFound:     http.StatusNotFound,
+	codeMethod:       http.StatusMethodNotAllowed,
+	codeRateLimited:  http.StatusTooManyRequests,
+
+	codeConflict: http.StatusConflict,
+	codeExists:   http.StatusConflict,
+	codeMissing:  http.StatusConflict,
+	codePhase:    http.StatusConflict,
+	codeBadChain: http.StatusConflict,
+	codeSigned:   http.StatusConflict,
+
+	codeNotOpen:   http.StatusConflict,
+	codeSuspended: http.StatusConflict,
+	codeClosed:    http.StatusConflict,
+	codeVoided:    http.StatusConflict,
+
+	codeNotInRoll:    http.StatusNotFound,
+	codeNotCheckedIn: http.StatusConflict,
+	codeBadBadge:     http.StatusForbidden,
+	codeIssued:       http.StatusConflict,
+	codeNoIssuer:     http.StatusServiceUnavailable,
+
+	codeWrongVote:     http.StatusBadRequest,
+	codeOldEpoch:      http.StatusConflict,
+	codeBadCredential: http.StatusBadRequest,
+	codeBadSignature:  http.StatusBadRequest,
+	codeBadProof:      http.StatusBadRequest,
+	codeSecondBallot:  http.StatusConflict,
+	codeSpentSeal:     http.StatusConflict,
+	codeManyChecks:    http.StatusTooManyRequests,
+
+	codeNoQuorum:     http.StatusConflict,
+	codeTooFew:       http.StatusConflict,
+	codeSurplus:      http.StatusConflict,
+	codeBadShare:     http.StatusBadRequest,
+	codeNotWitnessed: http.StatusServiceUnavailable,
+
+	codeStorage:     http.StatusServiceUnavailable,
+	codeStopping:    http.StatusServiceUnavailable,
+	codeUnavailable: http.StatusServiceUnavailable,
+	codeInternal:    http.StatusInternalServerError,
+}
+
+// refusal is an answer that says no, with the cause for tests and for logs of
+// internal errors. People see the sentence of the code, never the cause.
+type refusal struct {
+	code   code
+	check  string // the check of PROTOCOL.md that failed, if one did
+	rows   any    // what is wrong with a table, by row
+	fields any    // what is wrong or missing, by field
+	cause  error
+}
+
+func (r *refusal) Error() string {
+	if r.cause == nil {
+		return string(r.code)
+	}
+	return string(r.code) + ": " + r.cause.Error()
+}
+
+func (r *refusal) Unwrap() error { return r.cause }
+
+// refuse returns a refusal without a cause.
+func refuse(c code) error { return &refusal{code: c} }
+
+// because returns a refusal with the code, whatever the cause would map to.
+func because(c code, cause error) error { return &refusal{code: c, cause: cause} }
+
+// problem is what the client gets.
+type problem struct {
+	Code   code   `json:"code"`
+	ZH     string `json:"zh"`
+	EN     string `json:"en"`
+	Check  string `json:"check,omitempty"`
+	Rows   any    `json:"rows,omitempty"`
+	Fields any    `json:"fields,omitempty"`
+}
+
+func (r *refusal) problem() problem {
+	id := "error." + string(r.code)
+	return problem{
+		Code:   r.code,
+		ZH:     lang.ZH.Text(id),
+		EN:     lang.EN.Text(id),
+		Check:  r.check,
+		Rows:   r.rows,
+		Fields: r.fields,
+	}
+}
+
+// writeRefusal answers with the problem.
+func writeRefusal(w http.ResponseWriter, r *refusal) {
+	body, err := json.Marshal(map[string]problem{"error": r.problem()})
+	if err != nil {
+		body = []byte(`{"error":{"code":"internal"}}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(statuses[r.code])
+	w.Write(append(body, '\n'))
+}

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"time"
+)
+
+// hub sends the live screens of a vote their snapshots.
+type hub struct {
+	vote  *vote
+	woken chan struct{} // something may have changed
+	quit  chan struct{}
+	done  chan struct{}
+
+	making sync.Mutex // held while snapshots are made, so that none goes back
+
+	mu     sync.Mutex // guards all below
+	seq    int64
+	latest [screens][]byte // as sent
+	bare   [screens][]byte // without the sequence number, to see changes
+	subs   map[*subscriber]bool
+	closed bool
+}
+
+// subscriber is one connection. Its mailbox holds one snapshot: who is slow
+// gets the newest only, and keeps nobody waiting.
+type subscriber struct {
+	screen screen
+	mail   chan []byte // closed when the hub stops
+}
+
+// pace is the least time between two snapshots. It also blurs who of those in
+// the hall has just cast.
+const pace = 250 * time.Millisecond
+
+func newHub(v *vote) *hub {
+	return &hub{
+		vote:  v,
+		woken: make(chan struct{}, 1),
+		quit:  make(chan struct{}),
+		done:  make(chan struct{}),
+		subs:  make(map[*subscriber]bool),
+		// Numbers must rise over a restart, or screens would ignore what
+		// comes after it.
+		seq: v.config.Now().UnixMilli(),
+	}
+}
+
+// wake says that something may have changed. It never waits.
+func (h *hub) wake() {
+	select {
+	case h.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (h *hub) run() {
+	defer close(h.done)
+	for {
+		select {
+		case <-h.woken:
+			h.refresh(context.Background())
+		case <-h.quit:
+			return
+		}
+		select {
+		case <-time.After(pace):
+		case <-h.quit:
+			return
+		}
+	}
+}
+
+// stop ends the hub and all live screens.
+func (h *hub) stop() {
+	close(h.quit)
+	<-h.done
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for s := range h.subs {
+		close(s.mail)
+	}
+	clear(h.subs)
+}
+
+// refresh makes new snapshots and sends those that differ from the last.
+func (h *hub) refresh(ctx context.Context) error {
+	h.making.Lock()
+	defer h.making.Unlock()
+	now := h.vote.view.Load()
+	c, err := h.vote.readCounts(ctx, now)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range screen(screens) {
+		h.set(s, newSnapshot(now, c, s))
+	}
+	return nil
+}
+
+func (h *hub) set(s screen, x *snapshot) {
+	bare := x.marshal()
+	if bytes.Equal(bare, h.bare[s]) {
+		return
+	}
+	h.seq++
+	x.Seq = h.seq
+	h.bare[s], h.latest[s] = bare, x.marshal()
+	for sub := range h.subs {
+		if sub.screen == s {
+			sub.put(h.latest[s])
+		}
+	}
+}
+
+// put replaces what is in the mailbox. Only the hub puts, under its mutex.
+func (s *subscriber) put(message []byte) {
+	select {
+	case <-s.mail:
+	default:
+	}
+	s.mail <- message
+}
+
+// current returns the newest snapshot, made now.
+func (h *hub) current(ctx context.Context, s screen) ([]byte, error) {
+	if err := h.refresh(ctx); err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.latest[s], nil
+}
+
+// subscribe returns a subscriber with the whole state in its mailbox.
+func (h *hub) subscribe(ctx context.Context, s screen) (*subscriber, error) {
+	if err := h.refresh(ctx); err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, errStopping
+	}
+	if len(h.subs) >= maxSubscribers {
+		return nil, refuse(codeRateLimited)
+	}
+	sub := &subscriber{screen: s, mail: make(chan []byte, 1)}
+	sub.put(h.latest[s])
+	h.subs[sub] = true
+	return sub, nil
+}
+
+func (h *hub) unsubscribe(s *subscriber) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.subs, s)
+}
+
+// maxSubscribers bounds the live screens of a vote: each costs a connection.
+const maxSubscribers = 4096

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"piaojue/ballot"
+	"piaojue/keyfile"
+)
+
+// voteKeys are the server's own keys for one vote. All are drawn for it and
+// serve no other.
+type voteKeys struct {
+	log     ed25519.PrivateKey
+	promise ed25519.PrivateKey
+	issuer  *ballot.Issuer
+}
+
+// Names of the values in key files.
+const (
+	seedValue = "seed"  // of an Ed25519 key
+	rsaValue  = "pkcs8" // of an issuer
+)
+
+func keyPath(folder, id string, kind keyfile.Kind) string {
+	return filepath.Join(folder, id+"."+string(kind)+".key")
+}
+
+// makeKeys draws the keys of a new vote, or takes those that a creation which
+// did not come to its end has left.
+func makeKeys(folder, id string) error {
+	for _, kind := range []keyfile.Kind{keyfile.Log, keyfile.Promise} {
+		seed := make([]byte, ed25519.SeedSize)
+		rand.Read(seed)
+		if err := makeKey(folder, id, kind, seedValue, seed); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(keyPath(folder, id, keyfile.Issuer)); err == nil {
+		return nil
+	}
+	issuer, err := generateIssuer()
+	if err != nil {
+		return err
+	}
+	return makeKey(folder, id, keyfile.Issuer, rsaValue, issuer.Marshal())
+}
+
+func makeKey(folder, id string, kind keyfile.Kind, name string, value []byte) error {
+	err := keyfile.WriteKey(keyPath(folder, id, kind), &keyfile.Secret{
+		Kind:   kind,
+		Label:  id,
+		Values: map[string][]byte{name: value},
+	})
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+func openKeys(folder, id string) (*voteKeys, error) {
+	log, err := openSeed(folder, id, keyfile.Log)
+	if err != nil {
+		return nil, err
+	}
+	promise, err := openSeed(folder, id, keyfile.Promise)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openKey(folder, id, keyfile.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	issuer, err := IssuerOf(s)
+	if err != nil {
+		return nil, err
+	}
+	return &voteKeys{log: log, promise: promise, issuer: issuer}, nil
+}
+
+func openKey(folder, id string, kind keyfile.Kind) (*keyfile.Secret, error) {
+	path := keyPath(folder, id, kind)
+	s, err := keyfile.ReadKey(path, kind)
+	if err != nil {
+		return nil, err
+	}
+	if s.Label != id {
+		return nil, fmt.Errorf("%s is the key of another vote", path)
+	}
+	return s, nil
+}
+
+func openSeed(folder, id string, kind keyfile.Kind) (ed25519.PrivateKey, error) {
+	s, err := openKey(folder, id, kind)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := s.Value(seedValue, ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+// IssuerSecret returns what the key file of an issuer holds.
+func IssuerSecret(i *ballot.Issuer, label string) *keyfile.Secret {
+	return &keyfile.Secret{Kind: keyfile.Issuer, Label: label, Values: map[string][]byte{rsaValue: i.Marshal()}}
+}
+
+// IssuerOf returns the issuer of a key file.
+func IssuerOf(s *keyfile.Secret) (*ballot.Issuer, error) {
+	if err := s.Check(keyfile.Issuer, ""); err != nil {
+		return nil, err
+	}
+	return ballot.ParseIssuer(s.Values[rsaValue])
+}
+
+// public returns the public half of an Ed25519 key.
+func public(sk ed25519.PrivateKey) [32]byte {
+	return [32]byte(sk.Public().(ed25519.PublicKey))
+}

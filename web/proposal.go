@@ -1,0 +1,310 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/go-chi/chi/v5"
+
+	"piaojue/election"
+	"piaojue/group"
+	"piaojue/store"
+)
+
+// proposalJSON is an entry that waits for signatures, or was logged.
+type proposalJSON struct {
+	Hash    string   `json:"hash"` // of the entry without signatures
+	Kind    string   `json:"kind"`
+	Body    hexBytes `json:"body,omitempty"`
+	Signed  []string `json:"signed"`
+	Missing []string `json:"missing"` // who may still sign
+	Needed  int      `json:"needed"`  // so many of them must
+	Index   *uint64  `json:"index"`   // in the log, once it is there
+}
+
+// ownRole says for which role a person may hand in signatures: of two who must
+// sign, one cannot hand in both.
+var ownRole = map[store.Role]election.Role{
+	store.RoleStaffLead:  election.RoleStaff,
+	store.RolePresidium:  election.RolePresidium,
+	store.RoleScrutineer: election.RoleScrutineer,
+	store.RoleTeller:     election.RoleTeller,
+}
+
+// proposable are the kinds that people sign together. All others are logged by
+// a trustee, a badge or the server itself.
+var proposable = []election.Kind{
+	election.KindManifest, election.KindTrustees, election.KindAttendance, election.KindBadge,
+	election.KindOpening, election.KindOrder, election.KindCollection, election.KindCertificate,
+	election.KindAnnouncement, election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
+}
+
+// maxProposals bounds what waits for signatures in one vote.
+const maxProposals = 64
+
+// propose serves POST /votes/{vote}/proposals.
+func (s *Server) propose(w http.ResponseWriter, r *http.Request, who Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	e, err := readEntry(w, r, proposable)
+	if err != nil {
+		return err
+	}
+	return v.collect(w, r, who, e)
+}
+
+// signProposal serves POST /votes/{vote}/proposals/{hash}/signatures.
+func (s *Server) signProposal(w http.ResponseWriter, r *http.Request, who Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	hash, err := parseHex32(chi.URLParam(r, "hash"))
+	if err != nil {
+		return err
+	}
+	const size = 2 + 64
+	body, err := readBody(w, r, size)
+	if err != nil {
+		return err
+	}
+	if len(body) != size {
+		return refuse(codeBadForm)
+	}
+	e, err := s.config.DB.Proposal(r.Context(), v.id, hash)
+	if err != nil {
+		return err
+	}
+	e.Signatures = []election.Signature{{Role: election.Role(body[0]), Index: body[1], Sig: [64]byte(body[2:])}}
+	return v.collect(w, r, who, e)
+}
+
+// readEntry reads an entry of one of the kinds.
+func readEntry(w http.ResponseWriter, r *http.Request, kinds []election.Kind) (*election.Entry, error) {
+	body, err := readBody(w, r, election.MaxEntry)
+	if err != nil {
+		return nil, err
+	}
+	e, err := election.ParseEntry(body)
+	if err != nil {
+		return nil, because(codeBadForm, err)
+	}
+	if !slices.Contains(kinds, e.Kind) {
+		return nil, because(codeBadForm, fmt.Errorf("%s does not come this way", e.Kind))
+	}
+	return e, nil
+}
+
+// collect adds the signatures of e to those the entry has, and logs it when it
+// has all.
+func (v *vote) collect(w http.ResponseWriter, r *http.Request, who Person, e *election.Entry) error {
+	for _, s := range e.Signatures {
+		if s.Role != ownRole[who.Role] {
+			return refuse(codeForbidden)
+		}
+	}
+	var answer *proposalJSON
+	err := v.do(r.Context(), func() (err error) {
+		answer, err = v.sign(r.Context(), e)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+// sign runs on the vote's goroutine.
+func (v *vote) sign(ctx context.Context, e *election.Entry) (*proposalJSON, error) {
+	if err := v.checkNew(ctx, e); err != nil {
+		return nil, err
+	}
+	wanted, err := v.state.Wanted(e)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.verifySignatures(e, wanted); err != nil {
+		return nil, err
+	}
+	if err := v.checkRoom(ctx, e); err != nil {
+		return nil, err
+	}
+	merged, err := v.config.DB.Propose(ctx, v.id, e)
+	if err != nil {
+		return nil, err
+	}
+	p := newProposal(merged, wanted)
+	if p.Needed > 0 {
+		return p, nil
+	}
+	if err := v.logProposal(ctx, merged); err != nil {
+		return nil, v.explain(err)
+	}
+	index := v.state.Size() - 1
+	p.Index = &index
+	return p, nil
+}
+
+// checkNew refuses a manifest that is not the draft's. Another one could be
+// signed in the belief that it is.
+func (v *vote) checkNew(ctx context.Context, e *election.Entry) error {
+	if e.Kind != election.KindManifest || v.state.Manifest() != nil {
+		return nil
+	}
+	f, err := v.freeze(ctx)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(f.body, e.Body) {
+		return because(codeConflict, errors.New("manifest is not the draft's"))
+	}
+	return nil
+}
+
+// verifySignatures checks each signature before it is kept.
+func (v *vote) verifySignatures(e *election.Entry, wanted election.Wanted) error {
+	manifest := v.state.ManifestHash()
+	if e.Kind == election.KindManifest {
+		manifest = sha256.Sum256(e.Body)
+	}
+	for _, s := range e.Signatures {
+		at := slices.IndexFunc(wanted.Signers, func(x election.Signer) bool { return x.Role == s.Role && x.Index == s.Index })
+		if at < 0 {
+			return refuse(codeForbidden)
+		}
+		key := wanted.Signers[at].Key
+		if err := group.VerifySignature(key[:], e.Kind.String(), manifest, e.Body, s.Sig[:]); err != nil {
+			return because(codeBadSignature, err)
+		}
+	}
+	return nil
+}
+
+func (v *vote) checkRoom(ctx context.Context, e *election.Entry) error {
+	waiting, err := v.config.DB.Proposals(ctx, v.id)
+	if err != nil {
+		return err
+	}
+	hash := store.ProposalHash(e)
+	known := slices.ContainsFunc(waiting, func(x *election.Entry) bool { return store.ProposalHash(x) == hash })
+	if !known && len(waiting) >= maxProposals {
+		return refuse(codeRateLimited)
+	}
+	return nil
+}
+
+// logProposal logs an entry that has all its signatures, and drops it and all
+// that can never be accepted any more.
+func (v *vote) logProposal(ctx context.Context, e *election.Entry) error {
+	var f *frozen
+	if e.Kind == election.KindManifest {
+		var err error
+		if f, err = v.freeze(ctx); err != nil {
+			return err
+		}
+		v.roll = f.roll
+	}
+	waiting, err := v.config.DB.Proposals(ctx, v.id)
+	if err != nil {
+		return err
+	}
+	return v.append(ctx, func(tx *store.Tx) ([]*election.Entry, error) {
+		if f != nil {
+			if err := tx.CheckRevision(f.revision); err != nil {
+				return nil, err
+			}
+		}
+		// All others name a chained entry that is not the latest any more.
+		for _, p := range waiting {
+			if err := tx.DropProposal(store.ProposalHash(p)); err != nil {
+				return nil, err
+			}
+		}
+		return []*election.Entry{e}, nil
+	})
+}
+
+// explain names the missing quorum, which is what people can do something
+// about. All other faults of an opening are stale or wrong numbers.
+func (v *vote) explain(err error) error {
+	check, ok := errors.AsType[*election.CheckError](err)
+	m := v.state.Manifest()
+	if !ok || check.Check != election.CheckOpeningQuorum || m == nil {
+		return err
+	}
+	if m.Rules.Quorum.RecheckAtOpen && v.state.Numbers().P < m.Rules.QuorumOf(m.Deputies) {
+		return &refusal{code: codeNoQuorum, check: string(check.Check), cause: err}
+	}
+	return err
+}
+
+// getProposals serves GET /votes/{vote}/proposals.
+func (s *Server) getProposals(w http.ResponseWriter, r *http.Request, _ Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	list := []*proposalJSON{}
+	err = v.do(r.Context(), func() error {
+		waiting, err := v.config.DB.Proposals(r.Context(), v.id)
+		for _, e := range waiting {
+			// One that does not fit now cannot be signed now.
+			if wanted, err := v.state.Wanted(e); err == nil {
+				list = append(list, newProposal(e, wanted))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"proposals": list})
+}
+
+func newProposal(e *election.Entry, wanted election.Wanted) *proposalJSON {
+	hash := store.ProposalHash(e)
+	p := &proposalJSON{
+		Hash: hex.EncodeToString(hash[:]), Kind: e.Kind.String(), Body: e.Body,
+		Signed: []string{}, Missing: []string{},
+	}
+	chief := true
+	for i, x := range wanted.Signers {
+		signed := slices.ContainsFunc(e.Signatures, func(s election.Signature) bool { return s.Role == x.Role && s.Index == x.Index })
+		if signed {
+			p.Signed = append(p.Signed, signerName(x))
+			continue
+		}
+		p.Missing = append(p.Missing, signerName(x))
+		chief = chief && !(wanted.Chief && i == 0)
+	}
+	p.Needed = len(p.Missing)
+	if wanted.Quorum > 0 {
+		p.Needed = max(wanted.Quorum-len(p.Signed), 0)
+	}
+	if p.Needed == 0 && !chief {
+		p.Needed = 1
+	}
+	return p
+}
+
+var roleNames = map[election.Role]string{
+	election.RoleStaff:      "staff_lead",
+	election.RolePresidium:  "presidium",
+	election.RoleScrutineer: "scrutineer",
+	election.RoleTeller:     "teller",
+}
+
+func signerName(x election.Signer) string {
+	if x.Index == 0 {
+		return roleNames[x.Role]
+	}
+	return fmt.Sprintf("%s:%d", roleNames[x.Role], x.Index)
+}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"piaojue/store"
+)
+
+// handler serves a request of a person, who may use the route.
+type handler func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error
+
+// route is a row of the table of routes.
+type route struct {
+	method, path string
+	query        string // one of several routes with this path: name=value
+	who          access
+	box          bool   // a route of the ballot box: no identity, no log
+	media        string // of the body of the request; empty: none
+	status       int    // of the answer that says yes
+	answer       string // its media type; empty: no body
+	handle       handler
+	sample       string // a body for tests, where it is more than bytes
+	doc          string
+}
+
+var (
+	editors    = only(store.RoleStaffLead, store.RoleStaff)
+	lead       = only(store.RoleStaffLead)
+	signers    = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
+	readers    = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
+	trustees   = only(store.RoleScrutineer)
+	gates      = only(store.RoleGate, store.RoleStaff)
+	counters   = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer)
+	podium     = only(store.RolePresidium, store.RoleStaffLead, store.RoleScrutineer)
+	operations = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
+)
+
+// routes is the one table of routes: the router, openapi.json and the tests of
+// who may do what are made of it.
+var routes = []route{
+	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
+		doc: "Whether the server can store anything."},
+	{method: "GET", path: "/openapi.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getOpenAPI,
+		doc: "This document."},
+
+	{method: "GET", path: "/votes", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getVotes,
+		doc: "All votes; drafts only for persons."},
+	{method: "POST", path: "/votes", who: lead, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).createVote,
+		sample: `{"id":"v1","origin":"example.org/v1","congress":"C","session":"S","title":"T","date":"D","kind":"demo","n":3,"t":2,"min_ballots":2}`,
+		doc:    "Starts a draft. The server draws its log key, promise key and issuer key."},
+	{method: "GET", path: "/votes/{vote}", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getVote,
+		doc: "Where a vote stands: phase, numbers, manifest hash, head of the chain, issuers."},
+
+	{method: "PUT", path: "/votes/{vote}/rules", who: editors, media: mediaJSON, status: 204, handle: (*Server).putRules,
+		sample: `{}`, doc: "The rules; an absent name takes its default."},
+	{method: "PUT", path: "/votes/{vote}/roll", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putRoll,
+		doc: "Replaces the roll by a table of deputies. Errors name all rows at once."},
+	{method: "PUT", path: "/votes/{vote}/candidates", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putCandidates,
+		doc: "Replaces the options by a table of candidates."},
+	{method: "PUT", path: "/votes/{vote}/badges", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putBadges,
+		doc: "Public keys of badges, which were made offline, by roll number."},
+	{method: "PUT", path: "/votes/{vote}/keys", who: lead, media: mediaJSON, status: 204, handle: (*Server).putKeys,
+		sample: `{"staff":"","presidium":""}`, doc: "Role keys of staff lead and presidium (Ed25519)."},
+	{method: "PUT", path: "/votes/{vote}/issuers", who: lead, media: mediaJSON, status: 204, handle: (*Server).putIssuers,
+		sample: `[]`, doc: "Issuers beside the server's own, which is number 0."},
+	{method: "PUT", path: "/votes/{vote}/pins", who: lead, media: mediaJSON, status: 204, handle: (*Server).putPins,
+		sample: `[]`, doc: "Hashes of client bundles and verifier releases."},
+	{method: "PUT", path: "/votes/{vote}/policy", who: lead, media: mediaText, status: 204, handle: (*Server).putPolicy,
+		sample: "quorum none\n", doc: "The witness policy (C2SP tlog-policy without log lines)."},
+	{method: "GET", path: "/votes/{vote}/draft", who: readers, status: 200, answer: mediaBinary, handle: (*Server).getDraft,
+		doc: "The body of the manifest as it would be frozen, or what is missing."},
+
+	{method: "POST", path: "/votes/{vote}/proposals", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).propose,
+		doc: "An entry with some of its signatures, all of the person's own role. It is logged when it has all."},
+	{method: "GET", path: "/votes/{vote}/proposals", who: readers, status: 200, answer: mediaJSON, handle: (*Server).getProposals,
+		doc: "Entries that wait for signatures."},
+	{method: "POST", path: "/votes/{vote}/proposals/{hash}/signatures", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).signProposal,
+		doc: "One signature: u8 role, u8 index, sig[64]."},
+	{method: "POST", path: "/votes/{vote}/entries", who: trustees, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).postEntry,
+		doc: "A whole entry of a trustee: dealing, agreement, complaint, ready, share, destruction."},
+
+	{method: "POST", path: "/votes/{vote}/checkins", who: gates, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).checkIn,
+		sample: `{"index":0,"present":true}`, doc: "Somebody is in the hall, or has left it."},
+	{method: "GET", path: "/votes/{vote}/checkins", who: counters, status: 200, answer: mediaJSON, handle: (*Server).getCheckIns,
+		doc: "Who is in the hall, in numbers; for scrutineers also the body of the next attendance entry."},
+
+	{method: "GET", path: "/votes/{vote}/roll/{key}", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getLeaf,
+		doc: "The roll leaf of a badge key, with its path."},
+	{method: "PUT", path: "/votes/{vote}/seeds/{index}", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).putSeed,
+		doc: "Keeps the first sealed seed of a leaf and epoch, and answers with the one that is kept. Signed by the badge."},
+	{method: "POST", path: "/votes/{vote}/issuances", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).issue,
+		doc: "Logs an issuance, which the badge signed, and answers with the server's blind signature."},
+
+	{method: "GET", path: "/votes/{vote}/live", query: "view=hall", who: everyone, status: 101, handle: (*Server).liveHall,
+		doc: "Websocket: whole snapshots of the hall's screen."},
+	{method: "GET", path: "/votes/{vote}/live", query: "view=podium", who: podium, status: 101, handle: (*Server).livePodium,
+		doc: "Websocket: whole snapshots of the podium's screen, with the result once it is counted."},
+	{method: "GET", path: "/votes/{vote}/live", query: "view=operations", who: operations, status: 101, handle: (*Server).liveOperations,
+		doc: "Websocket: whole snapshots of the operations screen."},
+	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=hall", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).snapshotHall,
+		doc: "The newest snapshot of the hall's screen."},
+	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=podium", who: podium, status: 200, answer: mediaJSON, handle: (*Server).snapshotPodium,
+		doc: "The newest snapshot of the podium's screen."},
+	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=operations", who: operations, status: 200, answer: mediaJSON, handle: (*Server).snapshotOperations,
+		doc: "The newest snapshot of the operations screen."},
+
+	{method: "POST", path: "/box/{vote}/ballots", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).castBallot,
+		doc: "Casts a ballot entry; the answer is the promise's signature. Again is harmless."},
+	{method: "POST", path: "/box/{vote}/unused", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).handInUnused,
+		doc: "Hands in a credential that will not be used; the answer is the promise's signature."},
+	{method: "POST", path: "/box/{vote}/challenges", who: everyone, box: true, media: mediaBinary, status: 204, handle: (*Server).challenge,
+		doc: "Records the seal code of a ballot that will be revealed as spent, for ever."},
+	{method: "POST", path: "/box/{vote}/queries", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).query,
+		doc: "Whether a one-time key has handed in anything: u8 0, or u8 1, entry hash[32], promise[64]."},
+
+	{method: "GET", path: "/board/{vote}/checkpoint", who: everyone, status: 200, answer: mediaText, handle: (*Server).getCheckpoint,
+		doc: "The newest checkpoint that enough witnesses cosigned, or the newest one if none is."},
+	{method: "GET", path: "/board/{vote}/head", who: everyone, status: 200, answer: mediaText, handle: (*Server).getHead,
+		doc: "The newest checkpoint, for witnesses."},
+	{method: "GET", path: "/board/{vote}/closing", who: everyone, status: 200, answer: mediaText, handle: (*Server).getClosing,
+		doc: "The closing checkpoint."},
+	{method: "GET", path: "/board/{vote}/tile/*", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getTile,
+		doc: "A hash tile or entry bundle (C2SP tlog-tiles)."},
+	{method: "GET", path: "/board/{vote}/receipts/{hash}", who: everyone, status: 200, answer: mediaText, handle: (*Server).getReceipt,
+		doc: "The receipt (C2SP tlog-proof) of an entry, by its tracking code."},
+	{method: "POST", path: "/board/{vote}/cosignatures", who: everyone, media: mediaText, status: 204, handle: (*Server).postCosignatures,
+		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
+}
+
+// router builds the router of the table.
+func (s *Server) router() http.Handler {
+	mux := chi.NewRouter()
+	mux.Use(secure)
+	mux.NotFound(s.open([]*route{{path: "none", who: everyone, handle: notFound}}))
+	mux.MethodNotAllowed(s.open([]*route{{path: "none", who: everyone, handle: wrongMethod}}))
+	for _, rows := range rowsByPath() {
+		if rows[0].box {
+			mux.Method(rows[0].method, rows[0].path, s.sealed(rows[0]))
+		} else {
+			mux.Method(rows[0].method, rows[0].path, s.open(rows))
+		}
+	}
+	return mux
+}
+
+// rowsByPath groups the rows that differ in their query only.
+func rowsByPath() [][]*route {
+	var groups [][]*route
+	at := make(map[string]int)
+	for i := range routes {
+		rt := &routes[i]
+		key := rt.method + " " + rt.path
+		if g, ok := at[key]; ok {
+			groups[g] = append(groups[g], rt)
+			continue
+		}
+		at[key] = len(groups)
+		groups = append(groups, []*route{rt})
+	}
+	return groups
+}
+
+func notFound(*Server, http.ResponseWriter, *http.Request, Person) error {
+	return refuse(codeNotFound)
+}
+
+func wrongMethod(*Server, http.ResponseWriter, *http.Request, Person) error {
+	return refuse(codeMethod)
+}
+
+// getHealth serves GET /healthz.
+func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) error {
+	if s.config.DB.Cause() != nil {
+		return refuse(codeStorage)
+	}
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"piaojue/ballot"
+	"piaojue/store"
+)
+
+// Config says what a Server serves. DB and Keys are needed; all else has a
+// default.
+type Config struct {
+	// DB holds everything but keys. It must outlive the Server. When it stops
+	// itself (store.DB.Stopped) the process must exit: nobody knows then what
+	// the disk holds.
+	DB *store.DB
+
+	// Keys is the folder of the server's own keys, and of the last checkpoint
+	// of each log. Keep it apart from DB and from its backups: with both, an
+	// older state could be passed off as the present one (attack S2).
+	Keys string
+
+	// Log gets one line for each request but those to the ballot box. Nil: no
+	// lines.
+	Log *slog.Logger
+
+	// Now is the clock. It decides nothing: entries of the server bear no
+	// time. Nil: time.Now.
+	Now func() time.Time
+
+	// Issuer is the name of the server's own issuer in manifests, number 0.
+	// Empty: "piaojued".
+	Issuer string
+
+	// Grace is how long terminals may hand in unused credentials after the
+	// close order. Zero: 30 seconds.
+	Grace time.Duration
+
+	// CountEvery is the time between two count entries. Zero: one minute.
+	CountEvery time.Duration
+
+	// Origins are the further origins (scheme://host) whose pages may write
+	// and open live screens, beside the server's own.
+	Origins []string
+
+	// PerMinute bounds the requests of one address, but for the ballot box.
+	// Zero: 60,000, since a whole hall may stand behind one address.
+	PerMinute int
+}
+
+func (c *Config) setDefaults() {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Issuer == "" {
+		c.Issuer = "piaojued"
+	}
+	if c.Grace == 0 {
+		c.Grace = 30 * time.Second
+	}
+	if c.CountEvery == 0 {
+		c.CountEvery = time.Minute
+	}
+	if c.PerMinute == 0 {
+		c.PerMinute = limitDefault
+	}
+}
+
+// Server serves votes. Close ends what it runs.
+type Server struct {
+	config  Config
+	handler http.Handler
+	limits  limiter // requests
+	strikes limiter // wrong API keys
+	origins *http.CrossOriginProtection
+	boxes   chan struct{} // bounds the requests to ballot boxes under way
+	signing chan struct{} // bounds the blind signatures being made
+
+	creating sync.Mutex // held while a vote is created
+
+	mu    sync.RWMutex // guards votes
+	votes map[string]*vote
+}
+
+// maxBoxes bounds how many ballots are in memory at once.
+const maxBoxes = 512
+
+// Open brings every vote of the database to where its log stands, and starts
+// it. It refuses a database that lacks something that was signed or promised.
+func Open(ctx context.Context, c Config) (*Server, error) {
+	c.setDefaults()
+	s := &Server{
+		config:  c,
+		limits:  newLimiter(c.PerMinute),
+		strikes: newLimiter(maxStrikes),
+		origins: http.NewCrossOriginProtection(),
+		boxes:   make(chan struct{}, maxBoxes),
+		signing: make(chan struct{}, workers()),
+		votes:   make(map[string]*vote),
+	}
+	for _, o := range c.Origins {
+		if err := s.origins.AddTrustedOrigin(o); err != nil {
+			return nil, fmt.Errorf("origin %s: %w", o, err)
+		}
+	}
+	if err := s.openVotes(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.handler = s.router()
+	return s, nil
+}
+
+func (s *Server) openVotes(ctx context.Context) error {
+	all, err := s.config.DB.Votes(ctx)
+	if err != nil {
+		return err
+	}
+	known := make(map[string]bool)
+	for _, v := range all {
+		known[v.ID] = true
+		if err := s.start(ctx, v.ID); err != nil {
+			return fmt.Errorf("vote %s: %w", v.ID, err)
+		}
+	}
+	return checkHeads(s.config.Keys, known)
+}
+
+// start opens one vote and lets it run.
+func (s *Server) start(ctx context.Context, id string) error {
+	v, err := openVote(ctx, &s.config, id)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.votes[id] = v
+	v.start()
+	return nil
+}
+
+// Handler serves all routes.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close logs a last count of each vote and ends all goroutines and live
+// screens. Call it when no request is under way any more.
+func (s *Server) Close() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, v := range s.votes {
+		v.stop()
+	}
+}
+
+// vote returns the vote that a request names.
+func (s *Server) vote(r *http.Request) (*vote, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	v := s.votes[chi.URLParam(r, "vote")]
+	if v == nil {
+		return nil, because(codeNotFound, errNoVote)
+	}
+	return v, nil
+}
+
+var errNoVote = errors.New("no such vote")
+
+// generateIssuer draws the RSA key of a vote's own issuer. Tests replace it,
+// since it takes a second.
+var generateIssuer = ballot.GenerateIssuer
+
+// HTTPServer returns a server with the timeouts that keep slow and silent
+// clients from holding connections, and without a log of its own: it would
+// write addresses.
+func HTTPServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+}

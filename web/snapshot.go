@@ -1,0 +1,146 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+
+	"piaojue/election"
+)
+
+// screen is one of the three live screens.
+type screen int
+
+const (
+	screenHall screen = iota
+	screenPodium
+	screenOperations
+
+	screens = 3
+)
+
+// snapshot is the whole state of a screen. It holds counts only.
+type snapshot struct {
+	V        int           `json:"v"` // version of this format
+	Seq      int64         `json:"seq"`
+	Phase    string        `json:"phase"`
+	N        uint32        `json:"n"`
+	P        uint32        `json:"p"`
+	I        uint32        `json:"i"`
+	R        *uint32       `json:"r"` // durable ballots; null where the rules hide the turnout
+	Trustees []trusteeView `json:"trustees"`
+	Result   *resultJSON   `json:"result"`
+}
+
+// resultJSON is a result as screens show it.
+type resultJSON struct {
+	V       uint32     `json:"v"`
+	X       uint32     `json:"x"`
+	Vote    string     `json:"vote"`
+	Next    string     `json:"next"`
+	Adopted []uint16   `json:"adopted"`
+	Tied    []uint16   `json:"tied"`
+	Lines   []lineJSON `json:"lines"`
+}
+
+// lineJSON is an option of a result. What the rules do not let the hall see is
+// left out.
+type lineJSON struct {
+	ID      string          `json:"id"`
+	Name    string          `json:"name"`
+	For     *uint32         `json:"for,omitempty"`
+	Against *uint32         `json:"against,omitempty"`
+	Abstain *uint32         `json:"abstain,omitempty"`
+	Grades  *[3]uint32      `json:"grades,omitempty"`
+	Needed  uint32          `json:"needed"`
+	Passed  bool            `json:"passed"`
+	Rank    int             `json:"rank"`
+	Adopted bool            `json:"adopted"`
+	Reason  election.Reason `json:"reason"`
+	Grade   int             `json:"grade"`
+}
+
+// newResult shapes a result; outside the podium the rules may hide the tallies
+// (display.tallies).
+func newResult(w *view, public bool) *resultJSON {
+	o := w.result.Outcome
+	r := &resultJSON{
+		V: w.result.Numbers.V, X: w.result.Numbers.X, Vote: o.Vote, Next: o.Next,
+		Adopted: append([]uint16{}, o.Adopted...), Tied: append([]uint16{}, o.Tied...), Lines: []lineJSON{},
+	}
+	hidden := public && w.manifest.Rules.Display.Tallies == "none"
+	for i, l := range o.Lines {
+		line := lineJSON{
+			ID: l.ID, Name: w.manifest.Options[i].Name, Needed: l.Needed, Passed: l.Passed,
+			Rank: l.Rank, Adopted: l.Adopted, Reason: l.Reason, Grade: l.Grade,
+		}
+		if !hidden {
+			line.For, line.Against, line.Abstain, line.Grades = &l.For, &l.Against, &l.Abstain, &l.Grades
+		}
+		r.Lines = append(r.Lines, line)
+	}
+	return r
+}
+
+// counts are the numbers that the log does not know yet.
+type counts struct {
+	present uint32 // ever checked in at the gates
+	ballots uint32 // durable in the box
+}
+
+// readCounts asks the store for what the log does not say yet.
+func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
+	if w.manifest != nil && w.epoch == 0 {
+		register, err := v.config.DB.Register(ctx, v.id)
+		if err != nil {
+			return c, err
+		}
+		for _, a := range register {
+			if a.Ever {
+				c.present++
+			}
+		}
+	}
+	if w.phase == election.PhaseVoting || w.phase == election.PhaseSuspended || w.phase == election.PhaseClosing {
+		box, err := v.config.DB.CountBox(ctx, v.id)
+		if err != nil {
+			return c, err
+		}
+		c.ballots = box.Ballots
+	}
+	return c, nil
+}
+
+// newSnapshot shapes what a screen shows. Until the opening P is the register's,
+// as the doors are open; from then on the log's.
+func newSnapshot(w *view, c counts, s screen) *snapshot {
+	x := &snapshot{
+		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I,
+		Trustees: append([]trusteeView{}, w.trustees...),
+	}
+	r := max(w.numbers.R, c.ballots)
+	if s != screenHall || w.turnoutShown() {
+		x.R = &r
+	}
+	switch {
+	case w.result == nil || w.phase == election.PhaseVoided:
+	case s == screenPodium:
+		x.Result = newResult(w, false)
+	case w.certified():
+		x.Result = newResult(w, true)
+	}
+	return x
+}
+
+// turnoutShown reports whether the hall may see how many have cast.
+func (w *view) turnoutShown() bool {
+	return w.manifest == nil || w.manifest.Rules.Display.Turnout == "live" ||
+		w.phase >= election.PhaseClosed && w.phase != election.PhaseVoided
+}
+
+func (x *snapshot) marshal() []byte {
+	body, err := json.Marshal(x)
+	if err != nil {
+		panic("web: internal error: " + err.Error())
+	}
+	return body
+}

@@ -1,0 +1,24 @@
+// Package web is the server of votes: it lets people prepare one, keeps its log
+// and its ballot box, and shows what everybody may see.
+//
+// [Open] starts a [Server] on a database and a folder of keys; its Handler
+// serves the JSON API (openapi.json), the ballot box, the public board as
+// static files, and live screens. [OpenIssuer] starts an issuer that follows
+// the board of another server.
+//
+// One table, in routes.go, holds every route with who may use it. Who asks is a
+// [Person], passed to every handler; deputies are none, because a badge or a
+// one-time key speaks for them. What happens in a vote goes through one
+// goroutine of its own (vote): it asks election.State, which decides, and
+// package store, which makes entries durable together with all that belongs to
+// them; nobody is answered before. Nothing here decides about elections.
+//
+// The threats. Deputies and outsiders send anything: each refusal names one
+// code (error.go) and changes nothing. Operators look into logs: no line is
+// written for a request to the ballot box, and no line anywhere holds an
+// address, a key or a body (PROTOCOL.md, "Parties"; design: issuing knows who and
+// never what, the box knows a ciphertext and never who). A crash at any moment
+// loses nothing that was acknowledged; an older copy of the database is refused
+// at the start (attack S2). That the server itself is hostile is what the
+// verifier, the witnesses and the clients are for.
+package web

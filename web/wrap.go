@@ -1,0 +1,174 @@
+package web
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// recorder notes the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Hijack implements http.Hijacker, which websockets ask for.
+func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.status = http.StatusSwitchingProtocols
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// open is the way to every route but those of the ballot box.
+func (s *Server) open(rows []*route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		start := s.config.Now()
+		rec := &recorder{ResponseWriter: w}
+		if err := s.admit(rec, r, rows); err != nil {
+			s.refuse(rec, r, rows[0], err)
+		}
+		s.config.Log.Info("request", "method", r.Method, "route", rows[0].path,
+			"status", rec.status, "duration", s.config.Now().Sub(start).Round(time.Microsecond))
+	}
+}
+
+// admit decides whether the person may use the route, and serves.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (err error) {
+	defer rescue(&err)
+	if s.limits.count(address(r)) {
+		return refuse(codeRateLimited)
+	}
+	if err := s.origins.Check(r); err != nil {
+		return because(codeForbidden, err)
+	}
+	who, err := s.person(r)
+	if err != nil {
+		return err
+	}
+	rt := match(rows, r)
+	if rt == nil {
+		return refuse(codeNotFound)
+	}
+	if err := rt.who.check(who); err != nil {
+		return err
+	}
+	if err := checkMedia(r, rt.media); err != nil {
+		return err
+	}
+	return rt.handle(s, w, r, who)
+}
+
+// match finds the row whose query the request has.
+func match(rows []*route, r *http.Request) *route {
+	for _, rt := range rows {
+		name, value, _ := strings.Cut(rt.query, "=")
+		if rt.query == "" || r.URL.Query().Get(name) == value {
+			return rt
+		}
+	}
+	return nil
+}
+
+// rescue turns a panic into an error: package http would log it with the
+// client's address.
+func rescue(err *error) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+}
+
+// refuse answers with a refusal, and logs what is our own fault.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, rt *route, err error) {
+	refusal := toRefusal(err)
+	if refusal.code == codeInternal || refusal.code == codeStorage {
+		s.config.Log.Error("request failed", "method", r.Method, "route", rt.path, "error", err)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	writeRefusal(w, refusal)
+}
+
+var errIdentity = errors.New("request bears an identity")
+
+// sealed is the way to the ballot box. Nothing here looks at who asks or when,
+// and nothing is logged but faults of our own, without the request. What could
+// tell who it is is refused, so that no client gets used to sending it.
+func (s *Server) sealed(rt *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := s.admitSealed(w, r, rt)
+		if err == nil {
+			return
+		}
+		refusal := toRefusal(err)
+		if refusal.code == codeInternal || refusal.code == codeStorage {
+			s.config.Log.Error("ballot box failed", "route", rt.path, "error", err)
+		}
+		writeRefusal(w, refusal)
+	}
+}
+
+func (s *Server) admitSealed(w http.ResponseWriter, r *http.Request, rt *route) (err error) {
+	defer rescue(&err)
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		if len(r.Header.Values(name)) > 0 {
+			return because(codeWrongChannel, errIdentity)
+		}
+	}
+	if err := s.origins.Check(r); err != nil {
+		return because(codeForbidden, err)
+	}
+	if err := checkMedia(r, rt.media); err != nil {
+		return err
+	}
+	select {
+	case s.boxes <- struct{}{}:
+		defer func() { <-s.boxes }()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	case <-time.After(boxWait):
+		return refuse(codeUnavailable)
+	}
+	return rt.handle(s, w, r, Person{})
+}
+
+// boxWait is how long a request to a full box waits for its turn.
+const boxWait = 15 * time.Second
+
+// secure sets the headers of every answer (attacks S4, S5, S9). There are no
+// headers for other origins: nothing here is for their scripts.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
