@@ -30,7 +30,7 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test -short ./group ./tally
 
 vectors: ## regenerates testvectors/, deterministically
-	go run ./testvectors/gen
+	go test ./testvectors/gen -update
 
 bench: ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store
