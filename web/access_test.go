@@ -1,0 +1,188 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"piaojue/store"
+)
+
+// sampleURL fills the parameters of a route's path.
+func (s *stage) sampleURL(rt *route) string {
+	path := strings.NewReplacer(
+		"{vote}", s.vote,
+		"{hash}", strings.Repeat("0", 64),
+		"{key}", strings.Repeat("0", 64),
+		"{index}", "0",
+		"*", "0/000.p/1",
+	).Replace(rt.path)
+	if rt.query != "" {
+		path += "?" + rt.query
+	}
+	return path
+}
+
+// TestAccess walks the table: each route, as each role and as nobody. Who has
+// the right gets any answer but 401 and 403; all others get exactly these.
+func TestAccess(t *testing.T) {
+	s := newStage(t)
+	s.config.PerMinute = 1_000_000
+	s.restart()
+	s.draft()
+	s.freeze()
+	for i := range routes {
+		rt := &routes[i]
+		for _, role := range append(Roles(), "") {
+			if rt.box && role != "" {
+				continue // see TestBoxIdentity
+			}
+			status := s.touch(rt, role)
+			allowed := rt.who.anyone || slices.Contains(rt.who.roles, role)
+			want := http.StatusForbidden
+			if role == "" {
+				want = http.StatusUnauthorized
+			}
+			refused := status == http.StatusUnauthorized || status == http.StatusForbidden
+			if allowed && refused || !allowed && status != want {
+				t.Errorf("%s %s as %q: %d", rt.method, rt.path, role, status)
+			}
+			if status >= http.StatusInternalServerError {
+				t.Errorf("%s %s as %q: %d", rt.method, rt.path, role, status)
+			}
+		}
+	}
+}
+
+// touch makes a sample request and returns its status. It goes past the
+// network: a websocket that is refused there would be no answer.
+func (s *stage) touch(rt *route, role store.Role) int {
+	s.Helper()
+	r := httptest.NewRequest(rt.method, s.sampleURL(rt), bytes.NewReader([]byte(rt.sample)))
+	if role != "" {
+		r.Header.Set("Authorization", "Bearer "+s.people[role])
+	}
+	w := httptest.NewRecorder()
+	s.server.Handler().ServeHTTP(w, r)
+	return w.Code
+}
+
+// TestAccessTable: the table says of each route who may use it, and what is
+// open to everybody is meant to be.
+func TestAccessTable(t *testing.T) {
+	open := []string{
+		"GET /healthz", "GET /openapi.json", "GET /votes", "GET /votes/{vote}",
+		"GET /votes/{vote}/roll/{key}", "PUT /votes/{vote}/seeds/{index}", "POST /votes/{vote}/issuances",
+		"GET /votes/{vote}/live", "GET /votes/{vote}/snapshot",
+		"POST /box/{vote}/ballots", "POST /box/{vote}/unused", "POST /box/{vote}/challenges", "POST /box/{vote}/queries",
+		"GET /board/{vote}/checkpoint", "GET /board/{vote}/head", "GET /board/{vote}/closing", "GET /board/{vote}/tile/*",
+		"GET /board/{vote}/receipts/{hash}", "POST /board/{vote}/cosignatures",
+	}
+	for _, rt := range routes {
+		name := rt.method + " " + rt.path
+		if rt.who.anyone != slices.Contains(open, name) && rt.query != "view=podium" && rt.query != "view=operations" {
+			t.Errorf("%s: open to everybody: %t", name, rt.who.anyone)
+		}
+		if !rt.who.anyone && len(rt.who.roles) == 0 {
+			t.Errorf("%s: nobody may use it", name)
+		}
+		if rt.box != strings.HasPrefix(rt.path, "/box/") {
+			t.Errorf("%s: is it a route of the box?", name)
+		}
+		if rt.doc == "" || rt.status == 0 {
+			t.Errorf("%s: documents nothing", name)
+		}
+	}
+}
+
+// TestWrongKey (S9, S10): a wrong API key is refused everywhere, guessing is
+// limited, and a right key passes still.
+func TestWrongKey(t *testing.T) {
+	s := newStage(t)
+	right := "Bearer " + s.people[store.RoleAdmin]
+	if got := s.send("", "GET", "/votes", nil, "Authorization", right); got.status != http.StatusOK {
+		t.Fatalf("right key: %d", got.status)
+	}
+	other, _ := GenerateKey()
+	for _, header := range []string{
+		"Bearer " + other, "Bearer", "Bearer ", "bearer " + s.people[store.RoleAdmin], "Basic " + s.people[store.RoleAdmin],
+		right + "=", right + "A", right[:len(right)-1], s.people[store.RoleAdmin],
+	} {
+		if got := s.send("", "GET", "/votes", nil, "Authorization", header); got.code() != codeUnauthorized {
+			t.Errorf("%q: %d %s", header, got.status, got.code())
+		}
+	}
+	limited := false
+	for range maxStrikes + 1 {
+		limited = s.send("", "GET", "/votes", nil, "Authorization", "Bearer "+other).code() == codeRateLimited
+	}
+	if !limited {
+		t.Error("guessing is not limited")
+	}
+	if got := s.send("", "GET", "/votes", nil, "Authorization", right); got.status != http.StatusOK {
+		t.Errorf("right key after others guessed: %d", got.status)
+	}
+}
+
+// TestKeyHashed: the database holds no API key.
+func TestKeyHashed(t *testing.T) {
+	key, hash := GenerateKey()
+	if other, _ := GenerateKey(); other == key {
+		t.Error("two keys are the same")
+	}
+	if hash != hashKey(key) || strings.Contains(string(hash[:]), key) {
+		t.Error("hash is not that of the key")
+	}
+}
+
+// TestRateLimit: one address cannot take all; the ballot box counts nobody.
+func TestRateLimit(t *testing.T) {
+	s := newStage(t)
+	s.config.PerMinute = 20
+	s.restart()
+	var got answer
+	for range 25 {
+		got = s.send("", "GET", "/healthz", nil)
+	}
+	if got.code() != codeRateLimited {
+		t.Errorf("25 requests of 20: %d", got.status)
+	}
+	for range 25 {
+		if got := s.send("", "POST", "/box/v1/ballots", nil); got.code() != codeNotFound {
+			t.Fatalf("box: %d %s", got.status, got.code())
+		}
+	}
+}
+
+// TestHeaders (S4, S5, S9): every answer bears the headers that keep pages in
+// their place, and none lets a foreign origin read it.
+func TestHeaders(t *testing.T) {
+	s := newStage(t)
+	for _, path := range []string{"/healthz", "/none", "/votes/none", "/box/none/ballots"} {
+		a := s.send("", "GET", path, nil, "Origin", "https://example.org")
+		if csp := a.header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") {
+			t.Errorf("%s: policy %q", path, csp)
+		}
+		if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", path, a.header)
+		}
+		for name := range a.header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				t.Errorf("%s: %s", path, name)
+			}
+		}
+		if len(a.header.Values("Set-Cookie")) > 0 {
+			t.Errorf("%s sets a cookie", path)
+		}
+	}
+	if a := s.send("", "OPTIONS", "/votes", nil); a.code() != codeMethod {
+		t.Errorf("OPTIONS: %d", a.status)
+	}
+	a := s.send(store.RoleStaffLead, "POST", "/votes", []byte(`{}`), "Origin", "https://example.org", "Sec-Fetch-Site", "cross-site")
+	if a.code() != codeForbidden {
+		t.Errorf("a foreign page writes: %d", a.status)
+	}
+}
