@@ -132,6 +132,7 @@ func TestNewEntry(t *testing.T) {
 		"trustees out of order":        &election.Result{Trustees: []uint8{2, 1}},
 		"index zero":                   election.NewDestruction([32]byte{}, 0),
 		"manifest":                     &election.Manifest{},
+		"accused zero":                 must(election.NewComplaint([32]byte{}, 1, 0, make([]byte, 256))),
 	} {
 		if _, err := newEntry(b); err == nil {
 			t.Errorf("%s: no error", name)
@@ -163,6 +164,8 @@ func newEntry(b interface{ Marshal() []byte }) (*election.Entry, error) {
 	case *election.Destruction:
 		return election.NewEntry(b)
 	case *election.Manifest:
+		return election.NewEntry(b)
+	case *election.Complaint:
 		return election.NewEntry(b)
 	}
 	panic("no such body")

@@ -81,6 +81,14 @@ func TestAbstain(t *testing.T) {
 	}
 }
 
+// TestAbstainImpossible: more votes than ballots do not wrap around.
+func TestAbstainImpossible(t *testing.T) {
+	o := Adopt(judged([][2]uint32{{200, 105}}, 1, nil))
+	if got := o.Lines[0].Abstain; got != 0 {
+		t.Errorf("abstain %d, want 0", got)
+	}
+}
+
 func TestUnaccounted(t *testing.T) {
 	for _, c := range []struct {
 		n       Numbers

@@ -69,6 +69,13 @@ func TestManifestCheck(t *testing.T) {
 		{"V9 even modulus", "issuers[0].modulus", func(m *election.Manifest) { m.Issuers[0].Modulus[383] &^= 1 }},
 		{"V9 short modulus", "issuers[0].modulus", func(m *election.Manifest) { m.Issuers[0].Modulus[0] = 0 }},
 		{"policy", "witness_policy", func(m *election.Manifest) { m.Policy = "quorum all\n" }},
+		{"policy with a tab", "witness_policy", func(m *election.Manifest) { m.Policy = "quorum\tnone\n" }},
+		{"too many pins", "pins", func(m *election.Manifest) {
+			m.Pins = nil
+			for i := range 256 {
+				m.Pins = append(m.Pins, election.Pin{Name: fmt.Sprintf("%03d", i)})
+			}
+		}},
 		{"S1 real vote without witnesses", "witness_policy", func(m *election.Manifest) { m.Kind = election.Real }},
 		{"pins out of order", "pins[1]", func(m *election.Manifest) { m.Pins[0].Name = "zzz" }},
 		{"pin twice", "pins[1]", func(m *election.Manifest) { m.Pins[1].Name = m.Pins[0].Name }},

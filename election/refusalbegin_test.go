@@ -80,6 +80,10 @@ var beginRefusals = []refusal{
 	{"K9 complaint without evidence", "agreements", 1, election.CheckCeremonyDealings, func(s *script, _ *election.Entry) *election.Entry {
 		return s.complaint(1, 2, make([]byte, 256))
 	}},
+	{"complaint for other trustees", "agreements", 1, election.CheckCeremonyDealings, func(s *script, _ *election.Entry) *election.Entry {
+		c := must(election.NewComplaint([32]byte{}, 1, 2, make([]byte, 256)))
+		return s.sign(must(election.NewEntry(c)), s.scrutineer(1))
+	}},
 	{"complaint against nobody", "agreements", 1, election.CheckCeremonyDealings, func(s *script, _ *election.Entry) *election.Entry {
 		return s.complaint(1, 4, make([]byte, 256))
 	}},

@@ -18,6 +18,7 @@ var rollRefusals = []refusal{
 		return s.Entries[len(s.Entries)-1]
 	}},
 	{"present counts a deputy twice", "late", 0, election.CheckAttendanceRoll, edit(func(a *election.Attendance) { a.Indexes[0] = 3 })},
+	{"badge key of small order", "badge", 0, election.CheckAttendanceRoll, edit(func(b *election.Badge) { b.Key = [32]byte{1} })},
 	{"badge of nobody", "badge", 0, election.CheckAttendanceRoll, edit(func(b *election.Badge) { b.Index = 12 })},
 
 	{"opening without issuers", "opening", 0, election.CheckOpeningQuorum, edit(func(o *election.Opening) { o.Issuers = nil })},

@@ -197,6 +197,43 @@ func TestMinimum(t *testing.T) {
 	}
 }
 
+// TestExpected: the close and collection entries exist when they are due.
+func TestExpected(t *testing.T) {
+	full := smallVote()
+	before, closing, closed := full.Until("order"), full.Until("close"), full.Until("collection")
+	if before.State.ExpectedClose() != nil || closing.State.ExpectedClose() == nil || closed.State.ExpectedClose() != nil {
+		t.Error("close entry is expected at the wrong time")
+	}
+	if closing.State.ExpectedCollection(0) != nil || closed.State.ExpectedCollection(0) == nil {
+		t.Error("collection entry is expected at the wrong time")
+	}
+	if _, err := closed.State.ClosingCheckpoint(); err == nil {
+		t.Error("closing checkpoint before the collection")
+	}
+	if _, err := closed.State.ExpectedResult(); err == nil {
+		t.Error("result before the collection")
+	}
+}
+
+// TestUnusedOrder: unused entries are sorted as ballots are.
+func TestUnusedOrder(t *testing.T) {
+	for _, sorted := range []bool{true, false} {
+		s := voted(t, smallRules(), unchanged)
+		s.order()
+		entries := []*election.Entry{s.unused(s.Voters[0]), s.unused(s.Voters[1])}
+		sortEntries(entries)
+		if !sorted {
+			slices.Reverse(entries)
+		}
+		wantAccepted(t, s, entries[0])
+		if sorted {
+			wantAccepted(t, s, entries[1])
+		} else {
+			wantRefused(t, s, entries[1], election.CheckCloseOrder)
+		}
+	}
+}
+
 // TestSkipShare: a bad share in a log names its sender and stops nobody (K2).
 func TestSkipShare(t *testing.T) {
 	s := smallVote().Until("shares")
