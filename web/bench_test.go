@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
 	"net/http"
 	"sync"
@@ -32,23 +33,48 @@ func (s *stage) sealed(n int) [][]byte {
 	return entries
 }
 
-func sealOne(s *stage, state *election.State, issuer *ballot.Issuer) []byte {
+// holder is a credential with its one-time key.
+type holder struct {
+	manifest [32]byte
+	params   *ballot.Params
+	cred     *ballot.Credential
+	key      ed25519.PrivateKey
+}
+
+func newHolder(t testing.TB, state *election.State, issuer *ballot.Issuer) *holder {
+	t.Helper()
 	var seed [32]byte
 	rand.Read(seed[:])
 	request, err := ballot.NewRequest(seed, state.ManifestHash(), state.OpeningHash(), state.Issuers())
-	must(s, err)
+	must(t, err)
 	sig, err := issuer.BlindSign(request.Blinded()[0])
-	must(s, err)
-	credential, err := request.Finalize([][]byte{sig})
-	must(s, err)
-	p := state.Params()
+	must(t, err)
+	cred, err := request.Finalize([][]byte{sig})
+	must(t, err)
+	return &holder{state.ManifestHash(), state.Params(), cred, request.OneTimeKey()}
+}
+
+// seal encrypts an abstention.
+func (h *holder) seal(t testing.TB) *ballot.Sealed {
+	t.Helper()
+	p := h.params
 	bits, err := p.Grid().Fill(ballot.Choice{Abstain: true})
-	must(s, err)
-	sealed, err := p.Encrypt(bits, credential.Key)
-	must(s, err)
-	body, err := sealed.Finish(credential, request.OneTimeKey())
-	must(s, err)
+	must(t, err)
+	sealed, err := p.Encrypt(bits, h.cred.Key)
+	must(t, err)
+	return sealed
+}
+
+func (h *holder) finish(t testing.TB, sealed *ballot.Sealed) []byte {
+	t.Helper()
+	body, err := sealed.Finish(h.cred, h.key)
+	must(t, err)
 	return (&election.Entry{Kind: election.KindBallot, Body: body}).Marshal()
+}
+
+func sealOne(s *stage, state *election.State, issuer *ballot.Issuer) []byte {
+	h := newHolder(s, state, issuer)
+	return h.finish(s, h.seal(s))
 }
 
 // BenchmarkCast casts 600 ballots of 13 options, sealed beforehand, from 64

@@ -119,7 +119,9 @@ func TestMissing(t *testing.T) {
 	s := newStage(t)
 	s.do(store.RoleStaffLead, "POST", "/votes", []byte(`{"id":"v1","origin":"o/v1","congress":"c","session":"s","title":"t","date":"d","kind":"real","n":3,"t":2,"min_ballots":2}`))
 	got := s.send(store.RoleStaff, "GET", s.path("/draft"), nil)
-	var p struct{ Error struct{ Fields []fieldProblem } }
+	var p struct {
+		Error struct{ Fields []fieldProblem }
+	}
 	must(t, json.Unmarshal(got.body, &p))
 	var fields []string
 	for _, f := range p.Error.Fields {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -456,6 +457,12 @@ func (s *stage) collect() {
 	must(s, err)
 	s.signScrutineers(e, 1, 2)
 	s.await(election.PhaseCollected)
+}
+
+// refusedWith reports whether a device was refused with the code.
+func refusedWith(err error, c code) bool {
+	refused, ok := errors.AsType[*client.Refusal](err)
+	return ok && refused.Code == string(c)
 }
 
 func hexOf(b [32]byte) string { return hex.EncodeToString(b[:]) }
