@@ -132,6 +132,7 @@ func TestNewEntry(t *testing.T) {
 		"trustees out of order":        &election.Result{Trustees: []uint8{2, 1}},
 		"index zero":                   election.NewDestruction([32]byte{}, 0),
 		"manifest":                     &election.Manifest{},
+		"share with index zero":        election.NewShare(1, [32]byte{}, 0, nil),
 		"accused zero":                 must(election.NewComplaint([32]byte{}, 1, 0, make([]byte, 256))),
 	} {
 		if _, err := newEntry(b); err == nil {
@@ -164,6 +165,8 @@ func newEntry(b interface{ Marshal() []byte }) (*election.Entry, error) {
 	case *election.Destruction:
 		return election.NewEntry(b)
 	case *election.Manifest:
+		return election.NewEntry(b)
+	case *election.Share:
 		return election.NewEntry(b)
 	case *election.Complaint:
 		return election.NewEntry(b)
@@ -202,7 +205,7 @@ func TestKindNames(t *testing.T) {
 	if strings.Join(got, " ") != want {
 		t.Errorf("names %v, want %s", got, want)
 	}
-	if got := election.Kind(99).String(); got != "kind 99" {
-		t.Errorf("name %s", got)
+	if got := election.Kind(99).String() + election.Role(9).String() + election.Role(0).String(); got != "kind 99role 9role 0" {
+		t.Errorf("names %s", got)
 	}
 }

@@ -74,6 +74,8 @@ func TestPolicyErrors(t *testing.T) {
 		"name taken":             w + "group w0 all w1\nquorum w0\n",
 		"name none":              w + "group none all w1\nquorum none\n",
 		"witness twice":          w + strings.Replace(testPolicy(1), "witness w0", "witness w7", 1) + "quorum w0\n",
+		"witness name taken":     w + strings.Replace(testPolicy(4)[len(w):], "witness w3", "witness w0", 1) + "quorum w0\n",
+		"witness named none":     strings.Replace(testPolicy(1), "witness w0", "witness none", 1) + "quorum none\n",
 		"key for notes":          "witness a " + vkey("a", 1, public(key("a"))) + "\nquorum none\n",
 		"key of small order":     "witness a " + vkey("a", 4, [32]byte{1}) + "\nquorum none\n",
 		"wrong key id":           "witness a " + strings.Replace(vkey("a", 4, public(key("a"))), "a+", "b+", 1) + "\nquorum none\n",

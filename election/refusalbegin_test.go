@@ -20,6 +20,9 @@ var beginRefusals = []refusal{
 	{"G7 rule written with a leading zero", "manifest", 0, election.CheckManifestForm, otherManifest(func(b []byte) []byte {
 		return bytes.Replace(b, []byte("\x09winners_k\x012"), []byte("\x09winners_k\x0202"), 1)
 	})},
+	{"G7 truth value in another spelling", "manifest", 0, election.CheckManifestForm, otherManifest(func(b []byte) []byte {
+		return bytes.Replace(b, []byte("\x08write_in\x05false"), []byte("\x08write_in\x05False"), 1)
+	})},
 	{"K8 t and n swapped", "manifest", 0, election.CheckManifestForm, editManifest(func(m *election.Manifest) {
 		m.Trustees, m.Threshold = m.Threshold, m.Trustees
 	})},

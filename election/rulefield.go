@@ -22,8 +22,8 @@ type RuleField struct {
 	set func(*Rules, string) error
 }
 
-// ruleTable has the order of PROTOCOL.md, "Rules". Two defaults are Chinese
-// because they are data of the manifest, whatever the language of the screen.
+// ruleTable has the order of PROTOCOL.md, "Rules". One default is Chinese
+// because it is data of the manifest, whatever the language of the screen.
 var ruleTable = []RuleField{
 	number("candidates_n", "13", func(r *Rules) *int { return &r.CandidatesN }),
 	number("winners_k", "10", func(r *Rules) *int { return &r.WinnersK }),

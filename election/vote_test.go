@@ -98,8 +98,8 @@ func TestVote(t *testing.T) {
 	}
 	r := s.State.Result()
 	want := election.Numbers{N: 12, P: 10, I: 9, R: 7, U: 1, V: 6, X: 1}
-	if r.Numbers != want {
-		t.Errorf("numbers %+v, want %+v", r.Numbers, want)
+	if r.Numbers != want || s.State.Numbers() != want {
+		t.Errorf("numbers %+v, %+v, want %+v", r.Numbers, s.State.Numbers(), want)
 	}
 	if want := []uint32{5, 3, 1, 1, 1}; !slices.Equal(r.Totals, want) {
 		t.Errorf("totals %v, want %v", r.Totals, want)
@@ -112,5 +112,33 @@ func TestVote(t *testing.T) {
 	}
 	if got, want := r.Numbers.Unaccounted(), uint32(1); got != want {
 		t.Errorf("unaccounted %d, want %d", got, want)
+	}
+}
+
+// TestAccessors: what is not there yet is nil or zero, at every point.
+func TestAccessors(t *testing.T) {
+	full := smallVote()
+	for _, step := range []string{"manifest", "trustees", "dealings", "ready", "opening", "end"} {
+		s := full.Until(step).State
+		if got, want := s.Manifest() != nil, step != "manifest"; got != want {
+			t.Errorf("%s: manifest %v", step, got)
+		}
+		if got, want := s.Ceremony() != nil, step != "manifest" && step != "trustees"; got != want {
+			t.Errorf("%s: ceremony %v", step, got)
+		}
+		if got, want := s.JointKey() != nil, step == "opening" || step == "end"; got != want {
+			t.Errorf("%s: joint key %v, not all are ready", step, got)
+		}
+		opened := step == "end"
+		if (s.Opening() != nil) != opened || (s.Params() != nil) != opened || (s.Issuers() != nil) != opened ||
+			(s.OpeningHash() != [32]byte{}) != opened || (s.Promises() != 0) != opened {
+			t.Errorf("%s: opening", step)
+		}
+		if _, issued := s.Issued(0); issued != opened {
+			t.Errorf("%s: issued %v", step, issued)
+		}
+		if (s.Result() != nil) != opened || (s.ClosingSize() != 0) != opened {
+			t.Errorf("%s: result", step)
+		}
 	}
 }
