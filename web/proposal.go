@@ -45,8 +45,11 @@ var proposable = []election.Kind{
 	election.KindAnnouncement, election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
 }
 
-// maxProposals bounds what waits for signatures in one vote.
-const maxProposals = 64
+// What may wait for signatures in one vote.
+const (
+	maxSame = 16 // of one kind
+	maxBare = 16 // without any signature
+)
 
 // propose serves POST /votes/{vote}/proposals.
 func (s *Server) propose(w http.ResponseWriter, r *http.Request, who Person) error {
@@ -188,14 +191,25 @@ func (v *vote) verifySignatures(e *election.Entry, wanted election.Wanted) error
 	return nil
 }
 
+// checkRoom bounds what waits, by kind, and what nobody has signed yet: no
+// person can keep others from proposing what that person cannot sign.
 func (v *vote) checkRoom(ctx context.Context, e *election.Entry) error {
 	waiting, err := v.config.DB.Proposals(ctx, v.id)
 	if err != nil {
 		return err
 	}
-	hash := store.ProposalHash(e)
-	known := slices.ContainsFunc(waiting, func(x *election.Entry) bool { return store.ProposalHash(x) == hash })
-	if !known && len(waiting) >= maxProposals {
+	same, bare := 0, 0
+	for _, x := range waiting {
+		switch {
+		case store.ProposalHash(x) == store.ProposalHash(e):
+			return nil
+		case len(x.Signatures) == 0:
+			bare++
+		case x.Kind == e.Kind:
+			same++
+		}
+	}
+	if len(e.Signatures) == 0 && bare >= maxBare || same >= maxSame {
 		return refuse(codeRateLimited)
 	}
 	return nil

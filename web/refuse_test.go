@@ -252,3 +252,33 @@ func TestBadSignature(t *testing.T) {
 		t.Errorf("phase %s", got)
 	}
 }
+
+// TestRoom: what waits for signatures is bounded, and a flood of one kind keeps
+// nobody from proposing another.
+func TestRoom(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	s.freeze()
+	propose := func(i int, signed bool) answer {
+		c := s.chain()
+		c.Time = uint64(i)
+		e, err := election.NewEntry(election.NewVoid(c, "作废"))
+		must(t, err)
+		if signed {
+			e.Sign(election.RoleStaff, 0, s.staff, s.manifest)
+			return s.send(store.RoleStaffLead, "POST", s.path("/proposals"), e.Marshal())
+		}
+		return s.send(store.RoleStaff, "POST", s.path("/proposals"), e.Marshal())
+	}
+	for i := range maxBare + 1 {
+		if got := propose(i, false); (got.code() == codeRateLimited) != (i == maxBare) {
+			t.Fatalf("proposal %d: %d %s", i, got.status, got.body)
+		}
+	}
+	for i := range maxSame + 1 {
+		if got := propose(1000+i, true); (got.code() == codeRateLimited) != (i == maxSame) {
+			t.Fatalf("signed proposal %d: %d %s", i, got.status, got.body)
+		}
+	}
+	s.approve()
+}

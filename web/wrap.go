@@ -2,13 +2,17 @@ package web
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"piaojue/election"
 )
 
 // recorder notes the status of an answer.
@@ -142,6 +146,12 @@ func (s *Server) admitSealed(w http.ResponseWriter, r *http.Request, rt *route) 
 	if err := checkMedia(r, rt.media); err != nil {
 		return err
 	}
+	// The body comes first: who sends it slowly must not hold a place.
+	body, err := readBody(w, r, election.MaxEntry)
+	if err != nil {
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	select {
 	case s.boxes <- struct{}{}:
 		defer func() { <-s.boxes }()
