@@ -67,9 +67,10 @@ type Result struct {
 	Tied    []uint16 `json:"tied"`
 }
 
-// Records returns all records, the good ones first.
-func Records() ([]*Record, error) {
-	base, err := directoryEntries()
+// Records returns all records of Files, or of another copy of them, the good
+// ones first.
+func Records(files fs.FS) ([]*Record, error) {
+	base, err := directoryEntries(files)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func Records() ([]*Record, error) {
 	var all []*Record
 	for _, name := range []string{"records.json", "negatives.json"} {
 		var list []*Record
-		if err := Read(name, &list); err != nil {
+		if err := Read(files, name, &list); err != nil {
 			return nil, err
 		}
 		for _, r := range list {
@@ -159,12 +160,12 @@ func (r *Record) patch(files map[string][]byte) error {
 
 // directoryEntries reads the entries of the directory record, which has one
 // bundle.
-func directoryEntries() ([][]byte, error) {
-	bundles, err := fs.Glob(Files, "record/tile/entries/000.p/*")
+func directoryEntries(files fs.FS) ([][]byte, error) {
+	bundles, err := fs.Glob(files, "record/tile/entries/000.p/*")
 	if err != nil || len(bundles) != 1 {
 		return nil, errors.New("testvectors: directory record has no bundle")
 	}
-	data, err := Files.ReadFile(bundles[0])
+	data, err := fs.ReadFile(files, bundles[0])
 	if err != nil {
 		return nil, err
 	}

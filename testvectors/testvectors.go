@@ -13,6 +13,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 )
 
 // Files holds the JSON files, and the directory record.
@@ -21,8 +22,8 @@ import (
 var Files embed.FS
 
 // Read decodes a JSON file into v.
-func Read(name string, v any) error {
-	data, err := Files.ReadFile(name)
+func Read(files fs.FS, name string, v any) error {
+	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ func badBallot(name, about string, change func(v *vote, b []byte) []byte, attack
 }
 
 // hostile puts a ballot of a hostile device in the place of the first.
-func hostile(name, about, base string, make func(v *vote, w *voter) []byte, attacks ...string) flaw {
+func hostile(name, about, base string, build func(v *vote, w *voter) []byte, attacks ...string) flaw {
 	return flaw{name: name, about: about, attacks: attacks, base: base, from: "box", hooks: onBallot(0, func(v *vote, _ []byte, w *voter) []byte {
-		return make(v, w)
+		return build(v, w)
 	})}
 }
 
@@ -180,6 +180,13 @@ var proofFlaws = []flaw{
 		func(v *vote, w *voter) []byte { return v.copyBallot(w, nil) }, "B1"),
 	hostile("ballot_copied_rerandomised", "the same, with new randomness: the copy cannot be recognised", "",
 		func(v *vote, w *voter) []byte { return v.copyBallot(w, group.RandomScalar()) }, "B1", "B10"),
+	{name: "ballots_two_bad_proofs", about: "two bad ballots among eight: both are to be named", base: "record", from: "box",
+		hooks: onBox(func(v *vote, b *box) {
+			for _, i := range []int{2, 5} {
+				b.ballots[i] = v.castWith(v.voters[i], v.voters[i].credential, 1, 1, 1, 0, 0, 0, 0)
+				v.suspects(b.ballots[i])
+			}
+		})},
 	{name: "ballot_bit_of_last_challenge", about: "one bit of the last response is changed", attacks: []string{"F7"}, from: "box",
 		hooks: onBallot(0, func(v *vote, b []byte, w *voter) []byte {
 			b[len(b)-64-32] ^= 1

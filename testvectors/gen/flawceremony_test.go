@@ -77,6 +77,11 @@ var ceremonyFlaws = map[election.CheckID][]flaw{
 				other[0] = must(tally.ParseDealing(v.setup, 1, msg))
 				b.Sig = [64]byte(must(tally.Agree(v.setup, other, 3, v.statics[2])))
 			})},
+		{name: "agreement_before_dealings", about: "trustee 1 agrees while trustee 3 has not dealt", from: "dealings",
+			change: until("agreements"), hooks: before(election.KindDealing, 2, func(v *vote) {
+				body := election.NewAgreement(v.trustees, 1, [64]byte{1})
+				v.raw(v.signedAs(must(election.NewEntry(body)), byScrutineer(1)))
+			})},
 		{name: "agreement_twice", about: "trustee 1 agrees twice, trustee 2 not yet", attacks: []string{"K4"}, from: "agreements",
 			change: until("attendance"), hooks: before(election.KindAgreement, 1, again(election.KindAgreement))},
 		{name: "ready_before_agreement", about: "trustee 1 is ready while trustee 3 has not agreed", from: "agreements",

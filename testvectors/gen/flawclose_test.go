@@ -8,10 +8,10 @@ import (
 
 // twins puts two ballots into the box that share what none may share. The later
 // one in the log is to blame.
-func twins(name, about string, make func(v *vote, first *draft) []byte, attacks ...string) flaw {
+func twins(name, about string, build func(v *vote, first *draft) []byte, attacks ...string) flaw {
 	return flaw{name: name, about: about, attacks: attacks, from: "box", last: true, hooks: onBox(func(v *vote, b *box) {
 		first := v.newDraft(v.voters[0], 1, 0, 0, 0).prove()
-		b.ballots[0], b.ballots[1] = first.body(), make(v, first)
+		b.ballots[0], b.ballots[1] = first.body(), build(v, first)
 		v.suspects(b.ballots...)
 	})}
 }

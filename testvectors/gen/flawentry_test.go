@@ -70,6 +70,12 @@ var entryFlaws = map[election.CheckID][]flaw{
 			hooks: onBody(0, func(_ *vote, a *election.Announcement) { a.Text = "公告\a" })},
 	},
 	election.CheckEntryPhase: {
+		{name: "dealing_after_complaint", about: "the ceremony goes on after a complaint that proves what it says", attacks: []string{"K9"}, from: "dealings",
+			change: func(v *vote) { v.until = "agreements" }, hooks: before(election.KindDealing, 0, func(v *vote) {
+				v.blamed = nil
+				v.complain()
+				v.blame()
+			})},
 		{name: "issuance_after_order", about: "a credential after the end of the vote", attacks: []string{"S14"}, from: "box",
 			hooks: before(election.KindBallot, 0, again(election.KindIssuance))},
 		{name: "ballot_after_close", about: "a ballot after the close entry", attacks: []string{"S14"}, from: "collection",

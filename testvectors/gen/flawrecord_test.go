@@ -17,7 +17,7 @@ func (r *record) bundlePath() string { return audit.Bundles(0, r.size())[0].Path
 // bundle returns the first bundle, and where entry i begins in it.
 func (r *record) bundle(i int) (data []byte, at int) {
 	t := audit.Bundles(0, r.size())[0]
-	data = must(audit.ReadTile(nil, r.memory, r.size(), t))
+	data = r.tile(t, r.size())
 	for _, e := range r.entries[:i] {
 		at += 2 + len(e)
 	}
@@ -46,15 +46,17 @@ var recordFlaws = map[election.CheckID][]flaw{
 	election.CheckRecordFiles: {
 		{name: "record_file_missing", about: "the entry bundle is missing", nowhere: true,
 			hooks: onFiles(func(_ *vote, r *record) { r.patch[r.bundlePath()] = nil })},
+		{name: "record_checkpoint_missing", about: "the checkpoint is missing", nowhere: true,
+			hooks: onFiles(func(_ *vote, r *record) { r.patch["checkpoint"] = nil })},
 		{name: "record_foreign_file", about: "a file that no record has", attacks: []string{"S7"}, nowhere: true,
 			hooks: onFiles(func(_ *vote, r *record) { r.patch["README"] = []byte("read me\n") })},
 		{name: "record_partial_tile_left_over", about: "a hash tile of an earlier size, right for that size", nowhere: true,
 			hooks: onFiles(func(v *vote, r *record) {
-				r.patch["tile/0/000.p/3"] = must(audit.ReadTile(nil, v.memory, 3, audit.Tiles(3)[0]))
+				r.patch["tile/0/000.p/3"] = v.tile(audit.Tiles(3)[0], 3)
 			})},
 		{name: "record_tile_cut_off", about: "the last byte of a hash tile is missing", nowhere: true,
 			hooks: onFiles(func(v *vote, r *record) {
-				tile := must(audit.ReadTile(nil, v.memory, v.size(), audit.Tiles(v.size())[0]))
+				tile := v.tile(audit.Tiles(v.size())[0], v.size())
 				r.patch[r.tilePath()] = tile[:len(tile)-1]
 			})},
 		{name: "record_closing_missing", about: "a collection entry, but no closing checkpoint", nowhere: true,

@@ -36,7 +36,7 @@ var resultFlaws = map[election.CheckID][]flaw{
 		}),
 		badResult("result_of_other_shares", "names trustees 1 and 2; the first valid shares are of 3 and 1", func(_ *vote, r *election.Result) {
 			r.Trustees = []uint8{1, 2}
-		}, "K3"),
+		}),
 	},
 	election.CheckResultOutcome: {
 		badResult("result_loser_adopted", "option 1 is adopted too, which does not reach what is needed", func(_ *vote, r *election.Result) {

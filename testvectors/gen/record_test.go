@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"piaojue/audit"
 	"piaojue/testvectors"
@@ -32,14 +33,19 @@ func (v *vote) export() *record {
 		r.closing = v.signed(v.head(v.closing), "w2", "w3")
 	}
 	for _, t := range audit.Tiles(v.size()) {
-		if len(t.Path()) > 7 && t.Path()[:7] == "tile/1/" {
-			r.patch[t.Path()] = must(audit.ReadTile(context.Background(), v.memory, v.size(), t))
+		if strings.HasPrefix(t.Path(), "tile/1/") {
+			r.patch[t.Path()] = v.tile(t, v.size())
 		}
 	}
 	if v.hooks.files != nil {
 		v.hooks.files(v, r)
 	}
 	return r
+}
+
+// tile returns the content of a tile in the tree of a size.
+func (v *vote) tile(t audit.Tile, size uint64) []byte {
+	return must(audit.ReadTile(context.Background(), v.memory, size, t))
 }
 
 // head returns the checkpoint of a size.
@@ -99,7 +105,7 @@ func (r *record) vector(base string, entries [][]byte) *testvectors.Record {
 			t.Patch[path] = new(hex.EncodeToString(data))
 		}
 	}
-	if !slices.ContainsFunc(t.Log, func(s string) bool { return bytes.Contains([]byte(s), []byte("-")) }) {
+	if !slices.ContainsFunc(t.Log, func(s string) bool { return strings.Contains(s, "-") }) {
 		t.Base = ""
 	}
 	return t

@@ -3,6 +3,7 @@ package gen
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -59,7 +60,7 @@ func verify(t *testing.T, r *testvectors.Record) *audit.Report {
 // TestRecords holds the Go verifier to the vectors: the good records verify,
 // each negative one fails exactly the check that it is there for (F11).
 func TestRecords(t *testing.T) {
-	records, err := testvectors.Records()
+	records, err := testvectors.Records(os.DirFS(parent))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,18 +17,18 @@ type dealt struct {
 	ciphertexts [][]byte
 }
 
-func splitDealing(msg []byte) dealt {
+func splitDealing(msg []byte, t int) dealt {
 	d := dealt{}
 	take := func(n int) []byte {
 		part := msg[:n]
 		msg = msg[n:]
 		return part
 	}
-	for range threshold {
+	for range t {
 		d.commitments = append(d.commitments, take(32))
 	}
 	d.pop, d.ephemeral = take(64), take(32)
-	for range (len(msg)) / 56 {
+	for range len(msg) / 56 {
 		take(8)
 		d.ciphertexts = append(d.ciphertexts, take(48))
 	}
@@ -47,7 +47,7 @@ func (v *vote) secretShare(i int) *group.Scalar {
 
 // dealtShare returns what trustee j dealt to trustee i.
 func (v *vote) dealtShare(j, i int) *group.Scalar {
-	d := splitDealing(v.dealings[j-1].Marshal())
+	d := splitDealing(v.dealings[j-1].Marshal(), v.setup.Threshold)
 	e, p, mine := must(group.ParseElement(d.ephemeral)), v.setup.StaticKeys[j-1], v.setup.StaticKeys[i-1]
 	secret := v.statics[i-1]
 	key := h6(times(secret, e), times(secret, p), e, p, mine, v.setup.Context())

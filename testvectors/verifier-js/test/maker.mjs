@@ -70,6 +70,9 @@ export const kinds = ['', 'manifest', 'trustees', 'dealing', 'agreement', 'compl
   'count', 'order', 'ballot', 'spent', 'unused', 'close', 'collection', 'share', 'result', 'certificate', 'announcement', 'archive',
   'destruction', 'suspend', 'resume', 'void'];
 
+const written = [];
+process.on('exit', () => written.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
 /** A Vote writes entries in order; tests override what they want to spoil. */
 export class Vote {
   entries = [];
@@ -135,7 +138,7 @@ export class Vote {
     const tmp = sha512(text('COCKTAIL-DKG-Ristretto255-SHA512-H6'), enc(Se), enc(Sd), enc(E), enc(S), enc(R), u64(this.ctx.length).reverse(), this.ctx);
     return [tmp.slice(0, 32), tmp.slice(32, 56)];
   }
-  dealing(i, wrongFor = 0) {
+  dealing(i) {
     const f = [random(), random()];
     const e = random();
     const E = mul(G, e);
@@ -144,17 +147,11 @@ export class Vote {
     const { d } = this.scrutineers[i - 1];
     const ciphers = this.statics.map((P, j) => {
       const [key, nonce] = this.shareKey(E, mul(G, d), P, mul(P, e), mul(P, d));
-      return xchacha20poly1305(key, nonce).encrypt(le(f[0] + f[1] * BigInt(j + 1) + (wrongFor === j + 1 ? 1n : 0n)));
+      return xchacha20poly1305(key, nonce).encrypt(le(f[0] + f[1] * BigInt(j + 1)));
     });
     this.deals[i - 1] = { f, C, pop, E, ciphers };
     const framed = ciphers.map((c) => join(u64(48), c));
     this.add('dealing', join(this.trusteesHash, u8(i), ...C.map(enc), pop, enc(E), ...framed), this.some(i));
-  }
-  complaint(i, j, x = this.scrutineers[i - 1].d) {
-    const vote = voteContext(this.hash);
-    const e = dleqProof('complaint proof', vote, i, 2 * j, this.deals[j - 1].E, x);
-    const s = dleqProof('complaint proof', vote, i, 2 * j + 1, this.statics[j - 1], x);
-    this.add('complaint', join(this.trusteesHash, u8(i), u8(j), enc(e.image), enc(s.image), e.proof, s.proof), this.some(i));
   }
   agree() {
     const id = text('COCKTAIL(Ristretto255, SHA-512)');
@@ -315,7 +312,7 @@ export class Vote {
     }
     edit(files);
     const dir = mkdtempSync(path(tmpdir(), 'piaojue-'));
-    process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+    written.push(dir);
     for (const [name, data] of Object.entries(files)) {
       mkdirSync(dirname(path(dir, name)), { recursive: true });
       writeFileSync(path(dir, name), data);
