@@ -1,7 +1,7 @@
 package main
 
 import (
-	"io"
+	"context"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +15,7 @@ const maxDocument = 8 << 20
 // adoptCommand applies the adoption rule to counts, wherever they come from.
 func (t *tool) adoptCommand() *cobra.Command {
 	return exactly(1, t.command("adopt", "FILE", `piaojue adopt counts.json
-piaojue adopt - < counts.json`, func(args []string) error {
+piaojue adopt - < counts.json`, func(_ context.Context, args []string) error {
 		data, err := t.read(args[0])
 		if err != nil {
 			return err
@@ -34,9 +34,5 @@ func (t *tool) read(path string) ([]byte, error) {
 	if path != "-" {
 		return readFile(path, maxDocument)
 	}
-	data, err := io.ReadAll(io.LimitReader(t.in, maxDocument+1))
-	if err == nil && len(data) > maxDocument {
-		err = wrong("large_file", path)
-	}
-	return data, err
+	return readLimited(t.in, path, maxDocument)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
@@ -36,7 +37,7 @@ type badgeOptions struct {
 func (t *tool) badgesCommand() *cobra.Command {
 	var o badgeOptions
 	c := exactly(0, t.command("badges", "--roll FILE -o DIR", `piaojue badges --roll roll.csv -o badges --title 'Lanzhou 2026'
-piaojue badges --roll roll.csv -o again --only 017`, func([]string) error {
+piaojue badges --roll roll.csv -o again --only 017`, func(context.Context, []string) error {
 		return t.makeBadges(o)
 	}))
 	f := c.Flags()
@@ -45,7 +46,7 @@ piaojue badges --roll roll.csv -o again --only 017`, func([]string) error {
 	f.StringVar(&o.title, "title", "", "")
 	f.BoolVar(&o.seeds, "seeds", false, "")
 	f.StringArrayVar(&o.only, "only", nil, "")
-	return c
+	return t.sealed(c)
 }
 
 func (t *tool) makeBadges(o badgeOptions) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,7 +10,7 @@ import (
 
 // command returns a command with its help. path is where it stands, without
 // piaojue; args are what follows it, for the usage line.
-func (t *tool) command(path, args, example string, run func(args []string) error) *cobra.Command {
+func (t *tool) command(path, args, example string, run func(ctx context.Context, args []string) error) *cobra.Command {
 	p := t.words.pages[path]
 	name := path[strings.LastIndex(path, " ")+1:]
 	return &cobra.Command{
@@ -18,7 +19,7 @@ func (t *tool) command(path, args, example string, run func(args []string) error
 		Long:                  strings.TrimSpace(p.short + "\n\n" + p.long),
 		Example:               indent(example),
 		DisableFlagsInUseLine: true,
-		RunE:                  func(_ *cobra.Command, args []string) error { return run(args) },
+		RunE:                  func(c *cobra.Command, args []string) error { return run(c.Context(), args) },
 	}
 }
 
@@ -101,11 +102,11 @@ func (t *tool) localize(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return misuse("flag", err)
 	})
-	t.describe(root)
+	t.describeFlags(root)
 }
 
-// describe gives each flag its text.
-func (t *tool) describe(c *cobra.Command) {
+// describeFlags gives each flag its text.
+func (t *tool) describeFlags(c *cobra.Command) {
 	c.InitDefaultHelpFlag()
 	c.InitDefaultVersionFlag()
 	describe := func(f *pflag.Flag) {
@@ -116,7 +117,7 @@ func (t *tool) describe(c *cobra.Command) {
 	c.Flags().VisitAll(describe)
 	c.PersistentFlags().VisitAll(describe)
 	for _, sub := range c.Commands() {
-		t.describe(sub)
+		t.describeFlags(sub)
 	}
 }
 

@@ -17,6 +17,7 @@ type fault struct {
 	id     string
 	args   []any
 	usage  bool // the command was used wrongly
+	again  bool // a person who is asked may answer again
 	reason error
 }
 
@@ -39,6 +40,16 @@ func misuse(id string, args ...any) error { return &fault{id: id, args: args, us
 // because returns a fault with its reason.
 func because(reason error, id string, args ...any) error {
 	return &fault{id: id, args: args, reason: reason}
+}
+
+// retry marks a mistake that a person at a prompt may mend.
+func retry(err error) error {
+	if f, ok := errors.AsType[*fault](err); ok {
+		marked := *f
+		marked.again = true
+		return &marked
+	}
+	return err
 }
 
 // hints are for errors of other packages, by id of the catalogues.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/hex"
@@ -22,19 +23,19 @@ const (
 
 // keysCommand makes key files.
 func (t *tool) keysCommand() *cobra.Command {
-	return t.group("keys",
+	return t.sealed(t.group("keys",
 		t.newKeyCommand(keyfile.Staff, "piaojue keys staff -o staff.age > staff.pub"),
 		t.newKeyCommand(keyfile.Presidium, "piaojue keys presidium -o presidium.age > presidium.pub"),
 		t.newKeyCommand(keyfile.Scrutineer, "piaojue keys scrutineer -o zhang.age --name Zhang --delegation Chengguan > zhang.pub"),
 		t.newKeyCommand(keyfile.Teller, "piaojue keys teller -o zhao.age --name Zhao > zhao.pub"),
 		t.showKeyCommand(),
-	)
+	))
 }
 
 func (t *tool) newKeyCommand(kind keyfile.Kind, example string) *cobra.Command {
 	var path string
 	var who card
-	c := exactly(0, t.command("keys "+string(kind), "-o FILE", example, func([]string) error {
+	c := exactly(0, t.command("keys "+string(kind), "-o FILE", example, func(context.Context, []string) error {
 		return t.newKey(path, kind, who)
 	}))
 	c.Flags().StringVarP(&path, "output", "o", "", "")
@@ -79,7 +80,7 @@ func generateKey(kind keyfile.Kind, who card) *keyfile.Secret {
 
 // showKeyCommand prints the public card of a key file again.
 func (t *tool) showKeyCommand() *cobra.Command {
-	return exactly(1, t.command("keys show", "FILE", "piaojue keys show zhang.age > zhang.pub", func(args []string) error {
+	return exactly(1, t.command("keys show", "FILE", "piaojue keys show zhang.age > zhang.pub", func(_ context.Context, args []string) error {
 		s, err := t.openKey(args[0])
 		if err != nil {
 			return err

@@ -14,8 +14,12 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +38,9 @@ var version = "devel"
 
 func main() {
 	t := &tool{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, now: time.Now}
-	os.Exit(t.run(os.Args[1:]))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(t.run(ctx, os.Args[1:]))
 }
 
 // tool is one run of the command.
@@ -46,13 +52,14 @@ type tool struct {
 	lang     lang.Lang
 	words    *phrases
 	settings settings
+	lines    *bufio.Reader // of in, once somebody was asked
 }
 
-func (t *tool) run(args []string) int {
+func (t *tool) run(ctx context.Context, args []string) int {
 	t.speak(chosenLang(args, t.env("PIAOJUE_LANG")))
 	root := t.root()
 	root.SetArgs(args)
-	return t.finish(root.Execute())
+	return t.finish(root.ExecuteContext(ctx))
 }
 
 // speak chooses the language. The help is made of it, so that it must be known
@@ -86,7 +93,13 @@ func (t *tool) addTasks(root *cobra.Command) {
 		tasks []*cobra.Command
 	}{
 		{"prepare", []*cobra.Command{t.keysCommand(), t.badgesCommand()}},
-		{"anyone", []*cobra.Command{t.adoptCommand()}},
+		{"session", []*cobra.Command{
+			t.organizerCommand(), t.presidiumCommand(), t.scrutineerCommand(), t.trusteeCommand(),
+			t.deputyCommand(), t.terminalCommand(),
+		}},
+		{"anyone", []*cobra.Command{
+			t.watchCommand(), t.boardCommand(), t.recordCommand(), t.receiptCommand(), t.adoptCommand(),
+		}},
 		{"other", []*cobra.Command{t.completionCommand(), t.helpCommand()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: t.words.say("group." + g.id)})

@@ -119,7 +119,7 @@ func checkNew(path string) error {
 	if path == "" {
 		return misuse("no_output")
 	}
-	if _, err := os.Lstat(path); err == nil {
+	if exists(path) {
 		return wrong("exists", path)
 	}
 	return nil

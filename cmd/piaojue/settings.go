@@ -1,24 +1,36 @@
 package main
 
 import (
+	"context"
+	"crypto/x509"
+	"encoding/hex"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"piaojue/client"
 	"piaojue/lang"
 )
 
-// settings are flags that many commands share.
+// settings are flags that many commands share. Where there is an environment
+// variable, the flag wins.
 type settings struct {
 	lang       string
 	passphrase string // path of a file
+	server     string // address
+	vote       string
+	manifest   string // hash, in hexadecimal
+	apiKey     string // path of a file
+	roots      string // path of a file of certificates
+	key        string // path of the person's key file
+	yes        bool
 }
 
 // addSettings adds the flags of all commands.
 func (t *tool) addSettings(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.StringVar(&t.settings.lang, "lang", "", "")
-	f.StringVar(&t.settings.passphrase, "passphrase-file", "", "")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if l := t.settings.lang; l != "" {
 			if _, err := lang.Parse(l); err != nil {
@@ -27,6 +39,165 @@ func (t *tool) addSettings(root *cobra.Command) {
 		}
 		return nil
 	}
+}
+
+// addText adds a flag for a text, unless the command has it.
+func addText(c *cobra.Command, to *string, name string) {
+	if c.PersistentFlags().Lookup(name) == nil {
+		c.PersistentFlags().StringVar(to, name, "", "")
+	}
+}
+
+// sealed adds the flags of a command that opens or makes a key file.
+func (t *tool) sealed(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.passphrase, "passphrase-file")
+	return c
+}
+
+// online adds the flags of a command that speaks to a server.
+func (t *tool) online(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.server, "server")
+	addText(c, &t.settings.vote, "vote")
+	addText(c, &t.settings.roots, "ca")
+	return c
+}
+
+// verifying adds the flags of a command that follows the log.
+func (t *tool) verifying(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.manifest, "manifest")
+	return t.online(c)
+}
+
+// personal adds the flags of a command with which a person is known to the
+// server.
+func (t *tool) personal(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.apiKey, "api-key")
+	return t.online(c)
+}
+
+// signing adds the flags of a command that signs with a person's key file.
+func (t *tool) signing(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.key, "key")
+	return t.asking(t.sealed(c))
+}
+
+// asking adds the flag of a command that asks before it acts.
+func (t *tool) asking(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVarP(&t.settings.yes, "yes", "y", false, "")
+	return c
+}
+
+// either is the flag, or the environment variable.
+func (t *tool) either(flag, variable string) string {
+	if flag != "" {
+		return flag
+	}
+	return t.env(variable)
+}
+
+// connect prepares to speak to the server; nothing is sent yet.
+func (t *tool) connect() (*server, error) {
+	address := t.either(t.settings.server, "PIAOJUE_SERVER")
+	vote := t.either(t.settings.vote, "PIAOJUE_VOTE")
+	if address == "" || vote == "" {
+		return nil, misuse("no_server")
+	}
+	roots, err := readRoots(t.either(t.settings.roots, "PIAOJUE_CA"))
+	if err != nil {
+		return nil, err
+	}
+	key, err := t.apiKey()
+	if err != nil {
+		return nil, err
+	}
+	s, err := newServer(address, vote, key, roots, t.lang)
+	if err == nil && key != "" && !s.private() {
+		t.talk(t.words.say("open_line", address))
+	}
+	return s, err
+}
+
+// private reports whether what is sent can be read on the way.
+func (s *server) private() bool {
+	host := s.base.Hostname()
+	return s.base.Scheme == "https" || host == "localhost" || strings.HasPrefix(host, "127.") || host == "::1"
+}
+
+func readRoots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := readFile(path, maxDocument)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, wrong("certificates", path)
+	}
+	return roots, nil
+}
+
+// apiKey finds the key by which the server knows the person: in the file of
+// the flag, in the environment, or nowhere, which is nobody.
+func (t *tool) apiKey() (string, error) {
+	if path := t.either(t.settings.apiKey, "PIAOJUE_API_KEY_FILE"); path != "" {
+		return readPassphrase(path)
+	}
+	return t.env("PIAOJUE_API_KEY"), nil
+}
+
+// manifestHash is the hash with which all trust starts. It comes from paper.
+func (t *tool) manifestHash() ([32]byte, error) {
+	text := t.either(t.settings.manifest, "PIAOJUE_MANIFEST")
+	if text == "" {
+		return [32]byte{}, misuse("no_manifest")
+	}
+	return parseHash(text)
+}
+
+// parseHash takes digits in groups, as they are read aloud.
+func parseHash(text string) ([32]byte, error) {
+	b, err := hex.DecodeString(strings.Join(strings.Fields(text), ""))
+	if err != nil || len(b) != 32 {
+		return [32]byte{}, misuse("hash")
+	}
+	return [32]byte(b), nil
+}
+
+// board follows the log from the manifest hash that the person gave.
+func (t *tool) board(ctx context.Context, s *server) (*client.Board, error) {
+	hash, err := t.manifestHash()
+	if err != nil {
+		return nil, err
+	}
+	return openBoard(s.transport(ctx), s.vote, hash)
+}
+
+func openBoard(send client.Transport, vote string, manifest [32]byte) (*client.Board, error) {
+	b := client.NewBoard(send, vote, manifest)
+	return b, b.Update()
+}
+
+// anyBoard is board for those who only look: without a hash it takes the
+// server's, and says so.
+func (t *tool) anyBoard(ctx context.Context, s *server, send client.Transport) (*client.Board, error) {
+	text := t.either(t.settings.manifest, "PIAOJUE_MANIFEST")
+	if text == "" {
+		v, err := s.view(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if text = v.Manifest; text == "" {
+			return nil, wrong("not_frozen")
+		}
+		t.talk(t.words.say("unchecked", text))
+	}
+	hash, err := parseHash(text)
+	if err != nil {
+		return nil, err
+	}
+	return openBoard(send, s.vote, hash)
 }
 
 // chosenLang finds the language before the flags are parsed, because help and
@@ -43,4 +214,10 @@ func chosenLang(args []string, preferred string) lang.Lang {
 		}
 	}
 	return l
+}
+
+// exists reports whether a file is there.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// organizerProposeCommand is what the staff lead starts and the presidium must
+// sign too.
+func (t *tool) organizerProposeCommand() *cobra.Command {
+	var issuers []uint
+	opening := exactly(0, t.proposeCommand("organizer propose opening", "", "piaojue organizer propose opening --key staff.age",
+		func([]string) build {
+			return func(b *client.Board) (*election.Entry, error) { return t.opening(b, issuers) }
+		}))
+	opening.Flags().UintSliceVar(&issuers, "issuers", nil, "")
+	return t.group("organizer propose",
+		t.freezeCommand(),
+		opening,
+		exactly(0, t.proposeCommand("organizer propose close", "", "piaojue organizer propose close --key staff.age",
+			func([]string) build {
+				return func(b *client.Board) (*election.Entry, error) { return newOrder(b, t.now()) }
+			})),
+		t.noticeCommand("suspend", election.KindSuspend),
+		t.noticeCommand("resume", election.KindResume),
+		t.noticeCommand("void", election.KindVoid),
+	)
+}
+
+func (t *tool) opening(b *client.Board, issuers []uint) (*election.Entry, error) {
+	var set []uint8
+	for _, i := range issuers {
+		if i > 0xff {
+			return nil, misuse("issuer_number")
+		}
+		set = append(set, uint8(i))
+	}
+	slices.Sort(set)
+	return newOpening(b.State(), set, t.now())
+}
+
+func (t *tool) noticeCommand(name string, kind election.Kind) *cobra.Command {
+	path := "organizer propose " + name
+	return exactly(1, t.proposeCommand(path, "REASON", "piaojue "+path+" 'power failure in the hall' --key staff.age",
+		func(args []string) build {
+			return func(b *client.Board) (*election.Entry, error) { return newNotice(b.State(), kind, args[0], t.now()) }
+		}))
+}
+
+// freezeCommand proposes the manifest. There is no log yet: what the person
+// reads, and the hash, is all there is.
+func (t *tool) freezeCommand() *cobra.Command {
+	return exactly(0, t.signing(t.command("organizer propose freeze", "", "piaojue organizer propose freeze --key staff.age",
+		func(ctx context.Context, _ []string) error {
+			s, err := t.connect()
+			if err != nil {
+				return err
+			}
+			body, err := s.draft(ctx)
+			if err != nil {
+				return err
+			}
+			e, m, err := newManifest(body)
+			if err != nil {
+				return err
+			}
+			t.show(e.Kind, t.describe(m, nil))
+			return t.submit(ctx, s, e, m, nil)
+		})))
+}

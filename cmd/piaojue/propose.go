@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/client"
+	"piaojue/election"
+	"piaojue/keyfile"
+)
+
+// An entry that several people sign travels like this: one of them builds it
+// from their own board and proposes it with their signature; the others fetch
+// it, check it against their own boards, read it in plain words, and add their
+// signatures. The server logs it when it has all.
+
+// build makes an entry from a board.
+type build func(b *client.Board) (*election.Entry, error)
+
+// proposeCommand returns a command that proposes one kind of entry.
+func (t *tool) proposeCommand(path, args, example string, make func(args []string) build) *cobra.Command {
+	return t.signing(t.command(path, args, example, func(ctx context.Context, args []string) error {
+		s, err := t.connect()
+		if err != nil {
+			return err
+		}
+		b, err := t.board(ctx, s)
+		if err != nil {
+			return err
+		}
+		e, err := make(args)(b)
+		if err != nil {
+			return err
+		}
+		return t.proposeEntry(ctx, s, b, e)
+	}))
+}
+
+// proposeEntry checks, shows, signs and hands in an entry.
+func (t *tool) proposeEntry(ctx context.Context, s *server, b *client.Board, e *election.Entry) error {
+	body, err := checkEntry(b, e)
+	if err != nil {
+		return err
+	}
+	t.show(e.Kind, t.describe(body, b.State()))
+	return t.submit(ctx, s, e, b.State().Manifest(), b.State())
+}
+
+// submit asks the person, signs and proposes.
+func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *election.Manifest, state *election.State) error {
+	secret, err := t.openKey(t.settings.key)
+	if err != nil {
+		return err
+	}
+	p, err := newPerson(secret, m, state)
+	if err != nil {
+		return err
+	}
+	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
+		return err
+	}
+	answer, err := proposeAs(ctx, s, p, e, m)
+	if err != nil {
+		return err
+	}
+	t.announce(answer)
+	return nil
+}
+
+// proposeAs signs an entry and hands it in.
+func proposeAs(ctx context.Context, s *server, p *person, e *election.Entry, m *election.Manifest) (*proposal, error) {
+	p.sign(e, m.Hash())
+	return s.propose(ctx, e)
+}
+
+// countersignAs signs an entry that another person proposed.
+func countersignAs(ctx context.Context, s *server, p *person, hash string, e *election.Entry, m *election.Manifest) (*proposal, error) {
+	return s.countersign(ctx, hash, p.sign(e, m.Hash()))
+}
+
+// announce says what became of a signature.
+func (t *tool) announce(p *proposal) {
+	if p.Index != nil {
+		fmt.Fprintln(t.out, t.words.say("proposal.logged", *p.Index))
+		return
+	}
+	fmt.Fprintln(t.out, t.words.say("proposal.waits", p.Needed, strings.Join(t.signers(p.Missing), ", "), p.Hash))
+}
+
+// signers are the server's names of signers in plain words.
+func (t *tool) signers(names []string) []string {
+	var all []string
+	for _, n := range names {
+		role, index, numbered := strings.Cut(n, ":")
+		text := t.lang.Text("role." + role)
+		if numbered {
+			text += " " + index
+		}
+		all = append(all, plain(text))
+	}
+	return all
+}
+
+// show prints what an entry is before it is signed.
+func (t *tool) show(k election.Kind, lines []string) {
+	fmt.Fprintf(t.out, "%s\n", t.lang.Text("kind."+k.String()))
+	for _, line := range lines {
+		fmt.Fprintf(t.out, "  %s\n", plain(line))
+	}
+}
+
+// confirm asks a question that must be answered with yes.
+func (t *tool) confirm(question string) error {
+	if t.settings.yes {
+		return nil
+	}
+	answer, err := t.question(question)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(strings.Fields(t.words.say("answer.yes")), strings.ToLower(answer)) {
+		return wrong("not_confirmed")
+	}
+	return nil
+}
+
+// question asks for a line on standard input.
+func (t *tool) question(text string) (string, error) {
+	fmt.Fprint(t.err, text)
+	if t.lines == nil {
+		t.lines = bufio.NewReader(t.in)
+	}
+	line, err := t.lines.ReadString('\n')
+	if line == "" && err != nil {
+		fmt.Fprintln(t.err)
+		return "", wrong("no_answer_given")
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// kindOf finds a kind by its name.
+func kindOf(name string) (election.Kind, bool) {
+	for _, k := range election.Kinds() {
+		if k.String() == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// secretFor opens the person's key file and demands its kind.
+func (t *tool) secretFor(kind keyfile.Kind) (*keyfile.Secret, error) {
+	secret, err := t.openKey(t.settings.key)
+	if err != nil {
+		return nil, err
+	}
+	return secret, secret.Check(kind, "")
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/client"
+	"piaojue/keyfile"
+)
+
+// A terminal takes one deputy after the other from the badge to the promise. It
+// keeps nothing of a deputy: what is between two steps is on the server, sealed
+// under the badge.
+
+// terminalCommand is a session terminal in a text window: it waits for badges,
+// which a scanner types.
+func (t *tool) terminalCommand() *cobra.Command {
+	return t.verifying(exactly(0, t.command("terminal", "", "piaojue terminal --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
+		func(ctx context.Context, _ []string) error {
+			s, err := t.connect()
+			if err != nil {
+				return err
+			}
+			b, err := t.board(ctx, s)
+			if err != nil {
+				return err
+			}
+			return t.serveDeputies(ctx, b)
+		})))
+}
+
+// serveDeputies ends with its input. What goes wrong with one deputy is said,
+// and the next one may come; only a server whose log is not credible ends all.
+func (t *tool) serveDeputies(ctx context.Context, b *client.Board) error {
+	for ctx.Err() == nil {
+		text, err := t.question(t.words.say("prompt.badge"))
+		if err != nil {
+			return nil
+		}
+		if text == "" {
+			continue
+		}
+		seed, err := client.ParseBadge(text)
+		if err == nil {
+			err = b.Update()
+		}
+		if err == nil {
+			err = t.serveDeputy(b, seed)
+		}
+		if errors.Is(err, client.ErrBoard) {
+			return err
+		}
+		if err != nil {
+			t.finish(err)
+		}
+	}
+	return ctx.Err()
+}
+
+// serveDeputy is one visit: the ballot is shown, filled in, read back, sealed
+// and cast. An empty answer hands the credential in unused.
+func (t *tool) serveDeputy(b *client.Board, seed [32]byte) error {
+	v, decided, err := admit(b, seed)
+	if err != nil {
+		return err
+	}
+	if decided {
+		return t.showPromise(v, "ballot.decided")
+	}
+	for _, line := range t.describeOffer(b.State().Manifest()) {
+		fmt.Fprintln(t.out, plain(line))
+	}
+	for {
+		answer, err := t.question(t.words.say("prompt.choice"))
+		if err != nil {
+			return err
+		}
+		words := strings.Fields(answer)
+		if len(words) == 0 {
+			return t.decline(v)
+		}
+		err = t.castAtTerminal(b, v, words)
+		if f, ok := errors.AsType[*fault](err); ok && f.again {
+			t.finish(err)
+			continue
+		}
+		return err
+	}
+}
+
+// castAtTerminal casts what was typed, after it was read back.
+func (t *tool) castAtTerminal(b *client.Board, v *client.Voter, words []string) error {
+	c, err := t.readChoice(b.State().Manifest(), words)
+	if err != nil {
+		return err
+	}
+	code, err := v.Seal(c)
+	if err != nil {
+		return explainChoice(err, b.State().Manifest())
+	}
+	for _, line := range t.describeChoice(b.State().Manifest(), c) {
+		fmt.Fprintln(t.out, plain(line))
+	}
+	fmt.Fprintln(t.out, t.words.say("ballot.seal", spaced(code)))
+	if err := t.confirm(t.words.say("prompt.cast")); err != nil {
+		return retry(err)
+	}
+	if err := v.Cast(); err != nil {
+		return err
+	}
+	return t.showPromise(v, "ballot.cast")
+}
+
+func (t *tool) decline(v *client.Voter) error {
+	if err := t.confirm(t.words.say("prompt.decline")); err != nil {
+		return err
+	}
+	if err := v.Decline(); err != nil {
+		return err
+	}
+	return t.showPromise(v, "ballot.declined")
+}
+
+// admit takes a deputy from the badge to the credential, and finds out whether
+// this credential was used already, here or elsewhere.
+func admit(b *client.Board, seed [32]byte) (v *client.Voter, decided bool, err error) {
+	v = client.NewVoter(b, seed)
+	if err := v.Identify(); err != nil {
+		return nil, false, err
+	}
+	if err := v.Obtain(); err != nil {
+		return nil, false, err
+	}
+	decided, err = v.Resume()
+	return v, decided, err
+}
+
+// showPromise tells the deputy that the ballot is in the box, which is said
+// only with a verified promise in hand.
+func (t *tool) showPromise(v *client.Voter, id string) error {
+	fmt.Fprintln(t.out, t.words.say(id))
+	fmt.Fprintln(t.out, t.words.say("ballot.code", hexOf(v.Promise().Entry)))
+	return nil
+}
+
+// spaced is a hash in groups of four digits, as people compare it.
+func spaced(hash [32]byte) string {
+	text := hex.EncodeToString(hash[:])
+	var groups []string
+	for i := 0; i < len(text); i += 4 {
+		groups = append(groups, text[i:i+4])
+	}
+	return strings.Join(groups, " ")
+}
+
+// badgeSource says where a badge is: a file with its code, standard input, or a
+// file of seeds for simulations.
+type badgeSource struct {
+	file   string
+	seeds  string
+	number string
+}
+
+// flags adds the flags of a badge.
+func (b *badgeSource) flags(c *cobra.Command) {
+	c.Flags().StringVar(&b.file, "badge", "-", "")
+	c.Flags().StringVar(&b.seeds, "seeds-file", "", "")
+	c.Flags().StringVar(&b.number, "number", "", "")
+}
+
+// seed reads the badge.
+func (t *tool) seed(b badgeSource) (seed [32]byte, err error) {
+	switch {
+	case b.seeds != "":
+		return t.seedOf(b.seeds, b.number)
+	case b.file == "-":
+		text, err := t.question(t.words.say("prompt.badge"))
+		if err != nil {
+			return seed, err
+		}
+		return client.ParseBadge(text)
+	}
+	data, err := keyfile.Read(b.file)
+	if err != nil {
+		return seed, err
+	}
+	line, _, err := bufio.NewReader(strings.NewReader(string(data))).ReadLine()
+	if err != nil {
+		return seed, client.ErrBadge
+	}
+	return client.ParseBadge(string(line))
+}
+
+func (t *tool) seedOf(path, number string) (seed [32]byte, err error) {
+	secret, err := t.openKey(path)
+	if err != nil {
+		return seed, err
+	}
+	if err := secret.Check(keyfile.Badges, ""); err != nil {
+		return seed, err
+	}
+	raw, err := secret.Value(number, len(seed))
+	if err != nil {
+		return seed, wrong("no_deputy", number)
+	}
+	return [32]byte(raw), nil
+}

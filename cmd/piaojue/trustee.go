@@ -1,0 +1,298 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/audit"
+	"piaojue/client"
+	"piaojue/election"
+	"piaojue/keyfile"
+)
+
+// trusteeCommand is what a scrutineer does as a trustee of the key: make it,
+// open the box, destroy the key.
+func (t *tool) trusteeCommand() *cobra.Command {
+	var root string
+	var patience time.Duration
+	ceremony := exactly(0, t.signing(t.command("trustee ceremony", "", "piaojue trustee ceremony --key zhang.age",
+		func(ctx context.Context, _ []string) error { return t.ceremony(ctx, patience) })))
+	ceremony.Flags().DurationVar(&patience, "patience", 30*time.Minute, "")
+	open := exactly(0, t.signing(t.command("trustee open", "", "piaojue trustee open --key zhang.age",
+		func(ctx context.Context, _ []string) error { return t.openBox(ctx, root) })))
+	open.Flags().StringVar(&root, "root", "", "")
+	destroy := exactly(0, t.signing(t.command("trustee destroy", "", "piaojue trustee destroy --key zhang.age",
+		func(ctx context.Context, _ []string) error { return t.destroyKey(ctx) })))
+	return t.personal(t.verifying(t.group("trustee", ceremony, open, destroy)))
+}
+
+// trusteeAt is a trustee's device with its board.
+type trusteeAt struct {
+	*client.Trustee
+	server *server
+	board  *client.Board
+	secret *keyfile.Secret
+}
+
+// asTrustee opens the key file and finds the trustee's place in the log.
+func (t *tool) asTrustee(ctx context.Context) (*trusteeAt, error) {
+	s, err := t.connect()
+	if err != nil {
+		return nil, err
+	}
+	secret, err := t.secretFor(keyfile.Scrutineer)
+	if err != nil {
+		return nil, err
+	}
+	b, err := t.board(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	trustee, err := newTrustee(b, secret)
+	return &trusteeAt{trustee, s, b, secret}, err
+}
+
+func newTrustee(b *client.Board, secret *keyfile.Secret) (*client.Trustee, error) {
+	role, err := roleKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	static, err := staticKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	return client.NewTrustee(b, role, static)
+}
+
+// pollEvery is how often a trustee looks whether the others have acted.
+const pollEvery = time.Second
+
+// ceremony takes the trustee through the key ceremony, waiting for the others
+// as long as patience lasts.
+func (t *tool) ceremony(ctx context.Context, patience time.Duration) error {
+	at, err := t.asTrustee(ctx)
+	if err != nil {
+		return err
+	}
+	t.talk(t.words.say("trustee.place", at.Index(), len(at.board.State().Ceremony().Trustees().Scrutineers)))
+	if err := t.confirm(t.words.say("prompt.ceremony")); err != nil {
+		return err
+	}
+	waited := time.Duration(0)
+	for {
+		next, err := t.ceremonyStep(ctx, at)
+		switch {
+		case err != nil && !errors.Is(err, client.ErrWait):
+			return err
+		case err == nil && !next:
+			return t.ceremonyDone(at.board.State(), at.Index())
+		case err == nil:
+			waited = 0
+		case waited >= patience:
+			return wrong("patience", strings.Join(t.idle(at.board.State()), ", "))
+		case waited == 0:
+			t.talk(t.words.say("trustee.waits", strings.Join(t.idle(at.board.State()), ", ")))
+			fallthrough
+		default:
+			waited += pollEvery
+			if err := sleep(ctx, pollEvery); err != nil {
+				return err
+			}
+		}
+		if err := at.board.Update(); err != nil {
+			return err
+		}
+	}
+}
+
+// ceremonyStep takes one step, if it is this trustee's turn. Before the last
+// one the key file is read anew: who says to be ready can open the box with
+// what is on the disk.
+func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (next bool, err error) {
+	e, err := at.Next()
+	if err != nil || e == nil {
+		return false, err
+	}
+	if e.Kind == election.KindReady {
+		if at.secret, err = t.secretFor(keyfile.Scrutineer); err != nil {
+			return false, err
+		}
+		if at.Trustee, err = newTrustee(at.board, at.secret); err != nil {
+			return false, err
+		}
+		if e, err = at.Next(); err != nil {
+			return false, err
+		}
+	}
+	if err := at.server.post(ctx, e); err != nil {
+		return false, err
+	}
+	t.talk(t.words.say("trustee.step", t.lang.Text("kind."+e.Kind.String())))
+	if e.Kind == election.KindComplaint {
+		return false, wrong("complaint")
+	}
+	return true, nil
+}
+
+// ceremonyDone prints the joint key, which everybody in the hall compares, once
+// all are ready; otherwise this trustee is done all the same.
+func (t *tool) ceremonyDone(s *election.State, index uint8) error {
+	if key := s.JointKey(); key != nil {
+		fmt.Fprintln(t.out, t.words.say("trustee.key", hexOf([32]byte(key.Y.Bytes()))))
+		return nil
+	}
+	fmt.Fprintln(t.out, t.words.say("trustee.ready", index, strings.Join(t.idle(s), ", ")))
+	return nil
+}
+
+// idle names the trustees who must act before anything goes on.
+func (t *tool) idle(s *election.State) []string {
+	c := s.Ceremony()
+	missing := func(done func(i int) bool) (names []string) {
+		for i := range c.Trustees().Scrutineers {
+			if !done(i) {
+				names = append(names, plain(t.trustee(s, uint8(i+1))))
+			}
+		}
+		return names
+	}
+	for _, done := range []func(i int) bool{
+		func(i int) bool { return c.Dealings()[i] != nil },
+		func(i int) bool { return c.Agreements()[i] != nil },
+		func(i int) bool { return c.Ready()[i] },
+	} {
+		if names := missing(done); len(names) > 0 {
+			return names
+		}
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// openBox releases the trustee's share of the sum. The whole record is verified
+// on this machine before, and what is opened is on its disk for ever before the
+// share leaves.
+func (t *tool) openBox(ctx context.Context, root string) error {
+	at, err := t.asTrustee(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(at.board.State().Shares(), at.Index()) {
+		fmt.Fprintln(t.out, t.words.say("trustee.opened", at.Index()))
+		return nil
+	}
+	manifest := at.board.State().ManifestHash()
+	path := openedPath(t.settings.key, manifest)
+	opened, err := readOpened(path, manifest)
+	if err != nil {
+		return err
+	}
+	e, closing, err := t.makeShare(ctx, at, opened)
+	if err != nil {
+		return err
+	}
+	if err := t.compareRoot(at.board, closing, opened, root); err != nil {
+		return err
+	}
+	if err := recordOpened(path, closing, manifest); err != nil {
+		return err
+	}
+	if err := at.server.post(ctx, e); err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, t.words.say("trustee.opened", at.Index()))
+	return nil
+}
+
+// makeShare downloads the record into a folder of its own, verifies it and
+// makes the share.
+func (t *tool) makeShare(ctx context.Context, at *trusteeAt, opened *client.Closing) (*election.Entry, client.Closing, error) {
+	dir, err := os.MkdirTemp("", "piaojue-record-")
+	if err != nil {
+		return nil, client.Closing{}, err
+	}
+	defer os.RemoveAll(dir)
+	send := at.server.transport(ctx)
+	if err := fetchRecord(send, at.server.vote, t.progress("record"), folderWriter(dir)); err != nil {
+		return nil, client.Closing{}, err
+	}
+	files, done, err := openFiles(dir)
+	if err != nil {
+		return nil, client.Closing{}, err
+	}
+	defer done()
+	e, closing, err := at.Share(audit.OpenRecord(files), opened)
+	if report, ok := errors.AsType[*client.ReportError](err); ok {
+		for _, f := range report.Report.Findings {
+			if f.Detail != "" {
+				t.talk(f.String())
+			}
+		}
+		if !report.Report.Failed() {
+			return nil, closing, wrong("not_collected", t.lang.Text("phase."+report.Report.Phase.String()))
+		}
+	}
+	return e, closing, err
+}
+
+// compareRoot shows what is about to be opened. On a machine that has not
+// opened this vote before, the person compares the root with the one that is
+// read aloud, or gives it.
+func (t *tool) compareRoot(b *client.Board, c client.Closing, opened *client.Closing, aloud string) error {
+	n := b.State().Numbers()
+	t.talk(t.words.say("trustee.numbers", n.I, n.R, n.U))
+	t.talk(t.words.say("trustee.root", c.Size, hexOf(c.Root)))
+	switch {
+	case aloud != "":
+		hash, err := parseHash(aloud)
+		if err != nil {
+			return err
+		}
+		if hash != c.Root {
+			return client.ErrOtherRoot
+		}
+		return nil
+	case opened != nil:
+		return nil
+	}
+	return t.confirm(t.words.say("prompt.root"))
+}
+
+// destroyKey says in the log that the static key is destroyed, and destroys the
+// file. The entry comes first: a key that is gone cannot sign that it is.
+func (t *tool) destroyKey(ctx context.Context) error {
+	at, err := t.asTrustee(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := at.Destroyed()
+	if err != nil {
+		return err
+	}
+	if err := t.confirm(t.words.say("prompt.destroy", t.settings.key)); err != nil {
+		return err
+	}
+	if err := at.server.post(ctx, e); err != nil {
+		return err
+	}
+	if err := os.Remove(t.settings.key); err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, t.words.say("trustee.destroyed", t.settings.key))
+	return nil
+}
