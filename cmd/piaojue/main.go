@@ -92,6 +92,7 @@ func (t *tool) addTasks(root *cobra.Command) {
 		id    string
 		tasks []*cobra.Command
 	}{
+		{"start", []*cobra.Command{t.demoCommand()}},
 		{"prepare", []*cobra.Command{t.keysCommand(), t.badgesCommand()}},
 		{"session", []*cobra.Command{
 			t.organizerCommand(), t.presidiumCommand(), t.scrutineerCommand(), t.trusteeCommand(),
