@@ -105,10 +105,18 @@ var closeFlaws = map[election.CheckID][]flaw{
 // badShare spoils the first of three shares; the other two are enough. The
 // vote goes on without it (K2).
 func badShare(name, about string, change func(v *vote, s *election.Share), attacks ...string) flaw {
-	return flaw{name: name, about: about, attacks: attacks, base: "record", from: "shares", hooks: onBody(0, func(v *vote, s *election.Share) {
+	return flaw{name: name, about: about, attacks: attacks, from: "shares", change: threeShares, hooks: onBody(0, func(v *vote, s *election.Share) {
 		change(v, s)
 		v.shared = nil
 	})}
+}
+
+func threeShares(v *vote) { v.shares = []int{3, 1, 2} }
+
+// in puts a flaw into another vote.
+func (f flaw) in(base string) flaw {
+	f.base = base
+	return f
 }
 
 var shareFlaws = map[election.CheckID][]flaw{
@@ -125,16 +133,16 @@ var shareFlaws = map[election.CheckID][]flaw{
 		badShare("share_scalar_not_reduced", "a response is spelled z + ℓ", func(_ *vote, s *election.Share) { addOrder(s.Factors[96:128]) }, "G8"),
 		badShare("share_of_another_aggregate", "a good share for the sum of all ballots but one", func(v *vote, s *election.Share) {
 			s.Factors = v.otherShare(3)
-		}, "K5", "K6"),
+		}, "K5", "K6").in("record"),
 		badShare("share_of_another_checkpoint", "names the tree of the order", func(v *vote, s *election.Share) {
 			s.Size = v.closing - 1
 			s.Root = v.root(s.Size)
 		}, "K5", "K6"),
 		badShare("share_of_a_fork", "names another root of the closing size", func(v *vote, s *election.Share) { s.Root[0] ^= 1 }, "S1", "K6"),
-		badShare("share_without_place", "the proofs of positions 1 and 4 are exchanged, factors too", func(_ *vote, s *election.Share) {
-			s.Factors = swap(s.Factors, 128, 128*4, 128)
+		badShare("share_without_place", "positions 1 and 3 are exchanged, factors and proofs", func(_ *vote, s *election.Share) {
+			s.Factors = swap(s.Factors, 128, 128*3, 128)
 		}, "F16"),
-		{name: "share_twice", about: "trustee 3 sends two shares: two of t", attacks: []string{"K4"}, base: "record", from: "shares",
+		{name: "share_twice", about: "trustee 3 sends two shares: two of t", attacks: []string{"K4"}, from: "shares",
 			change: func(v *vote) { v.shares = []int{3, 3, 1} },
 			hooks:  onBody(1, func(v *vote, _ *election.Share) { v.shared = v.shared[:1] })},
 		{name: "shares_too_few", about: "a result after one share of two", attacks: []string{"K4", "F11"}, from: "shares", at: &place{election.KindResult, 0},

@@ -1,0 +1,4 @@
+// The records of testvectors/ with a flaw in the ballots or after them.
+import { testRecords } from './check.mjs';
+
+testRecords(({ expect }) => expect.number >= 18);
