@@ -117,7 +117,7 @@ func castAll(s *stage, entries [][]byte, clients int) {
 			defer transport.CloseIdleConnections()
 			client := &http.Client{Transport: transport}
 			for e := range queue {
-				resp, err := client.Post(s.http.URL+"/box/"+s.vote+"/ballots", mediaBinary, bytes.NewReader(e))
+				resp, err := client.Post(s.base+"/box/"+s.vote+"/ballots", mediaBinary, bytes.NewReader(e))
 				if err != nil {
 					s.Error(err)
 					return

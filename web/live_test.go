@@ -22,7 +22,7 @@ func (s *stage) watch(view string, role store.Role, header http.Header) (*websoc
 	if role != "" {
 		header.Set("Authorization", "Bearer "+s.people[role])
 	}
-	url := "ws" + strings.TrimPrefix(s.http.URL, "http") + s.path("/live?view="+view)
+	url := "ws" + strings.TrimPrefix(s.base, "http") + s.path("/live?view="+view)
 	return websocket.DefaultDialer.Dial(url, header)
 }
 
@@ -109,7 +109,7 @@ func TestOrigin(t *testing.T) {
 	for origin, want := range map[string]int{
 		"https://example.org":      http.StatusForbidden,
 		"null":                     http.StatusForbidden,
-		s.http.URL:                 http.StatusSwitchingProtocols,
+		s.base:                     http.StatusSwitchingProtocols,
 		"https://hall.example.org": http.StatusSwitchingProtocols,
 	} {
 		conn, resp, err := s.watch("hall", "", http.Header{"Origin": {origin}})

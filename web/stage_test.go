@@ -42,6 +42,7 @@ type stage struct {
 	config Config
 	server *Server
 	http   *httptest.Server
+	base   string                // its address
 	people map[store.Role]string // API keys
 
 	vote        string
@@ -118,6 +119,7 @@ func (s *stage) open() {
 	s.server, err = Open(context.Background(), s.config)
 	must(s, err)
 	s.http = httptest.NewServer(s.server.Handler())
+	s.base = s.http.URL
 }
 
 // close ends the server as an orderly shutdown does.
@@ -125,6 +127,7 @@ func (s *stage) close() {
 	if s.http == nil {
 		return
 	}
+	http.DefaultClient.CloseIdleConnections()
 	s.http.CloseClientConnections()
 	s.http.Close()
 	s.server.Close()
@@ -160,7 +163,7 @@ func (a answer) code() code {
 // send makes a request; nobody's if role is empty.
 func (s *stage) send(role store.Role, method, path string, body []byte, header ...string) answer {
 	s.Helper()
-	req, err := http.NewRequest(method, s.http.URL+path, bytes.NewReader(body))
+	req, err := http.NewRequest(method, s.base+path, bytes.NewReader(body))
 	must(s, err)
 	if role != "" {
 		req.Header.Set("Authorization", "Bearer "+s.people[role])
@@ -168,7 +171,7 @@ func (s *stage) send(role store.Role, method, path string, body []byte, header .
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := s.http.Client().Do(req)
+	resp, err := http.DefaultClient.Do(req)
 	must(s, err)
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)
@@ -195,11 +198,11 @@ func (s *stage) transport(r client.Request) ([]byte, error) {
 		h.ServeHTTP(rec, httptest.NewRequest(r.Method, r.Path, bytes.NewReader(r.Body)))
 		return verdict(answer{rec.Code, rec.Header(), rec.Body.Bytes()})
 	}
-	req, err := http.NewRequest(r.Method, s.http.URL+r.Path, bytes.NewReader(r.Body))
+	req, err := http.NewRequest(r.Method, s.base+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, err
 	}
-	resp, err := s.http.Client().Do(req)
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, err
 	}

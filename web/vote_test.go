@@ -7,15 +7,11 @@ import (
 	"testing/fstest"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/store"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // record downloads the record of the vote from the board.
 func (s *stage) record() *audit.Record {

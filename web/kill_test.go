@@ -1,0 +1,186 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"piaojue/election"
+	"piaojue/store"
+)
+
+// The environment makes this test program a server, which others can kill.
+const (
+	serveFolder  = "PIAOJUE_TEST_FOLDER"
+	serveAddress = "PIAOJUE_TEST_ADDRESS"
+)
+
+func TestMain(m *testing.M) {
+	if folder := os.Getenv(serveFolder); folder != "" {
+		serveForTest(folder, os.Getenv(serveAddress))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func serveForTest(folder, address string) {
+	db, err := store.OpenDB(context.Background(), filepath.Join(folder, "db"))
+	if err != nil {
+		panic(err)
+	}
+	config := Config{DB: db, Keys: filepath.Join(folder, "keys"), Grace: time.Second, CountEvery: 50 * time.Millisecond}
+	server, err := Open(context.Background(), config)
+	if err != nil {
+		panic(err)
+	}
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		panic(err)
+	}
+	panic(HTTPServer(server.Handler()).Serve(ln))
+}
+
+// child is a server process.
+type child struct {
+	s   *stage
+	cmd *exec.Cmd
+}
+
+// spawn starts a server process on the files of the stage, and waits until it
+// answers.
+func (s *stage) spawn() *child {
+	s.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), serveFolder+"="+s.folder, serveAddress+"="+s.base[len("http://"):])
+	cmd.Stderr = os.Stderr
+	must(s, cmd.Start())
+	c := &child{s, cmd}
+	for range 400 {
+		resp, err := http.Get(s.base + "/healthz")
+		if err == nil {
+			resp.Body.Close()
+			return c
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	c.kill()
+	s.Fatal("the server does not answer")
+	return nil
+}
+
+// kill is kill -9.
+func (c *child) kill() {
+	c.s.Helper()
+	must(c.s, c.cmd.Process.Kill())
+	c.cmd.Wait() // says that it was killed
+	http.DefaultClient.CloseIdleConnections()
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// TestKillNine (S2, S3): a server is killed again and again while ballots are
+// cast, and started again. Every ballot that was acknowledged is in the log at
+// the end, each once, and the rest of them could be cast as well.
+func TestKillNine(t *testing.T) {
+	s := newStage(t)
+	s.deputies = 3
+	s.begin()
+	// Ballots of credentials beyond those issued make a vote void in the end;
+	// the box does not look at that.
+	entries := s.sealed(120)
+	s.close()
+	s.base = "http://" + freeAddress(t)
+	server := s.spawn()
+	var killing sync.Mutex
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; i < 4; i++ {
+			time.Sleep(150 * time.Millisecond)
+			killing.Lock()
+			server.kill()
+			server = s.spawn()
+			killing.Unlock()
+		}
+		close(stop)
+	})
+	promises := castUntilTaken(s, entries)
+	<-stop
+	wg.Wait()
+	s.order()
+	s.await(election.PhaseClosed)
+	if got := s.board.State().Numbers().R; int(got) != len(entries) {
+		t.Errorf("%d ballots in the log, %d were acknowledged", got, len(entries))
+	}
+	for _, e := range entries {
+		hash := election.HashEntry(e)
+		if len(promises[hash]) != 64 {
+			t.Fatal("a ballot without promise")
+		}
+		if got := s.send("", "GET", "/board/v1/receipts/"+hexOf(hash), nil); got.status != http.StatusOK {
+			t.Errorf("an acknowledged ballot is lost: %d", got.status)
+		}
+	}
+	server.kill()
+}
+
+// castUntilTaken casts each ballot again and again until it is acknowledged, as
+// a terminal does whose server does not answer.
+func castUntilTaken(s *stage, entries [][]byte) map[[32]byte][]byte {
+	var mu sync.Mutex
+	promises := make(map[[32]byte][]byte)
+	queue := make(chan []byte, len(entries))
+	for _, e := range entries {
+		queue <- e
+	}
+	close(queue)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for e := range queue {
+				promise := castOnce(s, e)
+				for ; promise == nil; promise = castOnce(s, e) {
+					time.Sleep(20 * time.Millisecond)
+				}
+				mu.Lock()
+				promises[election.HashEntry(e)] = promise
+				mu.Unlock()
+				time.Sleep(10 * time.Millisecond) // so that kills come between
+			}
+		})
+	}
+	wg.Wait()
+	return promises
+}
+
+// castOnce returns nil if nobody knows what became of the ballot.
+func castOnce(s *stage, entry []byte) []byte {
+	resp, err := http.Post(s.base+"/box/"+s.vote+"/ballots", mediaBinary, bytes.NewReader(entry))
+	if err != nil {
+		return nil
+	}
+	defer resp.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(resp.Body); err != nil {
+		return nil
+	}
+	if resp.StatusCode != http.StatusOK {
+		panic(fmt.Sprintf("cast: %d %s", resp.StatusCode, body.Bytes()))
+	}
+	return body.Bytes()
+}
