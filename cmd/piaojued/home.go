@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/store"
+)
+
+// home is the folder of a server: the database, the server's keys and, as they
+// were handed out, the API keys of persons.
+type home struct {
+	dir string
+}
+
+func (h home) db() string     { return filepath.Join(h.dir, "piaojue.db") }
+func (h home) keys() string   { return filepath.Join(h.dir, "keys") }
+func (h home) people() string { return filepath.Join(h.dir, "people") }
+
+func addHome(c *cobra.Command) {
+	c.Flags().String("dir", "", "`folder` of the server")
+}
+
+func homeOf(c *cobra.Command) (home, error) {
+	dir, err := required(c, "dir")
+	return home{dir}, err
+}
+
+// open opens the database of a server that was initialised.
+func (h home) open(ctx context.Context) (*store.DB, error) {
+	if _, err := os.Stat(h.db()); errors.Is(err, os.ErrNotExist) {
+		return nil, hint(fmt.Errorf("%s holds no database", h.dir), "make one with: piaojued init --dir %s", h.dir)
+	}
+	return store.OpenDB(ctx, h.db())
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/ballot"
+	"piaojue/keyfile"
+	"piaojue/store"
+	"piaojue/web"
+)
+
+func issuerCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "issuer",
+		Short: "Run a second issuer, on a machine that the server's operators do not have",
+		Args:  usage(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(issuerInitCommand(), issuerServeCommand())
+	return c
+}
+
+// issuerHome is the folder of an issuer.
+type issuerHome struct {
+	dir string
+	key string // another path of the key
+}
+
+func (h issuerHome) db() string { return filepath.Join(h.dir, "issuer.db") }
+
+func (h issuerHome) keyPath() string {
+	if h.key != "" {
+		return h.key
+	}
+	return filepath.Join(h.dir, "issuer.key")
+}
+
+func addIssuerHome(c *cobra.Command, h *issuerHome, passphrase *string) {
+	c.Flags().StringVar(&h.dir, "dir", "", "`folder` of the issuer")
+	c.Flags().StringVar(&h.key, "key", "", "`file` of the key, if not DIR/issuer.key")
+	c.Flags().StringVar(passphrase, "passphrase-file", "", "`file` with the passphrase of the key")
+}
+
+// card is what the staff lead puts into the draft.
+type card struct {
+	Name    string `json:"name"`
+	Modulus string `json:"modulus"`
+	URL     string `json:"url"`
+}
+
+func issuerInitCommand() *cobra.Command {
+	var h issuerHome
+	var passphrase, name, url string
+	var seal bool
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Draw an issuer's key for one vote, and print its card for the manifest",
+		Long: `Draw an issuer's key for one vote, and print its card for the manifest.
+
+The key is written to DIR/issuer.key: in plain with mode 0600, so that the
+issuer starts unattended, or with --seal as an age file under a passphrase, from
+a prompt, --passphrase-file or PIAOJUED_PASSPHRASE. A key must never serve two
+votes.`,
+		Example: `  piaojued issuer init --dir issuer --name 监票人发票机 --url https://issuer.example.org:8443`,
+		Args:    usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if _, err := required(c, "dir"); err != nil {
+				return err
+			}
+			issuer, err := h.init(name, seal, passphrase)
+			if err != nil {
+				return err
+			}
+			return printCard(c, card{name, hex.EncodeToString(issuer.PublicKey().Modulus()), url})
+		},
+	}
+	addIssuerHome(c, &h, &passphrase)
+	c.Flags().StringVar(&name, "name", "issuer", "`name` of the issuer in the manifest")
+	c.Flags().StringVar(&url, "url", "", "`address` under which terminals will find it")
+	c.Flags().BoolVar(&seal, "seal", false, "seal the key with a passphrase")
+	return c
+}
+
+func printCard(c *cobra.Command, x card) error {
+	text, err := json.MarshalIndent(x, "", "  ")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s\n", text)
+	return nil
+}
+
+// init refuses to overwrite a key before it draws one.
+func (h issuerHome) init(name string, seal bool, passphrase string) (*ballot.Issuer, error) {
+	if _, err := os.Stat(h.keyPath()); err == nil {
+		return nil, fmt.Errorf("%s exists already and is not overwritten", h.keyPath())
+	}
+	if err := os.MkdirAll(h.dir, 0o700); err != nil {
+		return nil, err
+	}
+	var secret string
+	if seal {
+		var err error
+		if secret, err = newPassphrase(passphrase); err != nil {
+			return nil, err
+		}
+	}
+	issuer, err := ballot.GenerateIssuer()
+	if err != nil {
+		return nil, err
+	}
+	s := web.IssuerSecret(issuer, name)
+	if !seal {
+		return issuer, keyfile.WriteKey(h.keyPath(), s)
+	}
+	data, err := keyfile.Seal(s, secret)
+	if err != nil {
+		return nil, err
+	}
+	return issuer, keyfile.Write(h.keyPath(), data)
+}
+
+// issuer opens the key, which says itself whether it is sealed.
+func (h issuerHome) issuer(passphrase string) (*ballot.Issuer, error) {
+	data, err := keyfile.Read(h.keyPath())
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, hint(err, "draw one with: piaojued issuer init --dir %s", h.dir)
+		}
+		return nil, err
+	}
+	s, err := keyfile.Parse(data)
+	if err != nil {
+		s, err = openSealed(data, passphrase)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", h.keyPath(), err)
+	}
+	return web.IssuerOf(s)
+}
+
+func issuerServeCommand() *cobra.Command {
+	var h issuerHome
+	var o listenOptions
+	var passphrase, server, vote, manifest, roots string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Sign for a vote of another server, as far as its log verifies",
+		Long: `Sign for a vote of another server, as far as its log verifies.
+
+It follows the log from the manifest hash, which must come from paper, and signs
+once for each issuance that is in it. Its answers are in DIR/issuer.db.`,
+		Example: `  piaojued issuer serve --dir issuer --server https://vote.example.org --vote v1 --manifest HEX --listen :8443 …`,
+		Args:    usage(cobra.NoArgs),
+	}
+	addIssuerHome(c, &h, &passphrase)
+	addListen(c, &o, "127.0.0.1:8081")
+	f := c.Flags()
+	f.StringVar(&server, "server", "", "`address` of the vote's server")
+	f.StringVar(&vote, "vote", "", "the server's `name` for the vote")
+	f.StringVar(&manifest, "manifest", "", "`hash` of the manifest, from paper")
+	f.StringVar(&roots, "ca", "", "`file` of certificates (PEM) to trust, if not the system's")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		for _, name := range []string{"dir", "server", "vote", "manifest"} {
+			if _, err := required(c, name); err != nil {
+				return err
+			}
+		}
+		hash, err := parseHash(manifest)
+		if err != nil {
+			return err
+		}
+		board, err := newTransport(server, roots)
+		if err != nil {
+			return err
+		}
+		key, err := h.issuer(passphrase)
+		if err != nil {
+			return err
+		}
+		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: vote, Manifest: hash, Board: board})
+	}
+	return c
+}
+
+func (h issuerHome) serve(c *cobra.Command, o *listenOptions, config web.IssuerConfig) error {
+	unlock, err := lock(h.dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	db, err := store.OpenDB(c.Context(), h.db())
+	if err != nil {
+		return explain(err)
+	}
+	defer db.Close()
+	config.DB = db
+	issuer, err := web.OpenIssuer(c.Context(), config)
+	if err != nil {
+		return err
+	}
+	return o.run(c, issuer.Handler(), db)
+}
+
+func parseHash(text string) (hash [32]byte, err error) {
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != len(hash) {
+		return hash, &usageError{errors.New("--manifest is not a hash of 64 hexadecimal digits")}
+	}
+	return [32]byte(raw), nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"piaojue/keyfile"
+)
+
+func TestMain(m *testing.M) {
+	keyfile.TestOnlyWorkFactor(10)
+	testscript.Main(m, map[string]func(){"piaojued": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"waitfor": waitFor,
+			"get":     get,
+			"mode":    mode,
+		},
+	})
+}
+
+// setup gives each script two free ports.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{"ADDR", "ADDR2"} {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, ln.Addr().String())
+		ln.Close()
+	}
+	env.Setenv("HASH", strings.Repeat("a", 64))
+	return nil
+}
+
+// waitFor waits until a server answers at an address.
+func waitFor(ts *testscript.TestScript, _ bool, args []string) {
+	for range 400 {
+		resp, err := http.Get("http://" + args[0] + "/healthz")
+		if err == nil {
+			resp.Body.Close()
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	ts.Fatalf("nobody answers at %s", args[0])
+}
+
+// get asks for a path, with the API key in a file or none, and compares the
+// status: get STATUS URL [KEYFILE].
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	req, err := http.NewRequest("GET", args[1], nil)
+	ts.Check(err)
+	if len(args) > 2 {
+		req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(ts.ReadFile(args[2])))
+	}
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	resp.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	if got := strconv.Itoa(resp.StatusCode); got != args[0] {
+		ts.Fatalf("GET %s: %s, want %s", args[1], got, args[0])
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/net/netutil"
+
+	"piaojue/store"
+	"piaojue/web"
+)
+
+// listenOptions say where a daemon listens, and how.
+type listenOptions struct {
+	address   string
+	cert, key string
+	plain     bool
+	quiet     bool
+}
+
+func addListen(c *cobra.Command, o *listenOptions, address string) {
+	f := c.Flags()
+	f.StringVar(&o.address, "listen", address, "`host:port` to listen on")
+	f.StringVar(&o.cert, "tls-cert", "", "`file` of the certificate (PEM)")
+	f.StringVar(&o.key, "tls-key", "", "`file` of the certificate's key (PEM)")
+	f.BoolVar(&o.plain, "plain-http", false, "serve HTTP without TLS to others: only behind a proxy on this machine's network that has it")
+	f.BoolVar(&o.quiet, "quiet", false, "log faults only")
+}
+
+func serveCommand() *cobra.Command {
+	var o listenOptions
+	var s web.Config
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve votes until interrupted",
+		Example: `  piaojued serve --dir /var/lib/piaojue
+  piaojued serve --dir d --listen :8443 --tls-cert cert.pem --tls-key key.pem`,
+		Args: usage(cobra.NoArgs),
+	}
+	addHome(c)
+	addListen(c, &o, "127.0.0.1:8080")
+	f := c.Flags()
+	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
+	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
+	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		h, err := homeOf(c)
+		if err != nil {
+			return err
+		}
+		s.Log = o.logger(c)
+		return h.serve(c, o, s)
+	}
+	return c
+}
+
+// serve runs until the context ends or the database stops itself.
+func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
+	unlock, err := lock(h.dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	db, err := h.open(c.Context())
+	if err != nil {
+		return explain(err)
+	}
+	defer db.Close()
+	s.DB, s.Keys = db, h.keys()
+	server, err := web.Open(c.Context(), s)
+	if err != nil {
+		return explain(err)
+	}
+	err = o.run(c, server.Handler(), db)
+	if db.Cause() != nil {
+		// Nothing that follows could be stored.
+		return hint(fmt.Errorf("the database has stopped: %w", db.Cause()), "check the disk, then start again; nothing that was acknowledged is lost")
+	}
+	server.Close()
+	return err
+}
+
+// explain adds what to do about a database that must not be used.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, web.ErrStale):
+		return hint(err, "the checkpoint that is kept beside the keys is newer: restore the newest database, or hold a new vote")
+	case errors.Is(err, store.ErrDamaged):
+		return hint(err, "do not go on with this file; restore the newest backup")
+	}
+	return err
+}
+
+func (o *listenOptions) logger(c *cobra.Command) *slog.Logger {
+	level := slog.LevelInfo
+	if o.quiet {
+		level = slog.LevelError
+	}
+	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+}
+
+// maxConns bounds the connections, and so the memory that bodies under way can
+// take.
+const maxConns = 8192
+
+// listen opens the socket. It refuses to send API keys over a network that
+// anybody can read.
+func (o *listenOptions) listen() (net.Listener, error) {
+	if (o.cert == "") != (o.key == "") {
+		return nil, &usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	ln, err := net.Listen("tcp", o.address)
+	if err != nil {
+		return nil, err
+	}
+	if o.cert == "" && !o.plain && !loopback(ln.Addr()) {
+		ln.Close()
+		err := fmt.Errorf("%s can be reached by others, and there is no certificate", o.address)
+		return nil, hint(err, "give --tls-cert and --tls-key, or listen on 127.0.0.1")
+	}
+	return netutil.LimitListener(ln, maxConns), nil
+}
+
+func loopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// shutdownWait is how long requests under way may take at the end.
+const shutdownWait = 20 * time.Second
+
+// run serves until the context ends, the database stops, or the socket fails.
+func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) error {
+	ln, err := o.listen()
+	if err != nil {
+		return err
+	}
+	server := web.HTTPServer(h)
+	failed := make(chan error, 1)
+	go func() { failed <- o.serve(server, ln) }()
+	scheme := "http"
+	if o.cert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "piaojued: listening on %s://%s\n", scheme, ln.Addr())
+	select {
+	case <-c.Context().Done():
+	case <-db.Stopped():
+		return errors.Join(server.Close(), <-failed)
+	case err := <-failed:
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownWait)
+	defer cancel()
+	return errors.Join(server.Shutdown(ctx), <-failed)
+}
+
+// serve uses no session tickets: a resumed session would tell the box which
+// terminal has come back.
+func (o *listenOptions) serve(server *http.Server, ln net.Listener) (err error) {
+	if o.cert == "" {
+		err = server.Serve(ln)
+	} else {
+		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true}
+		err = server.ServeTLS(ln, o.cert, o.key)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

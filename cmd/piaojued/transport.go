@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"piaojue/client"
+)
+
+// maxAnswer admits a bundle of 256 of the longest entries.
+const maxAnswer = 32 << 20
+
+// newTransport returns how an issuer reads the board of a server.
+func newTransport(address, roots string) (client.Transport, error) {
+	base, err := url.Parse(strings.TrimSuffix(address, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, &usageError{fmt.Errorf("%q is no address of http or https", address)}
+	}
+	config := &tls.Config{}
+	if roots != "" {
+		pem, err := os.ReadFile(roots)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate", roots)
+		}
+	}
+	c := &http.Client{
+		Timeout:   20 * time.Second,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
+	}
+	return func(r client.Request) ([]byte, error) { return send(c, base.String(), r) }, nil
+}
+
+func send(c *http.Client, base string, r client.Request) ([]byte, error) {
+	req, err := http.NewRequest(r.Method, base+r.Path, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(body) > maxAnswer:
+		return nil, errors.New("answer is too long")
+	case resp.StatusCode != http.StatusOK:
+		return nil, &client.Refusal{Status: resp.StatusCode, Text: http.StatusText(resp.StatusCode)}
+	}
+	return body, nil
+}
