@@ -246,7 +246,11 @@ func (t *tool) organizerKeysCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.putKeys(ctx, staff, presidium)
+			if err := s.putKeys(ctx, staff, presidium); err != nil {
+				return err
+			}
+			t.talk(t.words.say("organizer.keys"))
+			return nil
 		}))
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *elec
 	if err != nil {
 		return err
 	}
-	t.announce(answer)
+	t.announce(answer, e)
 	return nil
 }
 
@@ -84,12 +85,15 @@ func countersignAs(ctx context.Context, s *server, p *person, hash string, e *el
 }
 
 // announce says what became of a signature.
-func (t *tool) announce(p *proposal) {
-	if p.Index != nil {
+func (t *tool) announce(p *proposal, e *election.Entry) {
+	switch {
+	case p.Index == nil:
+		fmt.Fprintln(t.out, t.words.say("proposal.waits", p.Needed, strings.Join(t.signers(p.Missing), ", "), p.Hash))
+	case e.Kind == election.KindManifest:
+		fmt.Fprintln(t.out, t.words.say("manifest.print", hexOf(sha256.Sum256(e.Body))))
+	default:
 		fmt.Fprintln(t.out, t.words.say("proposal.logged", *p.Index))
-		return
 	}
-	fmt.Fprintln(t.out, t.words.say("proposal.waits", p.Needed, strings.Join(t.signers(p.Missing), ", "), p.Hash))
 }
 
 // signers are the server's names of signers in plain words.

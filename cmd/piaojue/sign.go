@@ -67,7 +67,7 @@ func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secre
 	if err != nil {
 		return err
 	}
-	t.announce(answer)
+	t.announce(answer, m.entry)
 	return nil
 }
 

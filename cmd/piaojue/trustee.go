@@ -75,7 +75,8 @@ func newTrustee(b *client.Board, secret *keyfile.Secret) (*client.Trustee, error
 const pollEvery = time.Second
 
 // ceremony takes the trustee through the key ceremony, waiting for the others
-// as long as patience lasts.
+// as long as patience lasts, until the joint key stands: the whole hall
+// compares it.
 func (t *tool) ceremony(ctx context.Context, patience time.Duration) error {
 	at, err := t.asTrustee(ctx)
 	if err != nil {
@@ -85,26 +86,20 @@ func (t *tool) ceremony(ctx context.Context, patience time.Duration) error {
 	if err := t.confirm(t.words.say("prompt.ceremony")); err != nil {
 		return err
 	}
-	waited := time.Duration(0)
+	rest := patience
 	for {
-		next, err := t.ceremonyStep(ctx, at)
-		switch {
-		case err != nil && !errors.Is(err, client.ErrWait):
+		acted, err := t.ceremonyStep(ctx, at)
+		if err != nil {
 			return err
-		case err == nil && !next:
-			return t.ceremonyDone(at.board.State(), at.Index())
-		case err == nil:
-			waited = 0
-		case waited >= patience:
-			return wrong("patience", strings.Join(t.idle(at.board.State()), ", "))
-		case waited == 0:
-			t.talk(t.words.say("trustee.waits", strings.Join(t.idle(at.board.State()), ", ")))
-			fallthrough
-		default:
-			waited += pollEvery
-			if err := sleep(ctx, pollEvery); err != nil {
-				return err
-			}
+		}
+		if key := at.board.State().JointKey(); key != nil {
+			fmt.Fprintln(t.out, t.words.say("trustee.key", hexOf([32]byte(key.Y.Bytes()))))
+			return nil
+		}
+		if acted {
+			rest = patience
+		} else if err := t.awaitOthers(ctx, at.board.State(), &rest, patience); err != nil {
+			return err
 		}
 		if err := at.board.Update(); err != nil {
 			return err
@@ -112,11 +107,27 @@ func (t *tool) ceremony(ctx context.Context, patience time.Duration) error {
 	}
 }
 
+// awaitOthers waits a moment, if there is patience left. It says for whom once.
+func (t *tool) awaitOthers(ctx context.Context, s *election.State, rest *time.Duration, patience time.Duration) error {
+	names := strings.Join(t.idle(s), ", ")
+	if *rest <= 0 {
+		return wrong("patience", names)
+	}
+	if *rest == patience {
+		t.talk(t.words.say("trustee.waits", names))
+	}
+	*rest -= pollEvery
+	return sleep(ctx, pollEvery)
+}
+
 // ceremonyStep takes one step, if it is this trustee's turn. Before the last
 // one the key file is read anew: who says to be ready can open the box with
 // what is on the disk.
-func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (next bool, err error) {
+func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (acted bool, err error) {
 	e, err := at.Next()
+	if errors.Is(err, client.ErrWait) {
+		return false, nil
+	}
 	if err != nil || e == nil {
 		return false, err
 	}
@@ -139,17 +150,6 @@ func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (next bool, err 
 		return false, wrong("complaint")
 	}
 	return true, nil
-}
-
-// ceremonyDone prints the joint key, which everybody in the hall compares, once
-// all are ready; otherwise this trustee is done all the same.
-func (t *tool) ceremonyDone(s *election.State, index uint8) error {
-	if key := s.JointKey(); key != nil {
-		fmt.Fprintln(t.out, t.words.say("trustee.key", hexOf([32]byte(key.Y.Bytes()))))
-		return nil
-	}
-	fmt.Fprintln(t.out, t.words.say("trustee.ready", index, strings.Join(t.idle(s), ", ")))
-	return nil
 }
 
 // idle names the trustees who must act before anything goes on.

@@ -158,7 +158,7 @@ func (t *tool) describeRules(r *election.Rules) []string {
 }
 
 func (t *tool) describeTrustees(x *election.Trustees) []string {
-	lines := []string{t.words.say("entry.trustees", len(x.Scrutineers), len(x.Tellers))}
+	lines := []string{t.words.say("entry.trustees", len(x.Scrutineers), len(x.Tellers)), t.words.say("entry.trustee_keys")}
 	for i, s := range x.Scrutineers {
 		role := t.lang.Text("role.scrutineer")
 		if i == 0 {
