@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"piaojue/audit"
+	"piaojue/client"
+	"piaojue/election"
+	"piaojue/group"
+	"piaojue/keyfile"
+)
+
+// This file is the scrutineers of the demo.
+
+// demoTrustee is a scrutineer with a device of their own.
+type demoTrustee struct {
+	card   card
+	role   ed25519.PrivateKey
+	static *group.Scalar
+	index  uint8
+}
+
+func (t *demoTrustee) signatory() signatory {
+	return signatory{&person{role: election.RoleScrutineer, index: t.index, sk: t.role}, "scrutineer"}
+}
+
+func newDemoTrustee(i int) (*demoTrustee, error) {
+	who := card{Name: fmt.Sprintf("监票人%d", i+1), Delegation: sampleDelegations[i%len(sampleDelegations)]}
+	secret := generateKey(keyfile.Scrutineer, who)
+	public, err := cardOf(secret)
+	if err != nil {
+		return nil, err
+	}
+	t := &demoTrustee{card: public, index: uint8(i + 1)}
+	if t.role, err = roleKey(secret); err != nil {
+		return nil, err
+	}
+	t.static, err = staticKey(secret)
+	return t, err
+}
+
+// approveTrustees has the presidium name the scrutineers, as after the show of
+// hands.
+func (d *demo) approveTrustees(ctx context.Context) error {
+	if err := d.board.Update(); err != nil {
+		return err
+	}
+	cards := make([]card, d.scene.trustees)
+	for i := range cards {
+		t, err := newDemoTrustee(i)
+		if err != nil {
+			return err
+		}
+		cards[i], d.scribes = t.card, append(d.scribes, t)
+	}
+	e, err := newTrustees(d.board.State(), cards, d.now())
+	if err != nil {
+		return err
+	}
+	_, presidium := d.organizers()
+	return d.decree(ctx, e, presidium)
+}
+
+// holdCeremony runs all trustees' devices at once, until the joint key stands.
+func (d *demo) holdCeremony(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	errs := make([]error, len(d.scribes))
+	for i, t := range d.scribes {
+		wg.Go(func() {
+			if errs[i] = d.attend(ctx, t); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if err := d.board.Update(); err != nil {
+		return err
+	}
+	d.say("demo.key", fmt.Sprintf("%x", d.board.State().JointKey().Y.Bytes()))
+	return nil
+}
+
+// attend is one trustee's device: it follows the log and answers with what the
+// ceremony expects of it.
+func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
+	b := d.newBoard(ctx)
+	for {
+		if err := b.Update(); err != nil {
+			return err
+		}
+		device, err := client.NewTrustee(b, t.role, t.static)
+		if err != nil {
+			return err
+		}
+		e, err := device.Next()
+		switch {
+		case errors.Is(err, client.ErrWait):
+			if err := pause(ctx); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		case e == nil:
+			return nil
+		default:
+			if err := d.as("scrutineer").post(ctx, e); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// openBox lets the first t trustees open, one after the other as at the podium;
+// each verifies the whole record before.
+func (d *demo) openBox(ctx context.Context) error {
+	for _, t := range d.scribes[:d.scene.threshold] {
+		if err := d.openWith(ctx, t); err != nil {
+			return err
+		}
+		d.say("demo.share", t.index, d.scene.threshold)
+	}
+	return d.waitFor(ctx, election.PhaseCounted)
+}
+
+func (d *demo) openWith(ctx context.Context, t *demoTrustee) error {
+	dir, err := os.MkdirTemp(d.dir, "trustee-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := d.download(ctx, dir); err != nil {
+		return err
+	}
+	b := d.newBoard(ctx)
+	if err := b.Update(); err != nil {
+		return err
+	}
+	device, err := client.NewTrustee(b, t.role, t.static)
+	if err != nil {
+		return err
+	}
+	e, _, err := device.Share(audit.OpenRecord(os.DirFS(dir)), nil)
+	if err != nil {
+		return err
+	}
+	return d.as("scrutineer").post(ctx, e)
+}
+
+// certify has the result signed by the chief and a majority of the scrutineers.
+func (d *demo) certify(ctx context.Context) error {
+	e, err := newCertificate(d.board.State(), d.now())
+	if err != nil {
+		return err
+	}
+	others := make([]signatory, 0, len(d.scribes))
+	for _, t := range d.scribes[1 : len(d.scribes)/2+1] {
+		others = append(others, t.signatory())
+	}
+	return d.decree(ctx, e, d.scribes[0].signatory(), others...)
+}
+
+// publish announces, archives, and lets every trustee destroy the static key.
+func (d *demo) publish(ctx context.Context) error {
+	_, presidium := d.organizers()
+	e, err := newNotice(d.board.State(), election.KindAnnouncement, d.announcement(), d.now())
+	if err != nil {
+		return err
+	}
+	if err := d.decree(ctx, e, presidium); err != nil {
+		return err
+	}
+	if e, err = newArchive(d.board, d.now()); err != nil {
+		return err
+	}
+	if err := d.decree(ctx, e, presidium); err != nil {
+		return err
+	}
+	for _, t := range d.scribes {
+		device, err := client.NewTrustee(d.board, t.role, t.static)
+		if err != nil {
+			return err
+		}
+		gone, err := device.Destroyed()
+		if err != nil {
+			return err
+		}
+		if err := d.as("scrutineer").post(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return d.board.Update()
+}
+
+// announcement is the text of the 公告.
+func (d *demo) announcement() string {
+	m, r := d.board.State().Manifest(), d.board.State().Result()
+	text := fmt.Sprintf("%s公告\n%s%s于%s以无记名投票方式差额票决，确定%d项：\n",
+		m.Congress, m.Congress, m.Session, m.Date, len(r.Outcome.Adopted))
+	for i, o := range r.Outcome.Adopted {
+		text += fmt.Sprintf("%d. %s\n", i+1, m.Options[o].Name)
+	}
+	return text + fmt.Sprintf("现予公告。\n%s%s主席团", m.Congress, m.Session)
+}
+
+// download fetches the record as anybody can.
+func (d *demo) download(ctx context.Context, dir string) error {
+	return fetchRecord(d.as("staff").transport(ctx), demoVote, func(int, int) {}, folderWriter(dir))
+}
+
+// export writes the record that is published.
+func (d *demo) export(ctx context.Context) error {
+	dir := d.path("record")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	return d.download(ctx, dir)
+}

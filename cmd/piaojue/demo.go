@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// demo plays a whole vote: it starts piaojued and a second issuer as processes
+// of their own, and is everybody else. What it does goes over HTTP, as real
+// clients do it.
+type demo struct {
+	*tool
+	scene  scenario
+	dir    string
+	listen string
+	exit   bool
+
+	serving *process
+	issuing *process
+	second  issuerCard
+
+	base      string
+	people    map[string]*server // by role, with API keys
+	staff     *person
+	presidium *person
+	scribes   []*demoTrustee
+	roll      []election.Deputy
+	badges    []badge
+	manifest  [32]byte
+	board     *client.Board // of an observer, who believes nothing
+
+	mu    sync.Mutex // guards notes
+	notes []deputyNote
+}
+
+// deputyNote is what a deputy of the demo took home.
+type deputyNote struct {
+	name  string
+	entry [32]byte // tracking code
+	deed  deed
+}
+
+const demoVote = "demo"
+
+func (t *tool) demoCommand() *cobra.Command {
+	d := &demo{tool: t}
+	c := exactly(0, t.command("demo", "", `piaojue demo
+piaojue demo --exit --dir build/demo
+piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Context, _ []string) error {
+		return d.run(ctx)
+	}))
+	f := c.Flags()
+	f.IntVar(&d.scene.deputies, "deputies", 331, "")
+	f.IntVar(&d.scene.candidates, "candidates", 13, "")
+	f.IntVar(&d.scene.choose, "choose", 10, "")
+	f.IntVar(&d.scene.trustees, "trustees", 5, "")
+	f.IntVar(&d.scene.threshold, "threshold", 3, "")
+	f.Uint64Var(&d.scene.seed, "seed", 2026, "")
+	f.StringVar(&d.dir, "dir", "", "")
+	f.StringVar(&d.listen, "listen", "127.0.0.1:8080", "")
+	f.BoolVar(&d.exit, "exit", false, "")
+	return c
+}
+
+// run plays the vote and then, unless it should exit, keeps the server up.
+func (d *demo) run(ctx context.Context) error {
+	if err := d.scene.check(); err != nil {
+		return because(err, "demo_scenario")
+	}
+	// SIGPIPE too: whatever ends the demo, it must not leave servers behind.
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	defer stop()
+	for _, address := range []string{d.listen, neighbour(d.listen)} {
+		if err := checkFree(ctx, address); err != nil {
+			return err
+		}
+	}
+	if err := d.prepareDir(); err != nil {
+		return err
+	}
+	defer func() { d.issuing.stop(); d.serving.stop() }()
+	if err := d.play(ctx); err != nil {
+		return err
+	}
+	d.showNext()
+	if d.exit {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+	case err := <-d.serving.done:
+		d.serving.done <- err
+		return because(d.serving.failure(err), "program_ended", d.serving.cmd.Path, d.serving.log)
+	}
+	return nil
+}
+
+// prepareDir takes an empty folder, or makes one.
+func (d *demo) prepareDir() (err error) {
+	if d.dir == "" {
+		d.dir, err = os.MkdirTemp("", "piaojue-demo-")
+		return err
+	}
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
+	}
+	inside, err := os.ReadDir(d.dir)
+	if err == nil && len(inside) > 0 {
+		return wrong("demo_dir", d.dir)
+	}
+	return err
+}
+
+// play is the order of a session (PROTOCOL.md, "Phases").
+func (d *demo) play(ctx context.Context) error {
+	begin := time.Now()
+	steps := []struct {
+		id  string
+		run func(context.Context) error
+	}{
+		{"server", d.startServer},
+		{"draft", d.prepareDraft},
+		{"freeze", d.freeze},
+		{"trustees", d.approveTrustees},
+		{"ceremony", d.holdCeremony},
+		{"checkin", d.checkInAll},
+		{"opening", d.openVote},
+		{"voting", d.castAll},
+		{"closing", d.closeVote},
+		{"counting", d.openBox},
+		{"certify", d.certify},
+		{"publish", d.publish},
+		{"record", d.export},
+		{"verify", d.verify},
+	}
+	for i, s := range steps {
+		d.say("demo.step", i+1, len(steps), d.words.say("demo."+s.id))
+		start := time.Now()
+		if err := s.run(ctx); err != nil {
+			return err
+		}
+		d.say("demo.took", time.Since(start).Seconds())
+	}
+	d.say("demo.done", time.Since(begin).Seconds())
+	return nil
+}
+
+// say prints a line of the story.
+func (d *demo) say(id string, args ...any) {
+	fmt.Fprintln(d.out, d.words.say(id, args...))
+}
+
+func (d *demo) path(name ...string) string {
+	return filepath.Join(append([]string{d.dir}, name...)...)
+}
+
+// as returns how a role speaks to the server.
+func (d *demo) as(role string) *server { return d.people[role] }

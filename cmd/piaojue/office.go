@@ -1,0 +1,336 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"piaojue/client"
+	"piaojue/election"
+	"piaojue/form"
+	"piaojue/keyfile"
+	"piaojue/lang"
+)
+
+// This file is the office of the demo: staff, presidium and gate.
+
+// startServer makes an empty server and starts it, and prepares the second
+// issuer.
+func (d *demo) startServer(ctx context.Context) error {
+	home := d.path("server")
+	if _, err := output(ctx, nil, "piaojued", "init", "--dir", home); err != nil {
+		return err
+	}
+	var err error
+	d.serving, err = start(d.path("server.log"), "piaojued", "serve", "--dir", home, "--listen", d.listen, "--grace", "5s")
+	if err != nil {
+		return err
+	}
+	d.base = "http://" + d.listen
+	if err := d.serving.await(ctx, d.base); err != nil {
+		return err
+	}
+	if err := d.readPeople(filepath.Join(home, "people")); err != nil {
+		return err
+	}
+	out, err := output(ctx, nil, "piaojued", "issuer", "init", "--dir", d.path("issuer"), "--name", d.words.say("demo.issuer"))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(out, &d.second)
+}
+
+// readPeople reads the API keys that `piaojued init` left, one file each.
+func (d *demo) readPeople(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	d.people = make(map[string]*server)
+	for _, f := range files {
+		key, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			return err
+		}
+		role := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
+		if d.people[role], err = newServer(d.base, demoVote, strings.TrimSpace(string(key)), nil, d.lang); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepareDraft creates the vote and imports everything from files, as an office
+// has it.
+func (d *demo) prepareDraft(ctx context.Context) error {
+	lead, staff := d.as("staff_lead"), d.as("staff")
+	err := lead.create(ctx, newVote{
+		ID: demoVote, Origin: "demo.piaojue.example/shili", Congress: "示例市第十八届人民代表大会", Session: "第四次会议",
+		Title: "2026年度民生实事项目票决（演示）", Date: "2026年1月12日", Kind: "demo", Round: 1,
+		Trustees: uint8(d.scene.trustees), Threshold: uint8(d.scene.threshold), MinBallots: 5,
+	})
+	if err != nil {
+		return err
+	}
+	if err := d.importTables(ctx, staff); err != nil {
+		return err
+	}
+	if err := d.putRules(ctx, staff); err != nil {
+		return err
+	}
+	staffKeys, presidiumKeys := generateKey(keyfile.Staff, card{}), generateKey(keyfile.Presidium, card{})
+	d.staff, d.presidium = &person{role: election.RoleStaff}, &person{role: election.RolePresidium}
+	if d.staff.sk, err = roleKey(staffKeys); err != nil {
+		return err
+	}
+	if d.presidium.sk, err = roleKey(presidiumKeys); err != nil {
+		return err
+	}
+	if err := lead.putKeys(ctx, publicKey(d.staff.sk), publicKey(d.presidium.sk)); err != nil {
+		return err
+	}
+	d.second.URL = "http://" + neighbour(d.listen)
+	if err := lead.putIssuers(ctx, []issuerCard{d.second}); err != nil {
+		return err
+	}
+	if err := lead.putPolicy(ctx, []byte("quorum none\n")); err != nil {
+		return err
+	}
+	return d.pinVerifier(ctx, lead)
+}
+
+// importTables writes roll, candidates and badges as files and sends those.
+func (d *demo) importTables(ctx context.Context, staff *server) error {
+	d.roll = sampleRoll(d.scene.deputies, d.scene.rand(1))
+	options, err := sampleOptions(d.scene.candidates)
+	if err != nil {
+		return err
+	}
+	d.badges = generateBadges(d.roll)
+	if err := d.writeBadges(badgeOptions{dir: d.path("badges"), title: "示例市人民代表大会（演示）"}, d.badges); err != nil {
+		return err
+	}
+	tables := []struct {
+		name string
+		data []byte
+	}{
+		{"roll", form.WriteRoll(lang.ZH, d.roll)},
+		{"candidates", form.WriteCandidates(lang.ZH, options)},
+		{"badges", form.WriteBadges(lang.ZH, publicBadges(d.badges))},
+	}
+	for _, t := range tables {
+		if t.name != "badges" { // that file is in the folder of the badges
+			if err := os.WriteFile(d.path(t.name+".csv"), t.data, 0o600); err != nil {
+				return err
+			}
+		}
+		if err := staff.putTable(ctx, t.name, t.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) putRules(ctx context.Context, staff *server) error {
+	rules, err := d.scene.rules()
+	if err != nil {
+		return err
+	}
+	document, err := json.MarshalIndent(rules, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(d.path("rules.json"), document, 0o600); err != nil {
+		return err
+	}
+	return staff.putRules(ctx, document)
+}
+
+// pinVerifier puts the hash of the verifier into the manifest (attack S12).
+func (d *demo) pinVerifier(ctx context.Context, lead *server) error {
+	path, err := sibling("piaojue-verify")
+	if err != nil {
+		return err
+	}
+	program, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return lead.putPins(ctx, []pin{{Name: "piaojue-verify", SHA256: sha256.Sum256(program)}})
+}
+
+// neighbour is the address with the next port.
+func neighbour(listen string) string {
+	host, port, _ := strings.Cut(listen, ":")
+	var n int
+	fmt.Sscan(port, &n)
+	return fmt.Sprintf("%s:%d", host, n+1)
+}
+
+// freeze has the manifest signed by both, and starts the second issuer, which
+// is told its hash as from paper.
+func (d *demo) freeze(ctx context.Context) error {
+	body, err := d.as("staff_lead").draft(ctx)
+	if err != nil {
+		return err
+	}
+	e, m, err := newManifest(body)
+	if err != nil {
+		return err
+	}
+	d.manifest = m.Hash()
+	d.say("demo.manifest", hex.EncodeToString(d.manifest[:]))
+	d.staff.sign(e, d.manifest)
+	if _, err := d.as("staff_lead").propose(ctx, e); err != nil {
+		return err
+	}
+	if err := d.countersign(ctx, e, d.presidium, "presidium"); err != nil {
+		return err
+	}
+	d.board = d.newBoard(ctx)
+	d.issuing, err = start(d.path("issuer.log"), "piaojued", "issuer", "serve", "--dir", d.path("issuer"),
+		"--server", d.base, "--vote", demoVote, "--manifest", hex.EncodeToString(d.manifest[:]), "--listen", strings.TrimPrefix(d.second.URL, "http://"))
+	if err != nil {
+		return err
+	}
+	return d.issuing.await(ctx, d.second.URL)
+}
+
+// newBoard is the board of another device: it fetches and verifies for itself.
+func (d *demo) newBoard(ctx context.Context) *client.Board {
+	return client.NewBoard(d.as("staff").transport(ctx), demoVote, d.manifest)
+}
+
+var errNotWaiting = errors.New("the proposal is not among those that wait")
+
+// countersign finds a proposal on the server, compares it with what the person
+// expects to sign, and signs it.
+func (d *demo) countersign(ctx context.Context, e *election.Entry, p *person, role string) error {
+	waiting, err := d.as(role).proposals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		if w.Kind == e.Kind.String() && bytes.Equal(w.Body, e.Body) {
+			_, err := d.as(role).countersign(ctx, w.Hash, p.sign(e, d.manifest))
+			return err
+		}
+	}
+	return errNotWaiting
+}
+
+// decree has an entry signed by all it needs: the first proposes, the others
+// sign.
+func (d *demo) decree(ctx context.Context, e *election.Entry, first signatory, others ...signatory) error {
+	first.p.sign(e, d.manifest)
+	if _, err := d.as(first.role).propose(ctx, e); err != nil {
+		return err
+	}
+	for _, o := range others {
+		if err := d.countersign(ctx, e, o.p, o.role); err != nil {
+			return err
+		}
+	}
+	return d.board.Update()
+}
+
+// signatory is a person with the role of the API key that is used.
+type signatory struct {
+	p    *person
+	role string
+}
+
+func (d *demo) organizers() (lead, presidium signatory) {
+	return signatory{d.staff, "staff_lead"}, signatory{d.presidium, "presidium"}
+}
+
+// checkInAll lets everybody in who is not on leave, and has the attendance
+// signed by two scrutineers.
+func (d *demo) checkInAll(ctx context.Context) error {
+	gate := d.as("gate")
+	for _, deputy := range d.roll {
+		if deputy.Standing != election.Sitting {
+			continue
+		}
+		if _, err := gate.checkIn(ctx, deputy.Number, true, ""); err != nil {
+			return err
+		}
+	}
+	r, err := d.as("scrutineer").register(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := newAttendance(d.board.State(), r.Attendance)
+	if err != nil {
+		return err
+	}
+	if err := d.decree(ctx, e, d.scribes[0].signatory(), d.scribes[1].signatory()); err != nil {
+		return err
+	}
+	n := d.board.State().Numbers()
+	d.say("demo.present", n.N, n.P, r.Quorum)
+	return nil
+}
+
+func (d *demo) openVote(ctx context.Context) error {
+	e, err := newOpening(d.board.State(), nil, d.now())
+	if err != nil {
+		return err
+	}
+	lead, presidium := d.organizers()
+	return d.decree(ctx, e, lead, presidium)
+}
+
+// closeVote gives the order, and waits until the server has moved the box to
+// the log and two scrutineers have signed the numbers.
+func (d *demo) closeVote(ctx context.Context) error {
+	if err := d.board.Update(); err != nil {
+		return err
+	}
+	e, err := newOrder(d.board, d.now())
+	if err != nil {
+		return err
+	}
+	lead, presidium := d.organizers()
+	if err := d.decree(ctx, e, lead, presidium); err != nil {
+		return err
+	}
+	if err := d.waitFor(ctx, election.PhaseClosed); err != nil {
+		return err
+	}
+	e, err = newCollection(d.board.State(), d.now())
+	if err != nil {
+		return err
+	}
+	if err := d.decree(ctx, e, d.scribes[0].signatory(), d.scribes[1].signatory()); err != nil {
+		return err
+	}
+	n := d.board.State().Numbers()
+	d.say("demo.collected", n.I, n.R, n.U)
+	return nil
+}
+
+// waitFor updates the board until the log has reached a phase.
+func (d *demo) waitFor(ctx context.Context, phase election.Phase) error {
+	for {
+		if err := d.board.Update(); err != nil {
+			return err
+		}
+		if d.board.State().Phase() >= phase {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}

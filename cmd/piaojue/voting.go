@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// This file is the deputies of the demo at their terminals.
+
+// terminals is how many deputies vote at the same time.
+const terminals = 12
+
+// errUnplugged is the network that breaks.
+var errUnplugged = errors.New("the connection broke")
+
+// castAll lets everybody present vote, while the turnout comes over the
+// websocket, as on the screen of the hall.
+func (d *demo) castAll(ctx context.Context) error {
+	var present []int
+	for i, deputy := range d.roll {
+		if deputy.Standing == election.Sitting {
+			present = append(present, i)
+		}
+	}
+	visits := d.scene.visits(present)
+	show, err := d.showTurnout(ctx, len(visits))
+	if err != nil {
+		return err
+	}
+	defer show.stop()
+	if err := d.castVisits(ctx, visits); err != nil {
+		return err
+	}
+	return show.await(ctx, len(visits))
+}
+
+// castVisits shares the visits among the terminals. A terminal has a board of
+// its own, which it verified itself.
+func (d *demo) castVisits(ctx context.Context, visits []visit) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range terminals {
+		wg.Go(func() {
+			b := d.newBoard(ctx)
+			if err := b.Update(); err != nil {
+				cancel(err)
+				return
+			}
+			for i := int(next.Add(1)) - 1; i < len(visits) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := d.visit(ctx, b, visits[i]); err != nil {
+					cancel(fmt.Errorf("%s: %w", d.badges[visits[i].badge].Number, err))
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// visit is one deputy, from badge to promise.
+func (d *demo) visit(ctx context.Context, b *client.Board, v visit) error {
+	voter := client.NewVoter(b, d.badges[v.badge].seed)
+	err := d.takeSteps(ctx, voter, v)
+	if errors.Is(err, errUnplugged) { // any terminal goes on with the badge
+		voter, err = d.goOn(ctx, v)
+	}
+	if err != nil {
+		return err
+	}
+	if v.deed == repeatsElsewhere {
+		again, err := d.goOn(ctx, v)
+		if err != nil {
+			return err
+		}
+		if again.Promise().Entry != voter.Promise().Entry {
+			return errors.New("a second terminal made a second ballot")
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.notes = append(d.notes, deputyNote{name: d.roll[v.badge].Name, entry: voter.Promise().Entry, deed: v.deed})
+	return nil
+}
+
+// takeSteps goes through the vote once; some deeds break off on the way.
+func (d *demo) takeSteps(ctx context.Context, voter *client.Voter, v visit) error {
+	if err := voter.Identify(); err != nil {
+		return err
+	}
+	if err := voter.Obtain(); err != nil {
+		return err
+	}
+	if v.deed == changesTerminal {
+		return errUnplugged
+	}
+	if _, err := voter.Seal(v.choice); err != nil {
+		return err
+	}
+	if v.deed == challengesFirst {
+		if err := d.challenge(voter, v); err != nil {
+			return err
+		}
+	}
+	if err := voter.Cast(); err != nil {
+		return err
+	}
+	if v.deed == losesAnswer {
+		return errUnplugged // it was cast; this terminal never hears
+	}
+	return nil
+}
+
+// challenge has the sealed ballot opened by a second device, and seals another.
+func (d *demo) challenge(voter *client.Voter, v visit) error {
+	code, err := voter.Seal(v.choice)
+	if err != nil {
+		return err
+	}
+	revealed, err := voter.Challenge()
+	if err != nil {
+		return err
+	}
+	params := d.board.State().Params()
+	bits, err := params.CheckRevealed(revealed, code)
+	if err != nil {
+		return err
+	}
+	want, err := params.Grid().Fill(v.choice)
+	if err != nil {
+		return err
+	}
+	for i := range want {
+		if bits[i] != want[i] {
+			return errors.New("the terminal sealed another choice")
+		}
+	}
+	_, err = voter.Seal(v.choice)
+	return err
+}
+
+// goOn is the same deputy at another terminal.
+func (d *demo) goOn(ctx context.Context, v visit) (*client.Voter, error) {
+	b := d.newBoard(ctx)
+	if err := b.Update(); err != nil {
+		return nil, err
+	}
+	voter := client.NewVoter(b, d.badges[v.badge].seed)
+	if err := voter.Identify(); err != nil {
+		return nil, err
+	}
+	if err := voter.Obtain(); err != nil {
+		return nil, err
+	}
+	decided, err := voter.Resume()
+	if err != nil || decided {
+		return voter, err
+	}
+	if _, err := voter.Seal(v.choice); err != nil {
+		return nil, err
+	}
+	return voter, voter.Cast()
+}
+
+// verify checks receipts of some deputies, and then runs the verifier on the
+// published record alone.
+func (d *demo) verify(ctx context.Context) error {
+	for _, n := range d.notes {
+		if n.deed == castsPlainly {
+			continue
+		}
+		if _, err := client.FetchReceipt(d.board, n.entry); err != nil {
+			return err
+		}
+	}
+	path, err := sibling("piaojue-verify")
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, path, "-lang", string(d.lang), "-manifest", fmt.Sprintf("%x", d.manifest), d.path("record"))
+	cmd.Stdout, cmd.Stderr = d.out, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return because(err, "program_failed", "piaojue-verify")
+	}
+	return nil
+}
+
+// showNext says where to look and what to try.
+func (d *demo) showNext() {
+	vote := fmt.Sprintf("--server %s --vote %s --manifest %x", d.base, demoVote, d.manifest)
+	fmt.Fprintln(d.out)
+	if !d.exit {
+		d.say("demo.look")
+		fmt.Fprintf(d.out, "  %s/votes/%s\n  %s/board/%s/checkpoint\n", d.base, demoVote, d.base, demoVote)
+	}
+	d.say("demo.try")
+	fmt.Fprintf(d.out, "  bin/piaojue-verify -manifest %x %s\n", d.manifest, d.path("record"))
+	if !d.exit {
+		fmt.Fprintf(d.out, "  bin/piaojue board show %s\n", vote)
+		fmt.Fprintf(d.out, "  bin/piaojue receipt fetch %s %x\n", vote, d.notes[0].entry)
+	}
+	d.say("demo.files", d.dir)
+	if !d.exit {
+		d.say("demo.stop")
+	}
+}
+
+// pause waits a moment.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(100 * time.Millisecond):
+		return nil
+	}
+}
+
+// bar draws a part of a whole in so many columns.
+func bar(part, whole, width int) string {
+	if whole == 0 {
+		return strings.Repeat("░", width)
+	}
+	full := min(part*width/whole, width)
+	return strings.Repeat("█", full) + strings.Repeat("░", width-full)
+}
