@@ -83,6 +83,9 @@ func (v *verifier) pass(c election.CheckID) bool {
 // open makes check 1.
 func (v *verifier) open() bool {
 	signed, hasClosing, err := v.record.checkFiles()
+	if errors.Is(err, errCheckpoint) {
+		return v.fail(election.CheckLogCheckpoint, NoEntry, err)
+	}
 	if err != nil {
 		return v.fail(election.CheckRecordFiles, NoEntry, err)
 	}

@@ -130,7 +130,6 @@ func failures(r *audit.Report) (checks []string, entries []uint64) {
 // pending are vectors at which package audit names another check than
 // PROTOCOL.md does. A line goes when it is mended: then the test fails.
 var pending = map[string]election.CheckID{
-	"checkpoint_with_extension_line": election.CheckRecordFiles,
 }
 
 func expectedChecks(r *testvectors.Record) []string {

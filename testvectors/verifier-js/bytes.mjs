@@ -3,11 +3,16 @@
 const utf8 = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** FormError says that an object is not in its one valid encoding. */
-export class FormError extends Error {}
+/** FormError says that an object is not in its one valid encoding; entry is the one to blame, if known. */
+export class FormError extends Error {
+  constructor(cause, entry) {
+    super(cause);
+    this.entry = entry;
+  }
+}
 
-export const form = (ok, cause) => {
-  if (!ok) throw new FormError(cause);
+export const form = (ok, cause, entry) => {
+  if (!ok) throw new FormError(cause, entry);
 };
 
 export const text = (s) => utf8.encode(s);

@@ -1,5 +1,6 @@
 // Ceremony: what one trustees entry and the messages after it must be (§5, §8).
 import { certificate, evaluate, framed, readShare, sessionContext, verifySchnorr } from './cocktail.mjs';
+import { readDealing } from './entry.mjs';
 import { distinct, equal, form, hex, join, u32 } from './bytes.mjs';
 import { ZERO, allHold, dleq, element, nonIdentity, scalar, sum } from './group.mjs';
 import { validKey } from './signature.mjs';
@@ -33,13 +34,14 @@ export class Ceremony {
   get dealt() {
     return this.dealings.size === this.n;
   }
-  dealing(body) {
-    form(!this.dealings.has(body.index), 'a second dealing by the same trustee');
+  dealing({ index, msg }) {
+    form(!this.dealings.has(index), 'a second dealing by the same trustee');
+    const body = readDealing(msg, this.n, this.t);
     const commitments = body.commitments.map(nonIdentity);
     const ephemeral = nonIdentity(body.ephemeral);
     const message = join(this.context, ...body.commitments, body.ephemeral);
     form(verifySchnorr(commitments[0], message, body.pop), 'the proof of possession does not verify');
-    this.dealings.set(body.index, { ...body, commitments, ephemeral });
+    this.dealings.set(index, { ...body, commitments, ephemeral });
     if (this.dealt) this.finishDealings();
   }
 

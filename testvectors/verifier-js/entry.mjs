@@ -9,14 +9,14 @@ const increasing = (list) => {
   form(ascending(list, number), 'numbers not strictly ascending');
   return list;
 };
-const chained = (rest) => (r, shape) => ({ prev: r.hash(), time: r.u64(), ...rest(r, shape) });
+const chained = (rest) => (r) => ({ prev: r.hash(), time: r.u64(), ...rest(r) });
 const reason = chained((r) => ({ text: r.str16(true) }));
 const pair = (r) => ({ size: r.u64(), root: r.hash() });
 const trustee = (r) => ({ trustees: r.hash(), index: r.u8() });
 const opaque = (r) => ({ body: r.take(r.left) });
 const zeroPaper = (n) => form(n === 0, 'paper is not 0') ?? n;
 
-/** Who signs: see log.mjs. `shape` is {n, t, positions} of the manifest. */
+/** Who signs: see log.mjs. What is left whole here is read where its check is made (§12, 8). */
 export const KINDS = {
   1: { name: 'manifest', signers: 'lead and presidium', read: opaque },
   2: {
@@ -30,13 +30,7 @@ export const KINDS = {
   3: {
     name: 'dealing',
     signers: 'scrutineer',
-    read: (r, { n, t }) => ({
-      ...trustee(r),
-      commitments: r.list(t, (x) => x.take(32)),
-      pop: r.take(SIG),
-      ephemeral: r.take(32),
-      ciphertexts: r.list(n, (x) => form(x.u64() === 48n, 'a ciphertext is not of 48 bytes') ?? x.take(48)),
-    }),
+    read: (r) => ({ ...trustee(r), msg: r.take(r.left) }),
   },
   4: { name: 'agreement', signers: 'scrutineer', read: (r) => ({ ...trustee(r), sig: r.take(SIG) }) },
   5: {
@@ -79,7 +73,7 @@ export const KINDS = {
   18: {
     name: 'share',
     signers: 'scrutineer',
-    read: (r, { positions }) => ({ ...pair(r), index: r.u8(), parts: r.list(positions, (x) => ({ D: x.take(32), ...readDleq(x) })) }),
+    read: (r) => ({ ...pair(r), index: r.u8(), factors: r.take(r.left) }),
   },
   19: {
     name: 'result',
@@ -120,4 +114,17 @@ export function parseEntry(bytes) {
 }
 
 /** parseBody reads the body of a parsed entry. */
-export const parseBody = (entry, shape) => parse(entry.body, (r) => entry.read(r, shape));
+export const parseBody = (entry) => parse(entry.body, entry.read);
+
+/** readDealing takes msg1 apart (§8). */
+export const readDealing = (msg, n, t) =>
+  parse(msg, (r) => ({
+    commitments: r.list(t, (x) => x.take(32)),
+    pop: r.take(SIG),
+    ephemeral: r.take(32),
+    ciphertexts: r.list(n, (x) => form(x.u64() === 48n, 'a ciphertext is not of 48 bytes') ?? x.take(48)),
+  }));
+
+/** readShareParts takes the positions of a share apart (§9). */
+export const readShareParts = ({ index, factors }, positions) =>
+  parse(factors, (r) => ({ index, parts: r.list(positions, (x) => ({ D: x.take(32), ...readDleq(x) })) }));

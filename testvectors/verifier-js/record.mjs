@@ -77,7 +77,7 @@ export class Record {
       form(r.left === 0, `${t.path} has ${r.left} bytes too many`);
       return list;
     });
-    entries.forEach((e, i) => form(equal(leafHash(e), this.rows[0][i]), `entry ${i} does not hash to its leaf`));
+    entries.forEach((e, i) => form(equal(leafHash(e), this.rows[0][i]), 'does not hash to its leaf', i));
     return entries;
   }
 

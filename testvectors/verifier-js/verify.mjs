@@ -25,7 +25,7 @@ function attempt(report, no, act, { need = false, entry } = {}) {
     return value;
   } catch (e) {
     if (!(e instanceof FormError)) throw e;
-    report.fail(no, entry, e.message);
+    report.fail(no, e.entry ?? entry, e.message);
     if (need) throw new Stop();
   }
 }
@@ -42,12 +42,15 @@ function checkNotes(report, notes, manifest, entries, leaves) {
       }
     }),
   );
-  if (notes[1]) {
-    const size = entries.findIndex((e) => e[0] === COLLECTION) + 1;
+  const size = entries.findIndex((e) => e[0] === COLLECTION) + 1;
+  if (notes[1] && size > 0) {
     const closing = notes[1][1];
     attempt(report, 4, () => form(closing.size === size && equal(closing.root, treeRoot(leaves, 0, size)), 'closing: not the closing checkpoint'));
   }
-  cosigners.forEach((have, i) => have && attempt(report, 5, () => form(satisfied(policy, have), `${notes[i][0]}: too few witnesses`)));
+  cosigners.forEach((c, i) => c && attempt(report, 5, () => {
+    form(c.bad.length === 0, `${notes[i][0]}: bad cosignature by ${c.bad.join(', ')}`);
+    form(satisfied(policy, c.have), `${notes[i][0]}: too few witnesses`);
+  }));
 }
 
 /** verify goes through a record; given is the manifest hash from paper, or undefined. */
