@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,15 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata",
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			if err := setUp(e.WorkDir); err != nil {
+				return err
+			}
+			hash, err := os.ReadFile(filepath.Join(e.WorkDir, "hash"))
+			e.Setenv("HASH", string(hash))
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
 }
