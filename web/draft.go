@@ -59,15 +59,6 @@ var voteKinds = map[string]election.VoteKind{
 	"demo":      election.Demonstration,
 }
 
-func kindName(k election.VoteKind) string {
-	for name, kind := range voteKinds {
-		if kind == k {
-			return name
-		}
-	}
-	return ""
-}
-
 // idPattern is what a vote is called in addresses and file names.
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 

@@ -49,8 +49,6 @@ var everyone = access{anyone: true}
 
 func only(roles ...store.Role) access { return access{roles: roles} }
 
-var anyPerson = access{roles: Roles()}
-
 // check refuses a person without the right: 401 if we do not know who it is,
 // 403 otherwise.
 func (a access) check(who Person) error {
