@@ -129,8 +129,7 @@ func failures(r *audit.Report) (checks []string, entries []uint64) {
 
 // pending are vectors at which package audit names another check than
 // PROTOCOL.md does. A line goes when it is mended: then the test fails.
-var pending = map[string]election.CheckID{
-}
+var pending = map[string]election.CheckID{}
 
 func expectedChecks(r *testvectors.Record) []string {
 	if r.Expect.Check == "" {
