@@ -94,7 +94,8 @@ func TestTableBase(t *testing.T) {
 	if !table.Base().Equal(want) || !table.Mult(new(Element), NewScalar().SetUint64(1)).Equal(want) {
 		t.Error("the table's base changed with the caller's element")
 	}
-	if !GeneratorTable().Base().Equal(Generator()) || GeneratorTable() != GeneratorTable() {
+	shared := GeneratorTable()
+	if !shared.Base().Equal(Generator()) || GeneratorTable() != shared {
 		t.Error("generator table")
 	}
 }
