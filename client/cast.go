@@ -155,7 +155,8 @@ func (v *Voter) Receipt() (*audit.Receipt, error) {
 }
 
 // FetchReceipt fetches and verifies the receipt of an entry, by its tracking
-// code.
+// code. A receipt under a checkpoint that is not of the Board's history, though
+// log and witnesses signed both, is ErrBoard and evidence (attack S1).
 func FetchReceipt(b *Board, entry [32]byte) (*audit.Receipt, error) {
 	raw, err := b.get(fmt.Sprintf("/receipts/%x", entry))
 	if err != nil {
@@ -168,6 +169,9 @@ func FetchReceipt(b *Board, entry [32]byte) (*audit.Receipt, error) {
 	signed, err := r.Verify(entry, b.policy)
 	if err != nil {
 		return nil, err
+	}
+	if root, err := b.tree.rootAt(signed.Size); err == nil && root != signed.Root {
+		return nil, fmt.Errorf("%w: the receipt has another root at size %d", ErrBoard, signed.Size)
 	}
 	if closing := b.state.ClosingSize(); closing == 0 || signed.Size < closing {
 		return nil, fmt.Errorf("%w: its checkpoint is older than the closing one", audit.ErrReceipt)

@@ -73,6 +73,23 @@ func TestVoterToReceipt(t *testing.T) {
 	}
 }
 
+// TestReceiptOfAnotherHistory (S1): a receipt proves its entry under a signed
+// root that is not the one that the board saw.
+func TestReceiptOfAnotherHistory(t *testing.T) {
+	h := voting(t)
+	entry := h.cast(0, choice(0)).Promise().Entry
+	h.cast(1, choice(1))
+	h.cast(2, choice(1))
+	h.close()
+	b := h.board(h.send)
+	_, err := client.FetchReceipt(b, entry)
+	check(t, err)
+	h.rewrite(0, h.log.entries[1])
+	if _, err := client.FetchReceipt(b, entry); !errors.Is(err, client.ErrBoard) {
+		t.Errorf("error %v, want ErrBoard", err)
+	}
+}
+
 func TestReceiptBeforeClose(t *testing.T) {
 	h := voting(t)
 	v := h.cast(0, choice(0))
