@@ -102,7 +102,7 @@ func TestKillNine(t *testing.T) {
 	s.begin()
 	// Ballots of credentials beyond those issued make a vote void in the end;
 	// the box does not look at that.
-	entries := s.sealed(120)
+	entries := s.sealed(60)
 	s.close()
 	s.base = "http://" + freeAddress(t)
 	server := s.spawn()
@@ -110,7 +110,7 @@ func TestKillNine(t *testing.T) {
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for i := 0; i < 4; i++ {
+		for range 3 {
 			time.Sleep(150 * time.Millisecond)
 			killing.Lock()
 			server.kill()

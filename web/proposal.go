@@ -45,12 +45,6 @@ var proposable = []election.Kind{
 	election.KindAnnouncement, election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
 }
 
-// What may wait for signatures in one vote.
-const (
-	maxSame = 16 // of one kind
-	maxBare = 16 // without any signature
-)
-
 // propose serves POST /votes/{vote}/proposals.
 func (s *Server) propose(w http.ResponseWriter, r *http.Request, who Person) error {
 	v, err := s.vote(r)
@@ -137,7 +131,7 @@ func (v *vote) sign(ctx context.Context, e *election.Entry) (*proposalJSON, erro
 	if err := v.verifySignatures(e, wanted); err != nil {
 		return nil, err
 	}
-	if err := v.checkRoom(ctx, e); err != nil {
+	if err := v.supersede(ctx, e); err != nil {
 		return nil, err
 	}
 	merged, err := v.config.DB.Propose(ctx, v.id, e)
@@ -191,26 +185,39 @@ func (v *vote) verifySignatures(e *election.Entry, wanted election.Wanted) error
 	return nil
 }
 
-// checkRoom bounds what waits, by kind, and what nobody has signed yet: no
-// person can keep others from proposing what that person cannot sign.
-func (v *vote) checkRoom(ctx context.Context, e *election.Entry) error {
+// supersede drops what e takes the place of: proposals of its kind that nobody
+// has signed but those who sign e. So nobody can fill the list, and what was
+// proposed by mistake is corrected by proposing again. Of manifests only the
+// draft's can ever be logged.
+func (v *vote) supersede(ctx context.Context, e *election.Entry) error {
 	waiting, err := v.config.DB.Proposals(ctx, v.id)
 	if err != nil {
 		return err
 	}
-	same, bare := 0, 0
-	for _, x := range waiting {
-		switch {
-		case store.ProposalHash(x) == store.ProposalHash(e):
-			return nil
-		case len(x.Signatures) == 0:
-			bare++
-		case x.Kind == e.Kind:
-			same++
+	waiting = slices.DeleteFunc(waiting, func(x *election.Entry) bool {
+		same := store.ProposalHash(x) == store.ProposalHash(e)
+		return same || x.Kind != e.Kind || e.Kind != election.KindManifest && !signedOnlyBy(x, e.Signatures)
+	})
+	if len(waiting) == 0 {
+		return nil
+	}
+	return v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error { return drop(tx, waiting) })
+}
+
+func signedOnlyBy(x *election.Entry, signers []election.Signature) bool {
+	for _, s := range x.Signatures {
+		if !slices.ContainsFunc(signers, func(y election.Signature) bool { return y.Role == s.Role && y.Index == s.Index }) {
+			return false
 		}
 	}
-	if len(e.Signatures) == 0 && bare >= maxBare || same >= maxSame {
-		return refuse(codeRateLimited)
+	return true
+}
+
+func drop(tx *store.Tx, proposals []*election.Entry) error {
+	for _, p := range proposals {
+		if err := tx.DropProposal(store.ProposalHash(p)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -237,12 +244,7 @@ func (v *vote) logProposal(ctx context.Context, e *election.Entry) error {
 			}
 		}
 		// All others name a chained entry that is not the latest any more.
-		for _, p := range waiting {
-			if err := tx.DropProposal(store.ProposalHash(p)); err != nil {
-				return nil, err
-			}
-		}
-		return []*election.Entry{e}, nil
+		return []*election.Entry{e}, drop(tx, waiting)
 	})
 }
 

@@ -253,32 +253,35 @@ func TestBadSignature(t *testing.T) {
 	}
 }
 
-// TestRoom: what waits for signatures is bounded, and a flood of one kind keeps
-// nobody from proposing another.
-func TestRoom(t *testing.T) {
+// TestSupersede: who proposes again takes the place of what only he has signed.
+// What others have signed stays, and so does what is of another kind.
+func TestSupersede(t *testing.T) {
 	s := newStage(t)
 	s.draft()
 	s.freeze()
-	propose := func(i int, signed bool) answer {
+	void := func(time uint64) *election.Entry {
 		c := s.chain()
-		c.Time = uint64(i)
+		c.Time = time
 		e, err := election.NewEntry(election.NewVoid(c, "作废"))
 		must(t, err)
-		if signed {
-			e.Sign(election.RoleStaff, 0, s.staff, s.manifest)
-			return s.send(store.RoleStaffLead, "POST", s.path("/proposals"), e.Marshal())
-		}
-		return s.send(store.RoleStaff, "POST", s.path("/proposals"), e.Marshal())
+		return e
 	}
-	for i := range maxBare + 1 {
-		if got := propose(i, false); (got.code() == codeRateLimited) != (i == maxBare) {
-			t.Fatalf("proposal %d: %d %s", i, got.status, got.body)
-		}
+	waiting := func() int {
+		var list struct{ Proposals []proposalJSON }
+		must(t, json.Unmarshal(s.do(store.RoleAuditor, "GET", s.path("/proposals"), nil), &list))
+		return len(list.Proposals)
 	}
-	for i := range maxSame + 1 {
-		if got := propose(1000+i, true); (got.code() == codeRateLimited) != (i == maxSame) {
-			t.Fatalf("signed proposal %d: %d %s", i, got.status, got.body)
-		}
+	for i := range uint64(5) {
+		s.do(store.RoleStaff, "POST", s.path("/proposals"), void(i).Marshal()) // without signature
+		s.sign(void(100+i), store.RoleStaffLead)
+		s.sign(void(200+i), store.RolePresidium)
 	}
-	s.approve()
+	if got := waiting(); got != 2 {
+		t.Errorf("%d proposals wait, want one of each signer", got)
+	}
+	s.sign(void(300), store.RoleStaffLead)
+	s.sign(void(300), store.RolePresidium)
+	if got := s.update().Phase(); got != election.PhaseVoided || waiting() != 0 {
+		t.Errorf("phase %s, %d proposals", got, waiting())
+	}
 }

@@ -88,6 +88,7 @@ type Server struct {
 	signing chan struct{} // bounds the blind signatures being made
 
 	creating sync.Mutex // held while a vote is created
+	ending   sync.Once
 
 	mu    sync.RWMutex // guards votes
 	votes map[string]*vote
@@ -156,11 +157,13 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // Close logs a last count of each vote and ends all goroutines and live
 // screens. Call it when no request is under way any more.
 func (s *Server) Close() {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, v := range s.votes {
-		v.stop()
-	}
+	s.ending.Do(func() {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		for _, v := range s.votes {
+			v.stop()
+		}
+	})
 }
 
 // vote returns the vote that a request names.

@@ -176,9 +176,6 @@ func (v *vote) act() {
 func (v *vote) tidy() {
 	v.try("count", v.count)
 	v.try("scrub", v.scrub)
-	if v.state.Phase() == election.PhaseClosing && v.grace == nil {
-		v.try("close", v.closeBox)
-	}
 }
 
 func workers() int { return runtime.GOMAXPROCS(0) }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/store"
+)
+
+// certificate writes a certificate for this machine and its key.
+func certificate(t *testing.T) (cert, key string, roots *x509.CertPool) {
+	t.Helper()
+	sk, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotAfter:     time.Now().Add(time.Hour),
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, sk.Public(), sk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalPKCS8PrivateKey(sk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key = filepath.Join(t.TempDir(), "cert"), filepath.Join(t.TempDir(), "key")
+	roots = x509.NewCertPool()
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	roots.AppendCertsFromPEM(text)
+	for path, data := range map[string][]byte{cert: text, key: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key, roots
+}
+
+// buffer is what a daemon says, while it runs.
+type buffer struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (x *buffer) Write(p []byte) (int, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.b.Write(p)
+}
+
+func (x *buffer) find(pattern string) string {
+	for range 200 {
+		x.mu.Lock()
+		found := regexp.MustCompile(pattern).FindString(x.b.String())
+		x.mu.Unlock()
+		if found != "" {
+			return found
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return ""
+}
+
+// TestTLS: connections are encrypted, and no session is ever resumed: the box
+// must not recognise who comes back.
+func TestTLS(t *testing.T) {
+	cert, key, roots := certificate(t)
+	db, err := store.OpenDB(t.Context(), filepath.Join(t.TempDir(), "db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	c, said := &cobra.Command{}, &buffer{}
+	c.SetContext(ctx)
+	c.SetErr(said)
+	done := make(chan error, 1)
+	o := &listenOptions{address: "127.0.0.1:0", cert: cert, key: key}
+	go func() { done <- o.run(c, http.NotFoundHandler(), db) }()
+	address := said.find(`https://\S+`)
+	config := &tls.Config{RootCAs: roots, ClientSessionCache: tls.NewLRUClientSessionCache(8)}
+	for i := range 2 {
+		transport := &http.Transport{TLSClientConfig: config, DisableKeepAlives: true}
+		resp, err := (&http.Client{Transport: transport}).Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.TLS.DidResume {
+			t.Errorf("connection %d resumed a session", i+1)
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
