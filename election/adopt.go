@@ -92,18 +92,19 @@ func (a *adoption) votes(i uint16) uint32 {
 	return a.out.Lines[i].For
 }
 
-// ranked numbers the options that pass, most votes first. Equal ones share a
-// rank and keep the order of the manifest.
+// ranked numbers all options, most votes first, and returns those that pass,
+// which are the first of them. Equal ones share a rank and keep the order of
+// the manifest.
 func (a *adoption) ranked() []uint16 {
-	passing := slices.DeleteFunc(a.all(), func(i uint16) bool { return !a.out.Lines[i].Passed })
-	slices.SortStableFunc(passing, func(i, j uint16) int { return cmp.Compare(a.votes(j), a.votes(i)) })
-	for at, i := range passing {
+	all := a.all()
+	slices.SortStableFunc(all, func(i, j uint16) int { return cmp.Compare(a.votes(j), a.votes(i)) })
+	for at, i := range all {
 		a.out.Lines[i].Rank = at + 1
-		if at > 0 && a.votes(passing[at-1]) == a.votes(i) {
-			a.out.Lines[i].Rank = a.out.Lines[passing[at-1]].Rank
+		if at > 0 && a.votes(all[at-1]) == a.votes(i) {
+			a.out.Lines[i].Rank = a.out.Lines[all[at-1]].Rank
 		}
 	}
-	return passing
+	return slices.DeleteFunc(all, func(i uint16) bool { return !a.out.Lines[i].Passed })
 }
 
 // seat gives the seats to those who passed.

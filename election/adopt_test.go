@@ -66,7 +66,7 @@ func TestSources(t *testing.T) {
 	if got := o.Lines[10]; !got.Passed || got.Rank != 11 || got.Reason != ReasonOutranked {
 		t.Errorf("the eleventh: %+v", got)
 	}
-	if got := o.Lines[12]; got.Passed || got.Rank != 0 || got.Reason != ReasonBelow {
+	if got := o.Lines[12]; got.Passed || got.Rank != 13 || got.Reason != ReasonBelow {
 		t.Errorf("the thirteenth: %+v", got)
 	}
 }

@@ -48,7 +48,7 @@ type Line struct {
 	Abstain uint32 `json:"abstain"`
 	Needed  uint32 `json:"needed"` // the least For that passes
 	Passed  bool   `json:"passed"`
-	Rank    int    `json:"rank"` // from 1, equal numbers share one; 0 if not passed
+	Rank    int    `json:"rank"` // by votes, from 1; equal numbers share one; 0 if the vote is not valid
 	Adopted bool   `json:"adopted"`
 	Reason  Reason `json:"reason"`
 	Grade   int    `json:"grade"` // of satisfaction_3: 0 is the best, 2 the worst

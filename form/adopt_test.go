@@ -52,7 +52,7 @@ func TestAdopt(t *testing.T) {
       "for": 165,
       "needed": 166,
       "passed": false,
-      "rank": 0,
+      "rank": 3,
       "adopted": false,
       "reason": "below"
     },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/hex"
+	"net"
 	"os"
 	"strings"
 
@@ -120,7 +121,7 @@ func (t *tool) connect() (*server, error) {
 // private reports whether what is sent can be read on the way.
 func (s *server) private() bool {
 	host := s.base.Hostname()
-	return s.base.Scheme == "https" || host == "localhost" || strings.HasPrefix(host, "127.") || host == "::1"
+	return s.base.Scheme == "https" || host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 func readRoots(path string) (*x509.CertPool, error) {
