@@ -4,7 +4,7 @@ RACE    = ./audit ./store ./web ./cmd/...
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 
-.PHONY: build demo test check bench vectors wasm node_modules
+.PHONY: build demo test check bench soak vectors wasm node_modules
 
 build: ## all binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/...
@@ -31,6 +31,11 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
+
+soak: node_modules ## what takes minutes: every byte of a record, large records
+	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
+	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
+	cd audit/testdata/golden && go test ./...
 
 bench: ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store
