@@ -16,9 +16,9 @@
 // The threats. Deputies and outsiders send anything: each refusal names one
 // code (error.go) and changes nothing. Operators look into logs: no line is
 // written for a request to the ballot box, and no line anywhere holds an
-// address, a key or a body (PROTOCOL.md, "Parties"; design: issuing knows who and
-// never what, the box knows a ciphertext and never who). A crash at any moment
-// loses nothing that was acknowledged; an older copy of the database is refused
-// at the start (attack S2). That the server itself is hostile is what the
-// verifier, the witnesses and the clients are for.
+// address, a key or a body, for issuing knows who and never what, and the box a
+// ciphertext and never who (PROTOCOL.md, Section 1). A crash at any moment loses
+// nothing that was acknowledged; an older copy of the database is refused at the
+// start (attack S2). That the server itself is hostile is what the verifier, the
+// witnesses and the clients are for.
 package web
