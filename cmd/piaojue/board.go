@@ -100,7 +100,7 @@ func (t *tool) listEntries(entries [][]byte, s *election.State) error {
 }
 
 func (t *tool) listEntry(at, run int, e *election.Entry, s *election.State) error {
-	kind := pad(t.lang.Text("kind."+e.Kind.String()), 18)
+	kind := pad(t.lang.Text("kind."+e.Kind.String()), t.kindWidth())
 	if run > 1 {
 		_, err := fmt.Fprintf(t.out, "%11s  %8s  %s  %s\n", fmt.Sprintf("%d-%d", at, at+run-1), "", kind, t.words.say("board.run", run))
 		return err
@@ -116,6 +116,14 @@ func (t *tool) listEntry(at, run int, e *election.Entry, s *election.State) erro
 	words := strings.Join(t.describe(body, s)[:1], "")
 	_, err = fmt.Fprintf(t.out, "%11d  %8s  %s  %s\n", at, clock, kind, plain(words))
 	return err
+}
+
+func (t *tool) kindWidth() int {
+	widest := 0
+	for _, k := range election.Kinds() {
+		widest = max(widest, columns(t.lang.Text("kind."+k.String())))
+	}
+	return widest
 }
 
 // showEntry prints everything about one entry.

@@ -110,6 +110,9 @@ func (silent) Error() string { return "silent" }
 
 // explain finds the words for an error, and the hint if there is one.
 func (t *tool) explain(err error) (text, hint string) {
+	if errors.Is(err, client.ErrIssuer) { // it names the issuer; what is inside would not
+		return err.Error(), t.words.say("hint.issuer")
+	}
 	if f, ok := errors.AsType[*fault](err); ok {
 		text = t.words.say("fault."+f.id, f.args...)
 		if f.reason != nil {

@@ -2,10 +2,16 @@ package main
 
 import (
 	"errors"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -19,23 +25,123 @@ func TestMain(m *testing.M) {
 	}})
 }
 
+// TestScripts plays scripts. Those in testdata/online run a real server.
 func TestScripts(t *testing.T) {
+	runScripts(t, "testdata", setUp)
+}
+
+func TestOnline(t *testing.T) {
+	bin := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "piaojue/cmd/piaojued")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	runScripts(t, "testdata/online", func(e *testscript.Env) error {
+		e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
+		return errors.Join(setUp(e), setUpOnline(e))
+	})
+}
+
+func runScripts(t *testing.T, dir string, setUp func(*testscript.Env) error) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
+		Dir:   dir,
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status,
-			"mode":   mode,
+			"status":  status,
+			"mode":    mode,
+			"waitfor": waitFor,
+			"capture": capture,
+			"flip":    flip,
+			"lines":   writeLines,
 		},
 	})
 }
 
-// setUp gives scripts English and a passphrase; those that are about either
-// change it.
+// setUp gives scripts English and a passphrase, which those that are about
+// either change.
 func setUp(e *testscript.Env) error {
 	e.Setenv("PIAOJUE_LANG", "en")
 	e.Setenv("PIAOJUE_PASSPHRASE", "correct horse battery")
 	return nil
+}
+
+// setUpOnline gives each script a server's address of its own, and the tables
+// that an office has.
+func setUpOnline(e *testscript.Env) error {
+	for _, name := range []string{"ADDR", "ADDR2"} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		e.Setenv(name, l.Addr().String())
+		if err := l.Close(); err != nil {
+			return err
+		}
+	}
+	e.Setenv("PIAOJUE_SERVER", "http://"+e.Getenv("ADDR"))
+	e.Setenv("PIAOJUE_VOTE", "v1")
+	for _, name := range []string{"roll.csv", "candidates.csv"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "online", name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(e.WorkDir, name), data, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitFor waits until an address answers, or a file matches a pattern.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: waitfor URL | waitfor FILE PATTERN")
+	}
+	for range 300 {
+		if len(args) == 1 {
+			if answer, err := http.Get(args[0]); err == nil {
+				answer.Body.Close()
+				return
+			}
+		} else if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && regexp.MustCompile(args[1]).Match(data) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("waited in vain for %s", strings.Join(args, " "))
+}
+
+// capture sets a variable to what the first group of a pattern matches in a
+// file, or in the last output.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: capture VARIABLE PATTERN [FILE]")
+	}
+	m := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile(append(args, "stdout")[2]))
+	if len(m) != 2 {
+		ts.Fatalf("no match for %s", args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// writeLines writes a file of the given lines.
+func writeLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: lines FILE [LINE...]")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(args[1:], "\n")+"\n"), 0o600))
+}
+
+// flip changes the last byte of a file.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: flip FILE")
+	}
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	data[len(data)-1] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 // status runs a command and demands its exit status: 1 and 2 are not the same.

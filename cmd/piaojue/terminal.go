@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"piaojue/client"
 	"piaojue/keyfile"
@@ -39,28 +41,58 @@ func (t *tool) terminalCommand() *cobra.Command {
 // and the next one may come; only a server whose log is not credible ends all.
 func (t *tool) serveDeputies(ctx context.Context, b *client.Board) error {
 	for ctx.Err() == nil {
-		text, err := t.question(t.words.say("prompt.badge"))
+		text, err := t.scan()
 		if err != nil {
 			return nil
 		}
 		if text == "" {
 			continue
 		}
-		seed, err := client.ParseBadge(text)
-		if err == nil {
-			err = b.Update()
-		}
-		if err == nil {
-			err = t.serveDeputy(b, seed)
-		}
+		err = t.welcome(b, text)
 		if errors.Is(err, client.ErrBoard) {
 			return err
 		}
 		if err != nil {
 			t.finish(err)
 		}
+		t.wipe()
 	}
 	return ctx.Err()
+}
+
+// welcome serves who showed a badge, by the log as it is now.
+func (t *tool) welcome(b *client.Board, text string) error {
+	seed, err := client.ParseBadge(text)
+	if err != nil {
+		return err
+	}
+	if err := b.Update(); err != nil {
+		return err
+	}
+	return t.serveDeputy(b, seed)
+}
+
+// scan reads a badge. A screen does not show it: whoever reads it has it.
+func (t *tool) scan() (string, error) {
+	f, ok := t.in.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return t.question(t.words.say("prompt.badge"))
+	}
+	fmt.Fprint(t.err, t.words.say("prompt.badge"))
+	text, err := term.ReadPassword(int(f.Fd()))
+	fmt.Fprintln(t.err)
+	return string(text), err
+}
+
+// wipe clears a screen, and what has scrolled off it, before the next deputy
+// comes.
+func (t *tool) wipe() {
+	f, ok := t.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return
+	}
+	t.question(t.words.say("prompt.wipe"))
+	fmt.Fprint(t.out, "\033[H\033[2J\033[3J")
 }
 
 // serveDeputy is one visit: the ballot is shown, filled in, read back, sealed
@@ -180,7 +212,7 @@ func (t *tool) seed(b badgeSource) (seed [32]byte, err error) {
 	case b.seeds != "":
 		return t.seedOf(b.seeds, b.number)
 	case b.file == "-":
-		text, err := t.question(t.words.say("prompt.badge"))
+		text, err := t.scan()
 		if err != nil {
 			return seed, err
 		}

@@ -69,18 +69,23 @@ func (t *tool) describeLater(body any, s *election.State) []string {
 	case *election.Archive:
 		return []string{say("entry.archive"), say("entry.head", x.Size, x.Root)}
 	case *election.Announcement:
-		return append([]string{say("entry.announcement")}, paragraphs(x.Text)...)
+		return t.notice(say("entry.announcement"), x.Text)
 	case *election.Suspend:
-		return append([]string{say("entry.suspend")}, paragraphs(x.Text)...)
+		return t.notice(say("entry.suspend"), x.Text)
 	case *election.Resume:
-		return append([]string{say("entry.resume")}, paragraphs(x.Text)...)
+		return t.notice(say("entry.resume"), x.Text)
 	case *election.Void:
-		return append([]string{say("entry.void")}, paragraphs(x.Text)...)
+		return t.notice(say("entry.void"), x.Text)
 	}
 	return nil
 }
 
-func paragraphs(text string) []string { return strings.Split(text, "\n") }
+// notice is an order or announcement in words, of one line or more.
+func (t *tool) notice(head, text string) []string {
+	lines := strings.Split(text, "\n")
+	lines[0] = head + " " + lines[0]
+	return lines
+}
 
 // trustee names one by number and name.
 func (t *tool) trustee(s *election.State, index uint8) string {
@@ -199,7 +204,7 @@ func (t *tool) describeOpening(x *election.Opening, s *election.State) []string 
 
 func (t *tool) describeResult(x *election.Result, s *election.State) []string {
 	n := x.Numbers
-	lines := []string{t.words.say("entry.result"), t.lang.Text("report.numbers", n.N, n.P, n.I, n.R, n.V, n.X)}
+	lines := []string{t.lang.Text("report.numbers", n.N, n.P, n.I, n.R, n.V, n.X)}
 	if s != nil && s.Result() != nil {
 		return append(lines, t.resultLines(s.Manifest(), s.Result())...)
 	}
@@ -211,7 +216,7 @@ func (t *tool) describeCurrentResult(s *election.State) []string {
 	if s == nil || s.Result() == nil {
 		return nil
 	}
-	return t.describeResult(s.Result(), s)[1:]
+	return t.describeResult(s.Result(), s)
 }
 
 // resultLines is the table of a result.
