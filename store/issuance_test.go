@@ -98,3 +98,33 @@ func TestKeepSeed(t *testing.T) {
 	_, err = db.KeepSeed(ctx, "other", 1, 7, a)
 	wantErr(t, "another vote", err, ErrNotFound)
 }
+
+// A badge is replaced after its terminal kept a seed: the new badge's seed must
+// not lose against one that nobody can open any more. The others stay.
+func TestDropSeed(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	must(t, db.CreateVote(t.Context(), "other", nil))
+	must(t, db.Update(t.Context(), "other", func(tx *Tx) error { return tx.OpenBox(1) }))
+	old, fresh := SealedSeed{1}, SealedSeed{2}
+	keep := func(vote string, index uint32, want SealedSeed) {
+		t.Helper()
+		if kept, err := db.KeepSeed(t.Context(), vote, 1, index, fresh); kept != want || err != nil {
+			t.Errorf("KeepSeed of leaf %d of %s = %x, %v; want %x", index, vote, kept[0], err, want[0])
+		}
+	}
+	for _, vote := range []string{testVote, "other"} {
+		for index := range uint32(2) {
+			_, err := db.KeepSeed(t.Context(), vote, 1, index, old)
+			must(t, err)
+		}
+	}
+	keep(testVote, 0, old)
+	failed := errors.New("the entry is refused")
+	wantErr(t, "Update", db.Update(t.Context(), testVote, func(tx *Tx) error { return errors.Join(tx.DropSeed(0), failed) }), failed)
+	keep(testVote, 0, old)
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error { return tx.DropSeed(0) }))
+	keep(testVote, 0, fresh)
+	keep(testVote, 1, old)
+	keep("other", 0, old)
+}

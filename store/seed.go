@@ -31,6 +31,17 @@ func (db *DB) KeepSeed(ctx context.Context, vote string, epoch, index uint32, se
 	return kept, err
 }
 
+// DropSeed erases the sealed seeds of a leaf, of all epochs. It goes with the
+// entry that replaces the leaf's badge: the new badge cannot open what is sealed
+// for the old one, and the first seed is the one that is kept.
+func (t *Tx) DropSeed(index uint32) error {
+	_, err := t.tx.ExecContext(t.ctx, `
+		DELETE FROM seeds
+		WHERE vote = $1 AND idx = $2`,
+		t.vote, int64(index))
+	return err
+}
+
 func putSeed(ctx context.Context, tx *sql.Tx, vote string, epoch, index uint32, sealed SealedSeed) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO seeds (vote, epoch, idx, sealed)

@@ -66,6 +66,9 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 			return err
 		}
 		b.dirty = true
+		if err := dropSeed(tx, e); err != nil {
+			return err
+		}
 		b.raws = append(b.raws, e.Marshal())
 	}
 	if err := b.sign(tx, size); err != nil {
@@ -77,6 +80,19 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 		return tx.PutClosing(b.note)
 	}
 	return b.v.moveBox(tx, last)
+}
+
+// dropSeed erases, with the entry of a new badge, what only the old one opens
+// (PROTOCOL.md, "Sealed seed").
+func dropSeed(tx *store.Tx, e *election.Entry) error {
+	if e.Kind != election.KindBadge {
+		return nil
+	}
+	b, err := election.ParseBadge(e.Body)
+	if err != nil {
+		return err
+	}
+	return tx.DropSeed(b.Index)
 }
 
 // moveBox does to the box what belongs to an entry.

@@ -200,12 +200,7 @@ func TestSeeds(t *testing.T) {
 	s := newStage(t)
 	s.begin()
 	a := s.asker(0)
-	put := func(index uint32, epoch uint32, fill byte, key ed25519.PrivateKey) answer {
-		body := binary.BigEndian.AppendUint32(nil, epoch)
-		body = append(body, bytes.Repeat([]byte{fill}, client.SealedSeed)...)
-		body = append(body, group.Sign(key, "badge seed", s.manifest, body)...)
-		return s.send("", "PUT", s.path(fmt.Sprintf("/seeds/%d", index)), body)
-	}
+	put := s.putSeed
 	if got := put(a.leaf.Index, 1, 1, s.staff); got.code() != codeBadBadge {
 		t.Errorf("another key: %d %s", got.status, got.body)
 	}
@@ -225,6 +220,14 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
+// putSeed stores a seed of a leaf.
+func (s *stage) putSeed(index uint32, epoch uint32, fill byte, key ed25519.PrivateKey) answer {
+	body := binary.BigEndian.AppendUint32(nil, epoch)
+	body = append(body, bytes.Repeat([]byte{fill}, client.SealedSeed)...)
+	body = append(body, group.Sign(key, "badge seed", s.manifest, body)...)
+	return s.send("", "PUT", s.path(fmt.Sprintf("/seeds/%d", index)), body)
+}
+
 // TestReplacedBadge: after a badge entry the new badge speaks for its leaf, and
 // the old one for nobody.
 func TestReplacedBadge(t *testing.T) {
@@ -232,6 +235,9 @@ func TestReplacedBadge(t *testing.T) {
 	s.begin()
 	old := s.asker(0)
 	fresh := testKey("a new badge")
+	if got := s.putSeed(old.leaf.Index, 1, 1, old.badge); got.status != http.StatusOK || got.body[0] != 1 {
+		t.Errorf("the old badge's seed: %d %x", got.status, got.body)
+	}
 	e, err := election.NewEntry(&election.Badge{Chain: s.chain(), Index: old.leaf.Index, Key: public(fresh)})
 	must(t, err)
 	s.signScrutineers(e, 1, 2)
@@ -248,6 +254,9 @@ func TestReplacedBadge(t *testing.T) {
 	}
 	if got := s.send("", "GET", s.path("/roll/"+hexOf(public(s.staff))), nil); got.code() != codeNotInRoll {
 		t.Errorf("an unknown badge: %d %s", got.status, got.body)
+	}
+	if got := s.putSeed(old.leaf.Index, 1, 2, fresh); got.status != http.StatusOK || got.body[0] != 2 {
+		t.Errorf("the new badge's seed: %d %x", got.status, got.body)
 	}
 	new := *old
 	new.badge = fresh
