@@ -22,6 +22,10 @@ func (v *Voter) box(path string, body []byte) ([]byte, error) {
 // Resume asks the box whether this credential has been used, on this or
 // another terminal, and takes the promise if so. After a lost answer or a
 // reboot it keeps a device from sealing a second ballot.
+//
+// The server answers with the entry itself, which only the holder of the
+// one-time key can have made: with another deputy's entry and its true promise
+// it could drop this ballot unseen (attack B2).
 func (v *Voter) Resume() (decided bool, err error) {
 	if v.cred == nil {
 		return false, errOrder
@@ -34,10 +38,46 @@ func (v *Voter) Resume() (decided bool, err error) {
 	if len(answer) == 1 && answer[0] == 0 {
 		return false, nil
 	}
-	if len(answer) != 1+32+64 || answer[0] != 1 {
+	if len(answer) <= 1+ed25519.SignatureSize || answer[0] != 1 {
 		return false, ErrPromise
 	}
-	return true, v.keep([32]byte(answer[1:33]), answer[33:])
+	promise, raw := answer[1:1+ed25519.SignatureSize], answer[1+ed25519.SignatureSize:]
+	if err := v.checkOwn(raw); err != nil {
+		return false, fmt.Errorf("%w: %w", ErrPromise, err)
+	}
+	return true, v.keep(election.HashEntry(raw), promise)
+}
+
+var errForeign = errors.New("client: the entry is not of this credential")
+
+// checkOwn checks that an entry was made with this voter's one-time key.
+func (v *Voter) checkOwn(raw []byte) error {
+	e, err := election.ParseEntry(raw)
+	if err != nil {
+		return err
+	}
+	p := v.board.state.Params()
+	switch e.Kind {
+	case election.KindBallot:
+		b, err := p.Parse(e.Body)
+		if err != nil {
+			return err
+		}
+		if b.Key() != v.cred.Key {
+			return errForeign
+		}
+		return p.VerifySignature(b)
+	case election.KindUnused:
+		u, err := p.ParseUnused(e.Body)
+		if err != nil {
+			return err
+		}
+		if u.Key() != v.cred.Key {
+			return errForeign
+		}
+		return p.VerifyUnused(u)
+	}
+	return errForeign
 }
 
 // Seal encrypts a choice. The seal code can be shown and captured before the
@@ -84,6 +124,9 @@ func (v *Voter) Cast() error {
 	if v.promise != nil {
 		return nil
 	}
+	if v.entry != nil && v.entry.Kind != election.KindBallot {
+		return ErrDecided
+	}
 	if v.entry == nil {
 		if v.sealed == nil {
 			return errOrder
@@ -105,6 +148,9 @@ func (v *Voter) Decline() error {
 	if v.cred == nil {
 		return errOrder
 	}
+	if v.entry != nil && v.entry.Kind != election.KindUnused {
+		return ErrDecided
+	}
 	if v.entry == nil {
 		body, err := v.board.state.Params().NewUnused(v.cred, v.request.OneTimeKey())
 		if err != nil {
@@ -115,8 +161,14 @@ func (v *Voter) Decline() error {
 	return v.deposit("/unused")
 }
 
+// deposit sends the entry. If the box refuses it, it is not in the box, and the
+// deputy may go on: a fresh ballot instead of one whose seal code was spent,
+// for example. If nobody knows, the entry stays the one to send again.
 func (v *Voter) deposit(path string) error {
 	promise, err := v.box(path, v.entry.Marshal())
+	if _, refused := errors.AsType[*Refusal](err); refused {
+		v.entry = nil
+	}
 	if err != nil {
 		return err
 	}
@@ -144,37 +196,12 @@ func (v *Voter) keep(entry [32]byte, sig []byte) error {
 // Promise returns the verified promise, or nil. Its Entry is the tracking code.
 func (v *Voter) Promise() *audit.Promise { return v.promise }
 
-// Receipt fetches, after the close, the proof that the promised entry is in
-// the log, and verifies it offline against the Board's policy. A promise
-// without a receipt after the close is evidence against the server.
+// Receipt returns, after the close, the proof that the promised entry is in the
+// log. A promise without a receipt after the close is evidence against the
+// server.
 func (v *Voter) Receipt() (*audit.Receipt, error) {
 	if v.promise == nil {
 		return nil, errOrder
 	}
-	return FetchReceipt(v.board, v.promise.Entry)
-}
-
-// FetchReceipt fetches and verifies the receipt of an entry, by its tracking
-// code. A receipt under a checkpoint that is not of the Board's history, though
-// log and witnesses signed both, is ErrBoard and evidence (attack S1).
-func FetchReceipt(b *Board, entry [32]byte) (*audit.Receipt, error) {
-	raw, err := b.get(fmt.Sprintf("/receipts/%x", entry))
-	if err != nil {
-		return nil, err
-	}
-	r, err := audit.ParseReceipt(raw)
-	if err != nil {
-		return nil, err
-	}
-	signed, err := r.Verify(entry, b.policy)
-	if err != nil {
-		return nil, err
-	}
-	if root, err := b.tree.rootAt(signed.Size); err == nil && root != signed.Root {
-		return nil, fmt.Errorf("%w: the receipt has another root at size %d", ErrBoard, signed.Size)
-	}
-	if closing := b.state.ClosingSize(); closing == 0 || signed.Size < closing {
-		return nil, fmt.Errorf("%w: its checkpoint is older than the closing one", audit.ErrReceipt)
-	}
-	return r, nil
+	return v.board.Receipt(v.promise.Entry)
 }

@@ -48,3 +48,13 @@ func (t *tree) rootAt(size uint64) ([32]byte, error) {
 	}
 	return tlog.TreeHash(int64(size), t)
 }
+
+// find returns the index of the entry with a leaf hash.
+func (t *tree) find(leaf [32]byte) (index uint64, ok bool) {
+	for i := range t.size {
+		if t.hashes[tlog.StoredHashIndex(0, int64(i))] == leaf {
+			return i, true
+		}
+	}
+	return 0, false
+}

@@ -62,7 +62,7 @@ func TestVoterToReceipt(t *testing.T) {
 	h.close()
 	for _, voter := range []*client.Voter{v, other, decline} {
 		fresh := h.board(h.send)
-		r, err := client.FetchReceipt(fresh, voter.Promise().Entry)
+		r, err := fresh.Receipt(voter.Promise().Entry)
 		check(t, err)
 		if _, err := r.Verify(voter.Promise().Entry, fresh.Policy()); err != nil {
 			t.Error(err)
@@ -82,10 +82,11 @@ func TestReceiptOfAnotherHistory(t *testing.T) {
 	h.cast(2, choice(1))
 	h.close()
 	b := h.board(h.send)
-	_, err := client.FetchReceipt(b, entry)
+	r, err := b.Receipt(entry)
 	check(t, err)
+	check(t, b.CheckReceipt(entry, r))
 	h.rewrite(0, h.log.entries[1])
-	if _, err := client.FetchReceipt(b, entry); !errors.Is(err, client.ErrBoard) {
+	if err := b.CheckReceipt(entry, h.receipt(entry)); !errors.Is(err, client.ErrBoard) {
 		t.Errorf("error %v, want ErrBoard", err)
 	}
 }
@@ -324,4 +325,108 @@ func TestOneIssuer(t *testing.T) {
 	h.ceremony()
 	h.open(0)
 	h.cast(0, choice(1))
+}
+
+// TestForeignPromise (B2): a server that drops a ballot and answers the query
+// with another deputy's entry, whose promise is true, is found out.
+func TestForeignPromise(t *testing.T) {
+	h := voting(t)
+	other := h.cast(1, choice(1))
+	h.cast(2, choice(1))
+	lying := func(r client.Request) ([]byte, error) {
+		switch {
+		case strings.HasSuffix(r.Path, "/ballots"):
+			return nil, errLost // dropped
+		case strings.HasSuffix(r.Path, "/queries"):
+			for _, raw := range h.box {
+				if election.HashEntry(raw) == other.Promise().Entry {
+					sig := other.Promise().Signature
+					return append(append([]byte{1}, sig[:]...), raw...), nil
+				}
+			}
+		}
+		return h.send(r)
+	}
+	v := h.credentialed(lying, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	if err := v.Cast(); !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	if _, err := v.Resume(); !errors.Is(err, client.ErrPromise) || v.Promise() != nil {
+		t.Errorf("error %v, promise %v", err, v.Promise())
+	}
+}
+
+// TestRefusedCast: what the box refused is not in it. The deputy seals again,
+// or declines.
+func TestRefusedCast(t *testing.T) {
+	h := voting(t)
+	v := h.credentialed(h.send, 0)
+	code, err := v.Seal(choice(0))
+	check(t, err)
+	h.spent[code] = true // a challenge whose answer was lost
+	var refusal *client.Refusal
+	if err := v.Cast(); !errors.As(err, &refusal) {
+		t.Fatalf("error %v, want a refusal", err)
+	}
+	_, err = v.Seal(choice(0))
+	check(t, err)
+	check(t, v.Cast())
+	if err := v.Decline(); err != nil || len(h.box) != 1 {
+		t.Errorf("declined a cast credential: %v, %d in the box", err, len(h.box))
+	}
+}
+
+// TestDeclineAfterCast: a ballot whose answer is lost is never sent as unused.
+func TestDeclineAfterCast(t *testing.T) {
+	h := voting(t)
+	var paths []string
+	lossy := func(r client.Request) ([]byte, error) {
+		if r.Box {
+			paths = append(paths, r.Path)
+			return nil, errLost
+		}
+		return h.send(r)
+	}
+	v := h.credentialed(lossy, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	if err := v.Cast(); !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	if err := v.Decline(); !errors.Is(err, client.ErrDecided) {
+		t.Errorf("error %v, want ErrDecided", err)
+	}
+	if len(paths) != 1 {
+		t.Errorf("sent %v", paths)
+	}
+}
+
+// TestNoTrackingCodeOnTheWire: nothing that names a ballot travels on the
+// connection that carried the badge.
+func TestNoTrackingCodeOnTheWire(t *testing.T) {
+	h := voting(t)
+	var open []client.Request
+	watch := func(r client.Request) ([]byte, error) {
+		if !r.Box {
+			open = append(open, r)
+		}
+		return h.send(r)
+	}
+	b := h.board(watch)
+	v := client.NewVoter(b, h.badges[0])
+	_, err := journey(v, choice(0))
+	check(t, err)
+	h.cast(1, choice(1))
+	h.close()
+	check(t, b.Update())
+	_, err = v.Receipt()
+	check(t, err)
+	code := v.Promise().Entry
+	for _, r := range open {
+		if strings.Contains(r.Path, fmt.Sprintf("%x", code)) || bytes.Contains(r.Body, code[:]) {
+			t.Errorf("%s %s names the ballot", r.Method, r.Path)
+		}
+	}
 }

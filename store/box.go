@@ -60,21 +60,18 @@ func countBox(ctx context.Context, tx *sql.Tx, vote string) (c BoxCount, err err
 	return c, err
 }
 
-// Query returns the tracking code of what was handed in with a one-time key: a
-// ballot or an unused credential. A client that lost the answer learns from it
-// that it must not make a second ballot (attack V13).
-func (db *DB) Query(ctx context.Context, vote string, key [32]byte) (hash [32]byte, err error) {
+// Query returns what was handed in with a one-time key: the entry of a ballot
+// or of an unused credential. A client that lost the answer learns from it that
+// it must not make a second ballot (attack V13).
+func (db *DB) Query(ctx context.Context, vote string, key [32]byte) (entry []byte, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) error {
-		var h []byte
-		err := tx.QueryRowContext(ctx, `
-			SELECT hash
+		return tx.QueryRowContext(ctx, `
+			SELECT entry
 			FROM box
 			WHERE vote = $1 AND one_time_key = $2`,
-			vote, key[:]).Scan(&h)
-		copy(hash[:], h)
-		return err
+			vote, key[:]).Scan(&entry)
 	})
-	return hash, err
+	return entry, err
 }
 
 // OpenBox opens the box for a new epoch. What was handed in before counts no

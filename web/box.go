@@ -130,18 +130,20 @@ func (v *vote) findKept(ctx context.Context, now *view, key, hash [32]byte) erro
 		return notVoting(now.phase)
 	case err != nil:
 		return err
-	case kept != hash:
+	case election.HashEntry(kept) != hash:
 		return refuse(codeSecondBallot)
 	}
 	return nil
 }
 
-// handedIn returns the hash of what a one-time key has handed in.
-func (v *vote) handedIn(ctx context.Context, key [32]byte) ([32]byte, error) {
-	hash, err := v.config.DB.Query(ctx, v.id, key)
+// handedIn returns the entry that a one-time key has handed in, from the box,
+// or after the close from the log.
+func (v *vote) handedIn(ctx context.Context, key [32]byte) ([]byte, error) {
+	entry, err := v.config.DB.Query(ctx, v.id, key)
 	if !errors.Is(err, store.ErrNotFound) {
-		return hash, err
+		return entry, err
 	}
+	var hash [32]byte
 	err = v.do(ctx, func() error {
 		var ok bool
 		if hash, ok = v.decided[key]; !ok {
@@ -149,7 +151,23 @@ func (v *vote) handedIn(ctx context.Context, key [32]byte) ([32]byte, error) {
 		}
 		return nil
 	})
-	return hash, err
+	if err != nil {
+		return nil, err
+	}
+	return loggedEntry(ctx, v.config.DB.Log(v.id), hash)
+}
+
+// loggedEntry reads the entry with a hash from the log.
+func loggedEntry(ctx context.Context, log *store.Log, hash [32]byte) ([]byte, error) {
+	index, err := log.Find(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := log.ReadEntries(ctx, index, index+1)
+	if err != nil {
+		return nil, err
+	}
+	return entries[0], nil
 }
 
 // outcomes says what people are told about what the store decided.
@@ -238,7 +256,8 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request, _ Person) err
 }
 
 // query serves POST /box/{vote}/queries: K[32] ‖ sig[64]. Only the holder of a
-// one-time key learns whether it was used.
+// one-time key learns whether it was used, and gets the entry itself: a hash
+// alone could be that of somebody else's (attack B2).
 func (s *Server) query(w http.ResponseWriter, r *http.Request, _ Person) error {
 	v, now, err := s.openBox(r)
 	if err != nil {
@@ -255,13 +274,13 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, _ Person) error {
 	if err := group.VerifySignature(body[:32], "query", now.manifestHash, body[:32], body[32:]); err != nil {
 		return because(codeBadSignature, err)
 	}
-	hash, err := v.handedIn(r.Context(), [32]byte(body[:32]))
+	entry, err := v.handedIn(r.Context(), [32]byte(body[:32]))
 	if errors.Is(err, store.ErrNotFound) {
 		return writeBytes(w, mediaBinary, []byte{0})
 	}
 	if err != nil {
 		return err
 	}
-	answer := append([]byte{1}, hash[:]...)
-	return writeBytes(w, mediaBinary, append(answer, v.promise(now, hash)...))
+	answer := append([]byte{1}, v.promise(now, election.HashEntry(entry))...)
+	return writeBytes(w, mediaBinary, append(answer, entry...))
 }

@@ -113,7 +113,7 @@ var routes = []route{
 	{method: "POST", path: "/box/{vote}/challenges", who: everyone, box: true, media: mediaBinary, status: 204, handle: (*Server).challenge,
 		doc: "Records the seal code of a ballot that will be revealed as spent, for ever."},
 	{method: "POST", path: "/box/{vote}/queries", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).query,
-		doc: "Whether a one-time key has handed in anything: u8 0, or u8 1, entry hash[32], promise[64]."},
+		doc: "Whether a one-time key has handed in anything: u8 0, or u8 1, promise[64] and the entry."},
 
 	{method: "GET", path: "/board/{vote}/checkpoint", who: everyone, status: 200, answer: mediaText, handle: (*Server).getCheckpoint,
 		doc: "The newest checkpoint that enough witnesses cosigned, or the newest one if none is."},

@@ -92,7 +92,7 @@ func TestVote(t *testing.T) {
 		t.Errorf("record does not verify: %+v", report)
 	}
 	for _, v := range []*client.Voter{first, second, unused} {
-		receipt, err := client.FetchReceipt(s.board, v.Promise().Entry)
+		receipt, err := s.board.Receipt(v.Promise().Entry)
 		if err != nil || receipt == nil {
 			t.Errorf("receipt: %v", err)
 		}

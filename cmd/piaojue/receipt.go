@@ -53,7 +53,7 @@ func (t *tool) fetchReceipt(ctx context.Context, code, output string) error {
 	if err != nil {
 		return err
 	}
-	r, err := client.FetchReceipt(b, entry)
+	r, err := b.Receipt(entry)
 	if err != nil {
 		return err
 	}
@@ -80,20 +80,22 @@ func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) err
 	if err != nil {
 		return err
 	}
-	keep := &keeper{send: send, receipt: data}
-	b, err := openBoard(keep.transport, vote, hash)
+	b, err := openBoard(send, vote, hash)
 	if err != nil {
 		return err
 	}
 	if text, ok := strings.CutPrefix(string(data), promiseHeader); ok {
-		return t.verifyPromise(b, keep, text)
+		return t.verifyPromise(b, text)
 	}
 	entry, err := parseHash(code)
 	if err != nil {
 		return err
 	}
-	r, err := client.FetchReceipt(b, entry)
+	r, err := audit.ParseReceipt(data)
 	if err != nil {
+		return err
+	}
+	if err := b.CheckReceipt(entry, r); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, t.words.say("receipt.recorded", r.Index))
@@ -114,7 +116,7 @@ func (t *tool) boardSource(ctx context.Context, record string) (client.Transport
 
 // verifyPromise says whether the server kept its word. A promise that it signed
 // and that is not in a closed log is evidence (attack S3).
-func (t *tool) verifyPromise(b *client.Board, keep *keeper, text string) error {
+func (t *tool) verifyPromise(b *client.Board, text string) error {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text, "\n"))
 	if err != nil {
 		return because(err, "promise_file")
@@ -131,11 +133,12 @@ func (t *tool) verifyPromise(b *client.Board, keep *keeper, text string) error {
 		return because(err, "promise_false")
 	}
 	fmt.Fprintln(t.out, t.words.say("promise.signed", hexOf(p.Entry)))
-	return t.checkKept(s, p, keep)
+	return t.checkKept(b, p)
 }
 
-func (t *tool) checkKept(s *election.State, p *audit.Promise, keep *keeper) error {
-	index, found := keep.find(p.Entry)
+func (t *tool) checkKept(b *client.Board, p *audit.Promise) error {
+	s := b.State()
+	index, found := b.Find(p.Entry)
 	switch {
 	case found:
 		fmt.Fprintln(t.out, t.words.say("receipt.recorded", index))
@@ -154,11 +157,9 @@ func (t *tool) checkKept(s *election.State, p *audit.Promise, keep *keeper) erro
 }
 
 // keeper is a transport that keeps the entry bundles that pass through it, so
-// that what a Board verified can be looked into afterwards. It answers a
-// request for a receipt with the one in hand, if there is one.
+// that what a Board verified can be looked into afterwards.
 type keeper struct {
 	send    client.Transport
-	receipt []byte
 	bundles map[uint64]bundle // by the index of the first entry
 }
 
@@ -168,9 +169,6 @@ type bundle struct {
 }
 
 func (k *keeper) transport(r client.Request) ([]byte, error) {
-	if k.receipt != nil && strings.Contains(r.Path, "/receipts/") {
-		return k.receipt, nil
-	}
 	data, err := k.send(r)
 	if err != nil {
 		return nil, err
@@ -201,22 +199,6 @@ func (k *keeper) entries(size uint64) ([][]byte, error) {
 		all = append(all, es...)
 	}
 	return all[:size], nil
-}
-
-// find looks for an entry by its hash in what was kept.
-func (k *keeper) find(hash [32]byte) (index uint64, found bool) {
-	for _, b := range k.bundles {
-		es, err := b.tile.ParseEntries(b.data)
-		if err != nil {
-			continue
-		}
-		for i, raw := range es {
-			if election.HashEntry(raw) == hash {
-				return b.tile.Start() + uint64(i), true
-			}
-		}
-	}
-	return 0, false
 }
 
 // recordTransport serves the board from a record, a folder or a zip file, as if

@@ -180,7 +180,7 @@ func (d *demo) verify(ctx context.Context) error {
 		if n.deed == castsPlainly {
 			continue
 		}
-		if _, err := client.FetchReceipt(d.board, n.entry); err != nil {
+		if _, err := d.board.Receipt(n.entry); err != nil {
 			return err
 		}
 	}
