@@ -16,8 +16,9 @@ var (
 	// must look into it; trying again does not help.
 	ErrBoard = errors.New("client: the server's log is not credible")
 
-	// ErrStale means that the log cannot be read just now.
-	ErrStale = errors.New("client: no answer from the log")
+	// ErrStale means that the log cannot be read, or is not the latest, or is
+	// not cosigned by enough witnesses, just now. Trying again may help.
+	ErrStale = errors.New("client: no current answer from the log")
 )
 
 // Board is a verified copy of the log of one vote. It is not safe for
@@ -76,7 +77,7 @@ func (b *Board) update() error {
 		return fmt.Errorf("%w: %v", ErrBoard, err)
 	}
 	if head.Size < b.tree.size {
-		return fmt.Errorf("%w: it had %d entries and now has %d", ErrBoard, b.tree.size, head.Size)
+		return b.refuseShorter(note)
 	}
 	entries, err := b.fetch(head.Size)
 	if err != nil {
@@ -88,6 +89,30 @@ func (b *Board) update() error {
 		return err
 	}
 	return b.apply(entries)
+}
+
+// refuseShorter tells a server that lags behind what the Board has seen, whose
+// log is the beginning of the Board's, from one whose history is another.
+func (b *Board) refuseShorter(note []byte) error {
+	signed, err := b.policy.Open(note)
+	if err != nil {
+		return fmt.Errorf("%w: %w", boardError(err), err)
+	}
+	root, err := b.tree.rootAt(signed.Size)
+	if err != nil || root != signed.Root {
+		return fmt.Errorf("%w: it had %d entries and now has %d others", ErrBoard, b.tree.size, signed.Size)
+	}
+	return fmt.Errorf("%w: it shows %d entries of %d", ErrStale, signed.Size, b.tree.size)
+}
+
+// boardError says what a checkpoint that does not verify means. Witnesses may
+// be late: until enough of them have cosigned, nothing is believed, and nobody
+// is accused.
+func boardError(err error) error {
+	if errors.Is(err, audit.ErrWitnesses) {
+		return ErrStale
+	}
+	return ErrBoard
 }
 
 // fetch reads the entries from the Board's size to the given one.
@@ -126,7 +151,7 @@ func (b *Board) extend(entries [][]byte, note []byte) error {
 	}
 	signed, err := b.policy.Open(note)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrBoard, err)
+		return fmt.Errorf("%w: %w", boardError(err), err)
 	}
 	root, err := b.tree.rootAt(signed.Size)
 	if err != nil || root != signed.Root {

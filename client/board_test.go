@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,29 +134,66 @@ func TestOtherManifest(t *testing.T) {
 	}
 }
 
-// TestRollback (S1, S2): a Board that has seen a longer log, or another history
-// of the same length, does not follow back.
+// TestRollback (S1, S2): a Board that has seen a longer log does not follow
+// back. A log that is the beginning of its own may be that of a node that lags;
+// one with another beginning is a lie.
 func TestRollback(t *testing.T) {
 	h := newHall(t)
 	h.approve()
 	h.ceremony()
-	long := h.board(h.send)
-	honest := *h.log
-	kept := honest.entries[:3]
-	h.log = &memory{}
-	_, err := audit.Append(t.Context(), h.log, 0, kept)
+	tests := []struct {
+		name   string
+		change func(entries [][]byte)
+		want   error
+	}{
+		{"lagging", func([][]byte) {}, client.ErrStale},
+		{"otherHistory", func(entries [][]byte) { entries[1] = entries[2] }, client.ErrBoard},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			served := h.send
+			b := h.board(func(r client.Request) ([]byte, error) { return served(r) })
+			short, honest := &memory{}, h.log
+			entries := slices.Clone(honest.entries[:3])
+			test.change(entries)
+			_, err := audit.Append(t.Context(), short, 0, entries)
+			check(t, err)
+			h.log, served = short, h.sendSize(3)
+			if err := b.Update(); !errors.Is(err, test.want) {
+				t.Errorf("error %v, want %v", err, test.want)
+			}
+			h.log, served = honest, h.send
+			if err := b.Update(); (err == nil) != errors.Is(test.want, client.ErrStale) {
+				t.Errorf("the honest log again: %v", err)
+			}
+		})
+	}
+}
+
+// TestWitnessQuorum (B7, S1): nothing is believed before enough witnesses have
+// cosigned; that they are late accuses nobody.
+func TestWitnessQuorum(t *testing.T) {
+	witness := keyOf("witness")
+	key, err := audit.WitnessKey("witness.example", public(witness))
 	check(t, err)
-	shorter := client.NewBoard(func(r client.Request) ([]byte, error) { return h.sendSize(3)(r) }, "v", h.manifest.Hash())
-	check(t, shorter.Update()) // by itself it is a good log
-	h.state = election.NewState(func(size uint64) ([32]byte, error) { return audit.RootAt(t.Context(), h.log, size) })
-	for _, raw := range kept {
-		e, err := election.ParseEntry(raw)
-		check(t, err)
-		check(t, h.state.Apply(e))
+	h := prepareHall(t)
+	h.manifest.Policy = "witness w " + key.String() + "\nquorum w\n"
+	h.freeze()
+	h.approve()
+	cosigned := false
+	b := client.NewBoard(func(r client.Request) ([]byte, error) {
+		answer, err := h.send(r)
+		if cosigned && strings.HasSuffix(r.Path, "/checkpoint") {
+			line, err := audit.Cosign(answer, "witness.example", witness, 1768180000)
+			return append(answer, line...), err
+		}
+		return answer, err
+	}, "v", h.manifest.Hash())
+	if err := b.Update(); !errors.Is(err, client.ErrStale) || b.State().Size() != 0 {
+		t.Errorf("error %v, want ErrStale; believed %d entries", err, b.State().Size())
 	}
-	if err := long.Update(); !errors.Is(err, client.ErrBoard) {
-		t.Errorf("error %v, want ErrBoard", err)
-	}
+	cosigned = true
+	check(t, b.Update())
 }
 
 // TestFork (S1): the same size, another root.

@@ -109,6 +109,19 @@ var testIssuers = sync.OnceValues(func() ([]*ballot.Issuer, error) {
 // issuers.
 func newHall(t *testing.T) *hall {
 	t.Helper()
+	h := prepareHall(t)
+	h.freeze()
+	return h
+}
+
+func (h *hall) freeze() {
+	h.t.Helper()
+	h.append(entry(election.NewEntry(h.manifest)), h.staffSign, h.presidiumSign)
+}
+
+// prepareHall has a vote whose manifest is not logged yet.
+func prepareHall(t *testing.T) *hall {
+	t.Helper()
 	issuers, err := testIssuers()
 	check(t, err)
 	h := &hall{
@@ -125,7 +138,6 @@ func newHall(t *testing.T) *hall {
 		h.statics = append(h.statics, tally.GenerateStatic())
 	}
 	h.newManifest()
-	h.append(entry(election.NewEntry(h.manifest)), h.staffSign, h.presidiumSign)
 	return h
 }
 
@@ -317,6 +329,11 @@ func (h *hall) checkpoint(size uint64) []byte {
 // record is the vote's record as it stands.
 func (h *hall) record() *audit.Record {
 	h.t.Helper()
+	return audit.OpenRecord(h.recordFiles())
+}
+
+func (h *hall) recordFiles() fstest.MapFS {
+	h.t.Helper()
 	files := fstest.MapFS{}
 	var closing []byte
 	if size := h.state.ClosingSize(); size > 0 {
@@ -327,7 +344,7 @@ func (h *hall) record() *audit.Record {
 		return nil
 	})
 	check(h.t, err)
-	return audit.OpenRecord(files)
+	return files
 }
 
 // send is the honest server as a Transport.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/group"
@@ -93,6 +94,17 @@ func TestBadRecord(t *testing.T) {
 	}
 	e, _, err := h.trustee3Share()
 	if e != nil || !errors.Is(err, client.ErrRecord) {
+		t.Errorf("error %v, want ErrRecord", err)
+	}
+}
+
+// TestIncompleteRecord: a record without its closing checkpoint is in the right
+// phase, and is refused all the same.
+func TestIncompleteRecord(t *testing.T) {
+	h := closed(t)
+	files := h.recordFiles()
+	delete(files, "closing")
+	if e, _, err := h.trustee(1).Share(audit.OpenRecord(files), nil); e != nil || !errors.Is(err, client.ErrRecord) {
 		t.Errorf("error %v, want ErrRecord", err)
 	}
 }

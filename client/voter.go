@@ -128,8 +128,15 @@ func (v *Voter) prepare() error {
 	if err != nil {
 		return err
 	}
-	v.request, err = ballot.NewRequest(seed, v.board.manifest, v.board.state.OpeningHash(), v.board.state.Issuers())
-	return err
+	request, err := ballot.NewRequest(seed, v.board.manifest, v.board.state.OpeningHash(), v.board.state.Issuers())
+	if err != nil {
+		return err
+	}
+	if had, ok := v.board.state.Issued(v.leaf.Index); ok && had.Vector != request.VectorHash() {
+		return ErrOther
+	}
+	v.request = request
+	return nil
 }
 
 // issuance is the entry that puts the request on the log.

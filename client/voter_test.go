@@ -91,6 +91,61 @@ func TestReceiptOfAnotherHistory(t *testing.T) {
 	}
 }
 
+// TestEarlyReceipt: a receipt under a checkpoint before the closing one does
+// not show that the ballot was counted.
+func TestEarlyReceipt(t *testing.T) {
+	h := voting(t)
+	code := h.cast(0, choice(0)).Promise().Entry
+	h.cast(1, choice(1))
+	h.close()
+	b := h.board(h.send)
+	late := h.receipt(code)
+	check(t, b.CheckReceipt(code, late))
+	size := late.Index + 1
+	short := &memory{}
+	_, err := audit.Append(t.Context(), short, 0, h.log.entries[:size])
+	check(t, err)
+	proof, err := audit.ProveInclusion(t.Context(), short, size, late.Index)
+	check(t, err)
+	early := &audit.Receipt{Index: late.Index, Proof: proof, Checkpoint: h.checkpoint(size)}
+	if err := b.CheckReceipt(code, early); !errors.Is(err, audit.ErrReceipt) {
+		t.Errorf("error %v, want ErrReceipt", err)
+	}
+}
+
+// TestOtherVector (V7): an issuer signs the messages that the log names, and no
+// others under the same entry.
+func TestOtherVector(t *testing.T) {
+	h := voting(t)
+	var body []byte
+	spy := func(r client.Request) ([]byte, error) {
+		if strings.HasSuffix(r.Path, "/issuances") {
+			body = r.Body
+		}
+		return h.send(r)
+	}
+	h.credentialed(spy, 0)
+	if _, _, _, err := client.ParseIssuance(body, 2); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := client.ParseIssuance(flip(-1)(bytes.Clone(body)), 2); err == nil {
+		t.Error("accepted a blinded message whose hash is not logged")
+	}
+}
+
+// TestOtherCredential: a badge whose leaf has an issuance for other secrets
+// says so, before anything is asked of the issuers.
+func TestOtherCredential(t *testing.T) {
+	h := voting(t)
+	h.credentialed(h.send, 0)
+	clear(h.seeds) // the server lost or hides the sealed seed
+	v := h.voter(h.send, 0)
+	check(t, v.Identify())
+	if err := v.Obtain(); !errors.Is(err, client.ErrOther) {
+		t.Errorf("error %v, want ErrOther", err)
+	}
+}
+
 func TestReceiptBeforeClose(t *testing.T) {
 	h := voting(t)
 	v := h.cast(0, choice(0))
