@@ -1,6 +1,7 @@
 package election
 
 import (
+	"errors"
 	"fmt"
 
 	"piaojue/group"
@@ -42,9 +43,12 @@ func (b *Badge) apply(s *State, at place) error {
 	if err := group.CheckPublicKey(b.Key[:]); err != nil {
 		return at.fail(CheckAttendanceRoll, fmt.Errorf("new badge key: %w", err))
 	}
+	if s.badgeKeys[b.Key] { // one key on two leaves would vote twice (attack V7)
+		return at.fail(CheckAttendanceRoll, errors.New("an earlier badge entry set this key"))
+	}
 	if _, issued := s.Issued(b.Index); issued {
 		return at.fail(CheckIssuanceRoll, fmt.Errorf("roll index %d: %w", b.Index, ErrIssued))
 	}
-	s.badges[b.Index] = b.Key
+	s.badges[b.Index], s.badgeKeys[b.Key] = b.Key, true
 	return nil
 }

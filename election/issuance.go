@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ErrIssued means that a roll leaf has its issuance in this epoch. Who asks
-// again with the same vector gets the answer again.
+// ErrIssued means that a roll leaf, or the badge for it, has its issuance in this
+// epoch. Who asks again with the same vector gets the answer again.
 var ErrIssued = errors.New("election: issued already")
 
 // Issuance records, before any signature leaves an issuer, that a deputy asks
@@ -52,6 +52,7 @@ func (i *Issuance) apply(s *State, at place) error {
 		return at.fail(CheckIssuanceRoll, err)
 	}
 	s.epoch.issued[i.Leaf.Index] = Issued{Entry: at.index, Vector: i.Vector}
+	s.epoch.signed[s.BadgeKey(i.Leaf)] = true
 	return nil
 }
 
@@ -67,6 +68,10 @@ func (i *Issuance) check(s *State) error {
 	}
 	if _, ok := s.Issued(i.Leaf.Index); ok {
 		return fmt.Errorf("roll index %d: %w", i.Leaf.Index, ErrIssued)
+	}
+	// A roll or a badge entry can put one badge on two leaves (attack V7).
+	if s.epoch.signed[s.BadgeKey(i.Leaf)] {
+		return fmt.Errorf("the badge of roll index %d signed for another leaf: %w", i.Leaf.Index, ErrIssued)
 	}
 	return nil
 }

@@ -59,7 +59,10 @@ func (o *Opening) apply(s *State, at place) error {
 	if err != nil {
 		return at.fail(CheckOpeningQuorum, err)
 	}
-	s.epoch = &epoch{opening: o, hash: at.hash, issuers: issuers, params: params, issued: make(map[uint32]Issued)}
+	s.epoch = &epoch{
+		opening: o, hash: at.hash, issuers: issuers, params: params,
+		issued: make(map[uint32]Issued), signed: make(map[[32]byte]bool),
+	}
 	return nil
 }
 
@@ -99,7 +102,8 @@ type epoch struct {
 	issuers  []*ballot.IssuerKey
 	params   *ballot.Params
 	issued   map[uint32]Issued
-	promises uint32 // of the last count
+	signed   map[[32]byte]bool // badge keys that asked for a credential
+	promises uint32            // of the last count
 }
 
 // Issued says where the issuance of a roll leaf stands, and for which blinded

@@ -19,6 +19,8 @@ var rollRefusals = []refusal{
 	}},
 	{"present counts a deputy twice", "late", 0, election.CheckAttendanceRoll, edit(func(a *election.Attendance) { a.Indexes[0] = 3 })},
 	{"badge key of small order", "badge", 0, election.CheckAttendanceRoll, edit(func(b *election.Badge) { b.Key = [32]byte{1} })},
+	{"V7 badge key that is another's new badge", "opening", 0, election.CheckAttendanceRoll, newBadge(8, "new badge 11")},
+	{"V7 the same new badge again", "opening", 0, election.CheckAttendanceRoll, newBadge(11, "new badge 11")},
 	{"badge of nobody", "badge", 0, election.CheckAttendanceRoll, edit(func(b *election.Badge) { b.Index = 12 })},
 
 	{"opening without issuers", "opening", 0, election.CheckOpeningQuorum, edit(func(o *election.Opening) { o.Issuers = nil })},
@@ -52,10 +54,7 @@ var rollRefusals = []refusal{
 		i.Vector[0] ^= 1
 		return s.sign(must(election.NewEntry(i)), s.badge(0))
 	}},
-	{"new badge after issuance", "issuance", 1, election.CheckIssuanceRoll, func(s *script, _ *election.Entry) *election.Entry {
-		b := &election.Badge{Chain: s.chain(), Index: 0, Key: public(key("second"))}
-		return s.sign(must(election.NewEntry(b)), s.scrutineer(1), s.scrutineer(2))
-	}},
+	{"new badge after issuance", "issuance", 1, election.CheckIssuanceRoll, newBadge(0, "second")},
 	{"badge that was replaced", "issuance", 8, election.CheckEntrySignatures, func(s *script, good *election.Entry) *election.Entry {
 		return s.sign(good, signer{election.RoleBadge, 0, key("badge 11")})
 	}},
@@ -70,6 +69,14 @@ var rollRefusals = []refusal{
 	{"order of another epoch", "order", 0, election.CheckCloseOrder, edit(func(o *election.Order) { o.Epoch = 2 })},
 	{"order names a false root", "order", 0, election.CheckEntryChain, edit(func(o *election.Order) { o.Root[0] ^= 1 })},
 	{"order names a tree to come", "order", 0, election.CheckEntryChain, edit(func(o *election.Order) { o.Size++ })},
+}
+
+// newBadge gives a deputy the badge of this name.
+func newBadge(index uint32, name string) func(*script, *election.Entry) *election.Entry {
+	return func(s *script, _ *election.Entry) *election.Entry {
+		b := &election.Badge{Chain: s.chain(), Index: index, Key: public(key(name))}
+		return s.sign(must(election.NewEntry(b)), s.scrutineer(1), s.scrutineer(2))
+	}
 }
 
 // editIssuance lets the deputy sign a changed request.

@@ -107,6 +107,27 @@ func TestNewEpoch(t *testing.T) {
 	}
 }
 
+// TestBadgeOnTwoLeaves: whoever puts a deputy's badge on another leaf as well
+// gets one credential with it, not two (V7); in the next epoch, one again.
+func TestBadgeOnTwoLeaves(t *testing.T) {
+	s := keyed(t, smallRules(), unchanged)
+	s.open("opening", 0)
+	wantAccepted(t, s, newBadge(1, "badge 0")(s, nil))
+	s.Badges = slices.Clone(s.Badges)
+	s.Badges[1] = s.Badges[0]
+	own, _ := s.issuance(0)
+	other, _ := s.issuance(1)
+	first := *s.UntilEntry(len(s.Entries))
+	wantAccepted(t, &first, other)
+	wantRefused(t, &first, own, election.CheckIssuanceRoll)
+	wantAccepted(t, s, own)
+	wantRefused(t, s, other, election.CheckIssuanceRoll)
+	s.issue("issuance of another badge", 2)
+	s.open("opening again", 0)
+	other, _ = s.issuance(1)
+	wantAccepted(t, s, other)
+}
+
 func TestSuspend(t *testing.T) {
 	s := voted(t, smallRules(), unchanged)
 	issuance, _ := s.issuance(3)

@@ -28,7 +28,8 @@ type State struct {
 
 	present   uint32 // P
 	checkedIn bitmap
-	badges    map[uint32][32]byte // replaced keys
+	badges    map[uint32][32]byte // keys in the place of those of the roll
+	badgeKeys map[[32]byte]bool   // all that badge entries ever set
 
 	epoch     *epoch // in force
 	box       *box   // since the order
@@ -56,6 +57,7 @@ func NewState(rootAt func(size uint64) ([32]byte, error)) *State {
 		destroyed:  make(map[uint8]bool),
 		checkedIn:  make(bitmap),
 		badges:     make(map[uint32][32]byte),
+		badgeKeys:  make(map[[32]byte]bool),
 	}
 }
 

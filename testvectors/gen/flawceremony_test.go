@@ -164,6 +164,11 @@ var issuingFlaws = map[election.CheckID][]flaw{
 			hooks: onBody(0, func(_ *vote, b *election.Badge) { b.Key = [32]byte(smallOrder) })},
 		{name: "badge_beyond_the_roll", about: "a badge for index 12 of 12 deputies", attacks: []string{"K7"}, base: "record", from: "issuances",
 			hooks: onBody(0, func(_ *vote, b *election.Badge) { b.Index = 12 })},
+		{name: "badge_on_two_leaves", about: "one new badge for two deputies", attacks: []string{"V7"}, base: "record", from: "issuances",
+			at: &place{election.KindBadge, 1}, hooks: before(election.KindIssuance, 0, func(v *vote) {
+				b := &election.Badge{Chain: v.chain(), Index: 10, Key: public(v.badges[11])}
+				v.chained(election.KindBadge, b, byScrutineer(1), byScrutineer(2))
+			})},
 	},
 	election.CheckOpeningQuorum: {
 		{name: "opening_without_quorum", about: "two of four are present, three are needed", from: "attendance",
@@ -194,6 +199,11 @@ var issuingFlaws = map[election.CheckID][]flaw{
 			hooks: onBody(2, func(_ *vote, i *election.Issuance) { i.Path = i.Path[:1] })},
 		{name: "issuance_under_another_opening", about: "names an opening that is not in force", attacks: []string{"V1"}, from: "issuances",
 			hooks: onBody(2, func(_ *vote, i *election.Issuance) { i.Opening[0] ^= 1 })},
+		{name: "issuance_by_badge_of_another_leaf", about: "a new badge that is the badge of a deputy who has a credential", attacks: []string{"V7"}, base: "record", from: "issuances",
+			at: &place{election.KindIssuance, 2}, hooks: onBody(0, func(v *vote, b *election.Badge) {
+				v.badges[11] = v.badges[4]
+				b.Key = public(v.badges[4])
+			})},
 		{name: "badge_after_issuance", about: "a new badge for a deputy who has a credential", attacks: []string{"V7"}, from: "counts",
 			at: &place{election.KindBadge, 0}, hooks: before(election.KindCount, 0, func(v *vote) {
 				b := &election.Badge{Chain: v.chain(), Index: 1, Key: pk("new badge 1")}

@@ -41,7 +41,8 @@ export class Log {
   checkedIn = new Set();
   present = 0;
   badges = new Map();
-  epoch = { number: 0, issued: new Set(), promises: 0 };
+  badgeKeys = new Set();
+  epoch = { number: 0, issued: new Set(), signed: new Set(), promises: 0 };
   closing = { group: 0, last: new Uint8Array(), ballots: [], unused: [], spent: [] };
   shares = new Map();
   destroyed = new Set();
@@ -169,8 +170,10 @@ export class Log {
   badge({ index, key }) {
     this.need(15, index < this.manifest.deputies, 'an index outside of the roll');
     this.need(15, validKey(key), 'an invalid badge key');
+    this.need(15, !this.badgeKeys.has(hex(key)), 'a badge key that an earlier entry set');
     this.need(17, !this.epoch.issued.has(index), 'a new badge after the issuance');
     this.badges.set(index, key);
+    this.badgeKeys.add(hex(key));
   }
   opening({ epoch, issuers }) {
     const { rules, deputies } = this.manifest;
@@ -178,7 +181,7 @@ export class Log {
     this.need(16, this.present >= least, `${this.present} present, the quorum is ${least}`);
     this.need(16, epoch === this.epoch.number + 1, `epoch ${epoch}`);
     this.need(16, issuers.length > 0 && issuers.every((j) => j < this.manifest.issuers.length), 'issuers');
-    this.epoch = { number: epoch, hash: this.hash, issuers, issued: new Set(), promises: 0 };
+    this.epoch = { number: epoch, hash: this.hash, issuers, issued: new Set(), signed: new Set(), promises: 0 };
     this.phase = 'voting';
   }
   issuance({ opening, index, badgeKey, commitment, path }) {
@@ -187,7 +190,10 @@ export class Log {
     this.need(17, !this.epoch.issued.has(index), `a second issuance for deputy ${index}`);
     const leaf = leafHash(join(u32(index), badgeKey, commitment));
     this.need(17, included(leaf, index, this.manifest.deputies, path, this.manifest.rollRoot), 'the leaf is not in the roll');
+    const signer = hex(this.badges.get(index) ?? badgeKey);
+    this.need(17, !this.epoch.signed.has(signer), 'a badge that signed the issuance of another leaf');
     this.epoch.issued.add(index);
+    this.epoch.signed.add(signer);
   }
   count({ epoch, promises }) {
     this.need(24, epoch === this.epoch.number, `epoch ${epoch}`);
