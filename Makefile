@@ -38,7 +38,7 @@ soak: node_modules ## what takes minutes: every byte of a record, large records
 	cd audit/testdata/golden && go test ./...
 
 bench: ## the figures of the README
-	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store
+	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store ./web
 
 node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json
 
