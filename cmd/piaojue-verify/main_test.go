@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 			}
 			hash, err := os.ReadFile(filepath.Join(e.WorkDir, "hash"))
 			e.Setenv("HASH", string(hash))
+			e.Setenv("GORACE", "atexit_sleep_ms=10") // else each command takes a second more with -race
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/form"
 	"piaojue/keyfile"
@@ -52,7 +53,8 @@ func retry(err error) error {
 	return err
 }
 
-// hints are for errors of other packages, by id of the catalogues.
+// hints are for errors of other packages, by id of the catalogues: cause.<id>
+// frames the error, hint.<id> says what to do.
 var hints = []struct {
 	err error
 	id  string
@@ -75,6 +77,9 @@ var hints = []struct {
 	{client.ErrOtherRoot, "other_root"},
 	{client.ErrTooFew, "too_few"},
 	{client.ErrRecord, "record"},
+	{client.ErrNotLogged, "not_logged"},
+	{client.ErrNotClosed, "not_closed"},
+	{audit.ErrReceipt, "receipt"},
 }
 
 // finish says what went wrong, and returns the exit status.
@@ -111,7 +116,7 @@ func (silent) Error() string { return "silent" }
 // explain finds the words for an error, and the hint if there is one.
 func (t *tool) explain(err error) (text, hint string) {
 	if errors.Is(err, client.ErrIssuer) { // it names the issuer; what is inside would not
-		return err.Error(), t.words.say("hint.issuer")
+		return t.words.say("cause.issuer", err), t.words.say("hint.issuer")
 	}
 	if f, ok := errors.AsType[*fault](err); ok {
 		text = t.words.say("fault."+f.id, f.args...)
@@ -133,14 +138,10 @@ func (t *tool) explain(err error) (text, hint string) {
 	if refused, ok := errors.AsType[*client.Refusal](err); ok {
 		return refused.Text, ""
 	}
-	return err.Error(), t.hintFor(err)
-}
-
-func (t *tool) hintFor(err error) string {
 	for _, h := range hints {
 		if errors.Is(err, h.err) {
-			return t.words.say("hint." + h.id)
+			return t.words.say("cause."+h.id, err), t.words.say("hint." + h.id)
 		}
 	}
-	return ""
+	return err.Error(), ""
 }

@@ -157,9 +157,11 @@ func TestUses(t *testing.T) {
 		}
 	}
 	for _, h := range hints {
-		used["hint."+h.id] = true
-		if !english().has("hint." + h.id) {
-			t.Errorf("no text for hint.%s", h.id)
+		for _, id := range []string{"hint." + h.id, "cause." + h.id} {
+			used[id] = true
+			if !english().has(id) {
+				t.Errorf("no text for %s", id)
+			}
 		}
 	}
 	sheet, err := os.ReadFile("text/badges.html")
