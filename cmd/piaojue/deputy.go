@@ -33,7 +33,8 @@ type voteOptions struct {
 // voteCommand casts one ballot.
 func (t *tool) voteCommand() *cobra.Command {
 	var o voteOptions
-	c := between(0, -1, t.asking(t.sealed(t.command("deputy vote", "[NUMBER...]", `piaojue deputy vote 1 3 5 --badge badge.txt -o promise.txt
+	c := between(0, -1, t.asking(t.sealed(t.command("deputy vote", "[NUMBER...]", `piaojue deputy vote --badge badge.txt -o promise.txt
+piaojue deputy vote 1 3 5 --badge badge.txt
 piaojue deputy vote 1=for 2=against 3=abstain --badge badge.txt
 piaojue deputy vote --abstain --badge badge.txt
 piaojue deputy vote 1 3 5 --badge badge.txt --challenge revealed.bin`, func(ctx context.Context, args []string) error {
@@ -82,7 +83,8 @@ func (t *tool) vote(ctx context.Context, o voteOptions, args []string) error {
 }
 
 // settleChoice reads the choice before the badge is used: a mistake in it should
-// cost nothing.
+// cost nothing. Arguments can be seen by others on the machine, so that it asks
+// who gave none.
 func (t *tool) settleChoice(m *election.Manifest, o voteOptions, args []string) (ballot.Choice, error) {
 	switch {
 	case o.unused:
@@ -92,13 +94,17 @@ func (t *tool) settleChoice(m *election.Manifest, o voteOptions, args []string) 
 	case o.abstain:
 		args = append(args, t.lang.Text("mark.abstain"))
 	}
-	if len(args) == 0 {
-		for _, line := range t.describeOffer(m) {
-			fmt.Fprintln(t.out, plain(line))
-		}
+	if len(args) > 0 {
+		return t.readChoice(m, args)
+	}
+	for _, line := range t.describeOffer(m) {
+		fmt.Fprintln(t.out, plain(line))
+	}
+	answer, err := t.question(t.words.say("prompt.marks"))
+	if err != nil || answer == "" {
 		return ballot.Choice{}, misuse("no_choice")
 	}
-	return t.readChoice(m, args)
+	return t.readChoice(m, strings.Fields(answer))
 }
 
 // readChoice reads marks, or one word for the whole ballot.

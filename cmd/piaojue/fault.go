@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -59,6 +60,7 @@ var hints = []struct {
 	err error
 	id  string
 }{
+	{context.Canceled, "interrupted"},
 	{keyfile.ErrPassphrase, "passphrase"},
 	{fs.ErrExist, "exists"},
 	{fs.ErrNotExist, "missing"},

@@ -41,11 +41,15 @@ func (t *tool) downloadFolder(send client.Transport, vote, dir string) error {
 	if err := checkNew(dir); err != nil {
 		return err
 	}
-	return fetchRecord(send, vote, t.progress("record"), folderWriter(dir))
+	err := fetchRecord(send, vote, t.progress("record"), folderWriter(dir))
+	if err != nil {
+		os.RemoveAll(dir) // half a record would not verify, and frighten people
+	}
+	return err
 }
 
-// folderWriter writes files below a folder. Paths come from package audit, but
-// the sizes in them from the server: os.Root keeps them inside all the same.
+// folderWriter writes files below a folder. Their paths are those that package
+// audit makes of numbers, whatever the server says.
 func folderWriter(dir string) func(string, []byte) error {
 	return func(path string, data []byte) error {
 		name := filepath.Join(dir, filepath.FromSlash(path))
@@ -74,7 +78,7 @@ func (t *tool) downloadArchive(send client.Transport, vote, path string) (err er
 		return err
 	})
 	if err = errors.Join(err, z.Close(), f.Close()); err != nil {
-		os.Remove(path) // half a record would not verify, and frighten people
+		os.Remove(path)
 	}
 	return err
 }

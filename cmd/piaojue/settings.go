@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,12 +97,18 @@ func (t *tool) either(flag, variable string) string {
 	return t.env(variable)
 }
 
+// voteName is what a vote may be called; it is part of addresses.
+var voteName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
 // connect prepares to speak to the server; nothing is sent yet.
 func (t *tool) connect() (*server, error) {
 	address := t.either(t.settings.server, "PIAOJUE_SERVER")
 	vote := t.either(t.settings.vote, "PIAOJUE_VOTE")
 	if address == "" || vote == "" {
 		return nil, misuse("no_server")
+	}
+	if !voteName.MatchString(vote) {
+		return nil, misuse("vote_name", vote)
 	}
 	roots, err := readRoots(t.either(t.settings.roots, "PIAOJUE_CA"))
 	if err != nil {

@@ -81,7 +81,10 @@ func TestDescribeManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Join(newTestTool(lang.ZH).describeManifest(m), "\n")
-	want := []string{m.Congress, m.Session, m.Title, m.Date, hexOf(m.Hash())}
+	want := []string{
+		m.Congress, m.Session, m.Title, m.Date, hexOf(m.Hash()),
+		chinese().say("manifest.trustees", m.Trustees, m.Threshold), // n and t, not t and n (attack K8)
+	}
 	for _, o := range m.Options {
 		want = append(want, o.ID, o.Name)
 	}
