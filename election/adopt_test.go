@@ -48,6 +48,9 @@ func TestSources(t *testing.T) {
 	if got := r.QuorumOf(331); got != 221 {
 		t.Errorf("Lanzhou: quorum %d, want 221", got)
 	}
+	if got := r.QuorumOf(332); got != 222 { // rounded up, whatever N is mod 3
+		t.Errorf("332 deputies: quorum %d, want 222", got)
+	}
 	if r.Quorum.Rule = QuorumHalf; r.QuorumOf(331) != 166 || r.QuorumOf(332) != 167 {
 		t.Errorf("half of 331 and 332: %d, %d", r.QuorumOf(331), r.QuorumOf(332))
 	}

@@ -141,7 +141,7 @@ func (r *Rules) checkNumbers() error {
 		refuse(n >= 1 && n <= ballot.MaxOptions, "candidates_n", "%d is not 1 to %d", n, ballot.MaxOptions),
 		refuse(k >= least && k <= least*n, "winners_k", "%d is not %d to %d", k, least, least*n),
 		refuse(r.MaxMarks >= 1 && r.MaxMarks <= n, "max_marks", "%d is not 1 to %d", r.MaxMarks, n),
-		refuse(r.MinMarks >= 0 && r.MinMarks <= r.MaxMarks, "min_marks", "%d is not 0 to %d", r.MinMarks, r.MaxMarks),
+		refuse(r.MinMarks >= 0 && r.MinMarks <= r.mostMin(), "min_marks", "%d is not 0 to %d", r.MinMarks, r.mostMin()),
 	)
 }
 
@@ -151,7 +151,24 @@ func (r *Rules) judged() bool {
 }
 
 func (r *Rules) checkModes() error {
-	return refuse(r.Tie != TieFewerAgainst || r.judged(), "tie", "%s needs votes against", r.Tie)
+	counted := r.BallotMode == ballot.SelectK || r.BallotMode == ballot.YNACapped
+	return errors.Join(
+		refuse(r.Tie != TieFewerAgainst || r.judged(), "tie", "%s needs votes against", r.Tie),
+		refuse(r.Undervote != UndervoteInvalid || counted, "undervote", "%s has no limit that enforces it", r.BallotMode),
+	)
+}
+
+// mostMin returns the largest min_marks that a limit of the ballot enforces: a
+// rule without one would only look like a rule. In the modes where it is 1, it
+// takes the position for abstaining away.
+func (r *Rules) mostMin() int {
+	switch r.BallotMode {
+	case ballot.YNAEach, ballot.YNACapped:
+		return 0
+	case ballot.Choose1, ballot.Satisfaction3:
+		return min(1, r.MaxMarks)
+	}
+	return r.MaxMarks
 }
 
 func (r *Rules) checkGrades() error {

@@ -139,6 +139,7 @@ func TestRulesCheck(t *testing.T) {
 		{"min is max", "", 1, func(r *Rules) { r.MinMarks = 10 }},
 		{"min above max", "min_marks", 1, func(r *Rules) { r.MinMarks = 11 }},
 		{"negative min", "min_marks", 1, func(r *Rules) { r.MinMarks = -1 }},
+		{"exactly k marks", "", 1, func(r *Rules) { r.Undervote = UndervoteInvalid }},
 		{"write-in", "write_in", 1, func(r *Rules) { r.WriteIn = true }},
 		{"last vote counts", "recast", 1, func(r *Rules) { r.Recast = "last_counts" }},
 		{"unknown mode", "ballot_mode", 1, func(r *Rules) { r.BallotMode = "rank_priority" }},
@@ -152,6 +153,38 @@ func TestRulesCheck(t *testing.T) {
 		r := DefaultRules()
 		c.change(&r)
 		wantField(t, c.name, r.Check(c.round), c.field)
+	}
+}
+
+// TestRulesCheckLimits: min_marks and undervote only where a limit of the ballot
+// enforces them.
+func TestRulesCheckLimits(t *testing.T) {
+	for _, c := range []struct {
+		mode    ballot.Mode
+		mostMin int
+		exact   bool
+	}{
+		{ballot.SelectK, 2, true},
+		{ballot.YNAEach, 0, false},
+		{ballot.YNACapped, 0, true},
+		{ballot.Choose1, 1, false},
+		{ballot.Satisfaction3, 1, false},
+	} {
+		r := DefaultRules()
+		r.CandidatesN, r.WinnersK, r.MaxMarks, r.BallotMode = 3, 2, 2, c.mode
+		if c.mode == ballot.Satisfaction3 {
+			r.WinnersK, r.Grades = 0, Grades{"a", "b", "c"}
+		}
+		r.MinMarks = c.mostMin
+		wantField(t, string(c.mode)+": most min_marks", r.Check(1), "")
+		r.MinMarks++
+		wantField(t, string(c.mode)+": more min_marks", r.Check(1), "min_marks")
+		r.MinMarks, r.Undervote = 0, UndervoteInvalid
+		want := "undervote"
+		if c.exact {
+			want = ""
+		}
+		wantField(t, string(c.mode)+": exact", r.Check(1), want)
 	}
 }
 

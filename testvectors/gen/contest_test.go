@@ -46,6 +46,8 @@ var contests = []contest{
 	{"more ballots than issued: void", "", []uint32{60, 60, 0}, nil, "100 90 79 80 2"},
 	{"quorum of two thirds missed by one", "", []uint32{60, 60, 0}, nil, "100 66 66 66 0"},
 	{"quorum of two thirds reached exactly: ⌈200/3⌉", "", []uint32{60, 60, 0}, nil, "100 67 67 67 0"},
+	{"quorum of two thirds of 332 missed by one", "", []uint32{170, 160, 0}, nil, "332 221 221 221 0"},
+	{"quorum of two thirds of 332 reached: ⌈664/3⌉", "", []uint32{170, 160, 0}, nil, "332 222 222 222 0"},
 	{"two thirds of three are two", "", []uint32{2, 2, 0}, nil, "3 2 2 2 0"},
 	{"quorum of half missed: exactly half is not more", "quorum.rule=half_all", []uint32{50, 50, 0}, nil, "100 50 50 50 0"},
 	{"quorum of half reached", "quorum.rule=half_all base=valid", []uint32{50, 26, 25}, nil, "100 51 51 51 0"},

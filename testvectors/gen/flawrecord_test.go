@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"piaojue/audit"
+	"piaojue/ballot"
 	"piaojue/election"
 )
 
@@ -154,6 +155,12 @@ var manifestFlaws = map[election.CheckID][]flaw{
 			m.Kind, m.Policy = election.Real, "quorum none\n"
 		}, "S1"),
 		badManifest("manifest_write_in", "a rule that has one value only has another", func(m *election.Manifest) { m.Rules.WriteIn = true }, "B9"),
+		badManifest("manifest_undervote_not_enforced", "all marks are demanded in a mode without a limit that enforces it", func(m *election.Manifest) {
+			m.Rules.BallotMode, m.Rules.Undervote = ballot.YNAEach, election.UndervoteInvalid
+		}),
+		badManifest("manifest_min_marks_not_enforced", "at least one mark in a mode without a limit that enforces it", func(m *election.Manifest) {
+			m.Rules.BallotMode, m.Rules.MinMarks = ballot.YNACapped, 1
+		}),
 		badManifest("manifest_key_twice", "the promise key is the log key", func(m *election.Manifest) { m.Promise = m.LogKey }),
 		badManifest("manifest_key_of_small_order", "under this log key one signature fits many messages",
 			func(m *election.Manifest) { m.LogKey = [32]byte(smallOrder) }),

@@ -81,10 +81,25 @@ func gridVectors() []gridVector {
 			{Options: 1, MinMarks: 1, MaxMarks: 1},
 		} {
 			s.Mode = mode
-			list = append(list, newGrid(s))
+			if enforced(s) {
+				list = append(list, newGrid(s))
+			}
 		}
 	}
 	return append(list, newGrid(ballot.Style{Mode: ballot.SelectK, Options: 13, MaxMarks: 10, AllowSpoil: true}))
+}
+
+// enforced reports whether rules may say so (PROTOCOL.md, "Rules").
+func enforced(s ballot.Style) bool {
+	switch s.Mode {
+	case ballot.SelectK:
+		return true
+	case ballot.YNACapped:
+		return s.MinMarks == 0
+	case ballot.YNAEach:
+		return s.MinMarks == 0 && !s.Exact
+	}
+	return s.MinMarks <= 1 && !s.Exact
 }
 
 func newGrid(s ballot.Style) gridVector {

@@ -8,14 +8,17 @@ const truth = oneOf('true', 'false');
 const number = (v) => /^(0|[1-9][0-9]{0,8})$/.test(v);
 const between = (v, low, high) => number(v) && Number(v) >= low && Number(v) <= high;
 
+/** The largest min_marks that the limits of a mode enforce. */
+const MOST_MIN = { select_k: Infinity, yna_each: 0, yna_capped: 0, choose_1: 1, satisfaction_3: 1 };
+
 /** Each row: name, test of the value v; r has the raw texts of all rules, m the manifest read so far. */
 const TABLE = [
   ['candidates_n', (v, r, m) => number(v) && Number(v) === m.options.length],
   ['winners_k', (v, r, m) => (r.ballot_mode === 'satisfaction_3' ? v === '0' : between(v, 1, m.options.length))],
   ['ballot_mode', oneOf('select_k', 'yna_each', 'yna_capped', 'choose_1', 'satisfaction_3')],
-  ['min_marks', (v, r) => between(v, 0, Number(r.max_marks))],
+  ['min_marks', (v, r) => between(v, 0, Math.min(Number(r.max_marks), MOST_MIN[r.ballot_mode]))],
   ['max_marks', (v, r, m) => between(v, 1, m.options.length)],
-  ['undervote', oneOf('valid', 'invalid')],
+  ['undervote', (v, r) => v === 'valid' || (v === 'invalid' && ['select_k', 'yna_capped'].includes(r.ballot_mode))],
   ['allow_spoil', truth],
   ['write_in', oneOf('false')],
   ['recast', oneOf('first_only')],

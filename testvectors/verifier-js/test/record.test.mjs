@@ -31,5 +31,5 @@ test('manifests', () => {
   stop(() => ({ min: join(u32(2), u8(0)) }));
   stop(() => ({ policy: join(u16(12), text('quorum none\n')) }));
   stop(() => ({ staff: new Uint8Array(32) }));
-  for (const rules of [{ winners_k: '0' }, { winners_k: '01' }, { winners_k: '4' }, { tie: 'fewer_against' }, { shortfall: 'plurality_floor_1_3' }, { write_in: 'true' }, { candidates_n: '2' }, { min_marks: '2' }, { grades: 'a,b,c' }, { strange: 'x' }]) stop(() => ({}), rules);
+  for (const rules of [{ winners_k: '0' }, { winners_k: '01' }, { winners_k: '4' }, { tie: 'fewer_against' }, { shortfall: 'plurality_floor_1_3' }, { write_in: 'true' }, { candidates_n: '2' }, { min_marks: '2' }, { ballot_mode: 'yna_each', undervote: 'invalid' }, { ballot_mode: 'choose_1', undervote: 'invalid' }, { ballot_mode: 'yna_capped', min_marks: '1' }, { ballot_mode: 'choose_1', max_marks: '2', min_marks: '2' }, { grades: 'a,b,c' }, { strange: 'x' }]) stop(() => ({}), rules);
 });
