@@ -54,6 +54,7 @@ func runScripts(t *testing.T, dir string, setUp func(*testscript.Env) error) {
 			"capture": capture,
 			"flip":    flip,
 			"lines":   writeLines,
+			"until":   until,
 		},
 	})
 }
@@ -111,6 +112,22 @@ func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("waited in vain for %s", strings.Join(args, " "))
+}
+
+// until runs a command until its output matches: the server acts on its own
+// after it has answered.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until PATTERN command [args...]")
+	}
+	pattern := regexp.MustCompile("(?m)" + args[0])
+	for range 100 {
+		if ts.Exec(args[1], args[2:]...) == nil && pattern.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("waited in vain for %s", args[0])
 }
 
 // capture sets a variable to what the first group of a pattern matches in a
