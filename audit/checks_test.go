@@ -141,6 +141,11 @@ var recordFaults = map[election.CheckID]map[string]spoilt{
 			c := Checkpoint{testOrigin, w.closing + 1, w.root(w.closing + 1)}
 			f[closingFile] = cosignTest(w, signTest(w, c), "w0", "w1")
 		}},
+		"stranger, closing": {files: func(w *writer, f files) { f[closingFile] = cosignTest(w, f[closingFile], "w9") }},
+		"second line, closing": {files: func(w *writer, f files) {
+			lines := bytes.SplitAfter(f[closingFile], []byte("\n"))
+			f[closingFile] = append(f[closingFile], lines[5]...)
+		}},
 		"closing of a fork": {files: func(w *writer, f files) {
 			f[closingFile] = cosignTest(w, signTest(w, Checkpoint{testOrigin, w.closing, [32]byte{1}}), "w0", "w1")
 		}},

@@ -112,6 +112,13 @@ var recordFlaws = map[election.CheckID][]flaw{
 		{name: "closing_of_a_fork", about: "the closing checkpoint has another root: trustees were shown another log",
 			attacks: []string{"S1", "K5"}, nowhere: true,
 			hooks: onFiles(func(v *vote, r *record) { r.closing = v.signed(v.otherRoot(v.closing), "w2", "w3") })},
+		{name: "closing_signature_twice", about: "one cosignature stands twice on the closing checkpoint", attacks: []string{"K4"}, nowhere: true,
+			hooks: onFiles(func(_ *vote, r *record) {
+				lines := bytes.SplitAfter(r.closing, []byte("\n"))
+				r.closing = append(r.closing, lines[5]...)
+			})},
+		{name: "closing_signature_of_stranger", about: "a signature line of nobody whom the manifest names, on the closing checkpoint", attacks: []string{"S7"}, nowhere: true,
+			hooks: onFiles(func(v *vote, r *record) { r.closing = v.cosigned(r.closing, "w4") })},
 		{name: "closing_too_late", about: "the closing checkpoint covers one entry more than the collection", nowhere: true,
 			hooks: onFiles(func(v *vote, r *record) { r.closing = v.signed(v.head(v.closing+1), "w2", "w3") })},
 	},
