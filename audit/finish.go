@@ -65,6 +65,13 @@ func (v *verifier) finish() {
 	})
 	r.Phase, r.Numbers, r.Result = v.state.Phase(), v.state.Numbers(), v.state.Result()
 	r.BadShares = v.state.BadShares()
+	r.Warnings = v.state.Warnings()
+	if r.Failed() {
+		r.Warnings = nil
+		if r.Manifest != nil {
+			r.Warnings = r.Manifest.Warnings()
+		}
+	}
 	r.Verified = v.complete()
 }
 

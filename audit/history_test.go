@@ -112,6 +112,9 @@ func TestVerifySkipsBadShare(t *testing.T) {
 	if len(r.BadShares) != 1 || r.BadShares[0].Trustee != 3 || r.Result == nil || r.Phase != election.PhaseArchived {
 		t.Errorf("bad shares %v, result %v, phase %v", r.BadShares, r.Result, r.Phase)
 	}
+	if !slices.Equal(r.Warnings, w.manifest.Warnings()) {
+		t.Errorf("warnings %v of a record that fails, want %v", r.Warnings, w.manifest.Warnings())
+	}
 }
 
 // A void vote has no failed check, and is not verified.

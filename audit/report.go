@@ -76,6 +76,10 @@ type Report struct {
 	Numbers      election.Numbers
 	Result       *election.Result    // with the lines of each option
 	BadShares    []election.BadShare // of trustees whose shares were skipped
+
+	// Warnings are about what is allowed but should be known. If a check
+	// failed they are those of the manifest.
+	Warnings []election.Warning
 }
 
 // Failed reports whether a check failed.

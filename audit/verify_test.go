@@ -65,6 +65,9 @@ func checkGood(t *testing.T, w *writer, r *Report) {
 	if got, want := fmt.Sprint(r.Result.Outcome.Adopted), "[0]"; got != want {
 		t.Errorf("adopted %s, want %s", got, want)
 	}
+	if got, want := fmt.Sprint(r.Warnings), "[one_issuer few_ballots unaccounted]"; got != want {
+		t.Errorf("warnings %s, want %s", got, want)
+	}
 	if r.Phase != election.PhaseArchived || r.ManifestHash != w.hash || r.Manifest.Title != "title" {
 		t.Errorf("phase %v, manifest %x", r.Phase, r.ManifestHash)
 	}

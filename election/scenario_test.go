@@ -293,6 +293,10 @@ func TestWarnings(t *testing.T) {
 	if got := plain.Warnings(); got != nil {
 		t.Errorf("warnings %v, want none", got)
 	}
+	// The manifest names two issuers, the opening one.
+	if got, want := s.State.Warnings(), append([]election.Warning{election.WarnOneIssuer}, want...); !slices.Equal(got, want) {
+		t.Errorf("warnings %v, want %v", got, want)
+	}
 	m := *s.Manifest
 	if got := m.Warnings(); got != nil {
 		t.Errorf("manifest: warnings %v, want none", got)
@@ -301,4 +305,29 @@ func TestWarnings(t *testing.T) {
 	if got, want := m.Warnings(), []election.Warning{election.WarnOneIssuer, election.WarnFewBallots}; !slices.Equal(got, want) {
 		t.Errorf("manifest: warnings %v, want %v", got, want)
 	}
+}
+
+// TestWarnOneIssuer: it is the opening's set that counts, and the warning comes
+// once and goes with the opening.
+func TestWarnOneIssuer(t *testing.T) {
+	s := keyed(t, smallRules(), unchanged)
+	wantWarnings := func(when string, want ...election.Warning) {
+		t.Helper()
+		if got := s.State.Warnings(); !slices.Equal(got, want) {
+			t.Errorf("%s: warnings %v, want %v", when, got, want)
+		}
+	}
+	wantWarnings("before the opening")
+	s.open("both", 0, 1)
+	wantWarnings("both issuers")
+	s.open("one", 1)
+	wantWarnings("one issuer", election.WarnOneIssuer)
+	s.open("both again", 0, 1)
+	wantWarnings("both issuers again")
+
+	s = keyed(t, smallRules(), func(m *election.Manifest) { m.Issuers = m.Issuers[:1] })
+	s.open("the only one", 0)
+	wantWarnings("the only issuer", election.WarnOneIssuer)
+	s = &script{State: election.NewState(nil)}
+	wantWarnings("an empty log")
 }

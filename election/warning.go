@@ -1,11 +1,14 @@
 package election
 
+import "slices"
+
 // Warning names something that is allowed, but that people should know.
 type Warning string
 
 // The warnings.
 const (
-	// WarnOneIssuer: whoever holds that one key can make credentials.
+	// WarnOneIssuer: whoever holds that one key can make credentials. The
+	// manifest may name more issuers than the opening, whose set S decides.
 	WarnOneIssuer Warning = "one_issuer"
 
 	// WarnFewBallots: so few ballots hide a choice badly (attack K11).
@@ -22,3 +25,25 @@ const (
 // FewBallots is the number below which people are warned. What is never opened
 // is up to the manifest.
 const FewBallots = 10
+
+// Warnings returns all that the log gives rise to so far, each once: those of
+// the manifest, of the opening in force, and of the result.
+func (s *State) Warnings() []Warning {
+	var all []Warning
+	if s.manifest != nil {
+		all = s.manifest.Warnings()
+	}
+	if s.epoch != nil && len(s.epoch.issuers) == 1 {
+		all = append(all, WarnOneIssuer)
+	}
+	if s.result != nil {
+		all = append(all, s.result.Warnings()...)
+	}
+	var once []Warning
+	for _, w := range all {
+		if !slices.Contains(once, w) {
+			once = append(once, w)
+		}
+	}
+	return once
+}

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
-	"slices"
 
 	"piaojue/audit"
 	"piaojue/election"
@@ -55,7 +54,7 @@ func writeJSON(w io.Writer, r *audit.Report) {
 	}
 	d.addManifest(r)
 	d.addResult(r)
-	for _, warning := range warnings(r) {
+	for _, warning := range r.Warnings {
 		d.Warnings = append(d.Warnings, string(warning))
 	}
 	for _, s := range r.BadShares {
@@ -129,20 +128,4 @@ func kindName(k election.VoteKind) string {
 		return "rehearsal"
 	}
 	return "demo"
-}
-
-// warnings are about what is allowed but should be known.
-func warnings(r *audit.Report) []election.Warning {
-	var w []election.Warning
-	if r.Manifest != nil {
-		w = append(w, r.Manifest.Warnings()...)
-	}
-	if r.Result != nil && !r.Failed() {
-		for _, more := range r.Result.Warnings() {
-			if !slices.Contains(w, more) {
-				w = append(w, more)
-			}
-		}
-	}
-	return w
 }

@@ -132,7 +132,7 @@ func (p *printer) warnings(r *audit.Report) {
 	if r.Manifest != nil && r.Manifest.Kind != election.Real {
 		lines = append(lines, p.text("report.rehearsal"))
 	}
-	for _, w := range warnings(r) {
+	for _, w := range r.Warnings {
 		if w == election.WarnUnaccounted {
 			lines = append(lines, p.text("report.missing", r.Numbers.Unaccounted()))
 			continue
