@@ -21,19 +21,26 @@ func (v *vote) ownEntry(e *election.Entry, err error) (*election.Entry, error) {
 	return e, nil
 }
 
-// count logs how many promises were given, if there are new ones (attack S2).
-// It reads the number in the transaction in which it is logged, so that it
-// never promises what is not in the box.
+// countStep hides who has cast: an exact count between two issuances, which name
+// their deputies, would show that those before it all have, or that nobody else
+// has since (PROTOCOL.md, "Entries", kind 11).
+const countStep = 16
+
+// count logs how many promises were given, rounded down to a multiple of
+// countStep, if that has risen (attack S2). It reads the number in the
+// transaction in which it is logged, so that it never promises what is not in
+// the box.
 func (v *vote) count() error {
 	if !v.state.Accepts(election.KindCount) {
 		return nil
 	}
 	return v.append(context.Background(), func(tx *store.Tx) ([]*election.Entry, error) {
 		c, err := tx.CountBox()
-		if err != nil || c.Ballots == v.state.Promises() {
+		given := c.Ballots / countStep * countStep
+		if err != nil || given <= v.state.Promises() {
 			return nil, err
 		}
-		body := &election.Promises{Epoch: v.state.Opening().Epoch, Given: c.Ballots}
+		body := &election.Promises{Epoch: v.state.Opening().Epoch, Given: given}
 		e, err := v.ownEntry(election.NewEntry(body))
 		return []*election.Entry{e}, err
 	})

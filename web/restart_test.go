@@ -51,7 +51,7 @@ func TestStaleBackup(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "db")
 	must(t, s.config.DB.Backup(t.Context(), backup))
 	s.cast(0, marks(0))
-	s.close() // logs a count of one promise
+	s.close()
 	good := t.TempDir()
 	copyFiles(t, s.folder, good)
 	s.replaceDB(filepath.Dir(backup))
@@ -66,32 +66,56 @@ func TestStaleBackup(t *testing.T) {
 	must(t, s.reopen())
 }
 
-// TestCount (S2): promises are counted in the log every minute, at the end, and
-// only when there are new ones.
+// TestCount (S2): promises are counted in the log every minute and at the end,
+// in steps that do not tell who has cast, and only when the next is reached.
 func TestCount(t *testing.T) {
 	s := newStage(t)
+	s.deputies = countStep + 1
 	s.config.CountEvery = 20 * time.Millisecond
 	s.restart()
 	s.begin()
-	s.cast(0, marks(0))
+	for i := range countStep - 1 {
+		s.cast(i, marks(0))
+	}
+	s.wantPromises("one short of the step", 0)
+	s.cast(countStep-1, marks(0))
 	for range 200 {
-		if s.update().Promises() == 1 {
+		if s.update().Promises() > 0 {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	s.wantPromises("the step", countStep)
+	s.cast(countStep, marks(0))
+	s.wantPromises("one more", countStep)
+	s.restart()
+	s.wantPromises("after the end", countStep)
+	if got := s.inBox(); got.Ballots != countStep+1 {
+		t.Errorf("%d ballots in the box", got.Ballots)
+	}
+}
+
+// wantPromises looks at the log after several more counts were due.
+func (s *stage) wantPromises(when string, want uint32) {
+	s.Helper()
 	size := s.update().Size()
 	time.Sleep(100 * time.Millisecond)
-	if state := s.update(); state.Promises() != 1 || state.Size() != size {
-		t.Errorf("promises %d, size %d after %d", state.Promises(), state.Size(), size)
+	if state := s.update(); state.Promises() != want || state.Size() != size {
+		s.Errorf("%s: promises %d, size %d after %d; want %d", when, state.Promises(), state.Size(), size, want)
 	}
-	s.config.CountEvery = time.Hour
-	s.restart()
-	s.cast(1, marks(0))
-	s.restart()
-	if got := s.update().Promises(); got != 2 {
-		t.Errorf("promises after the end: %d", got)
+}
+
+// TestCountAtTheEnd: a server that stops counts what it has.
+func TestCountAtTheEnd(t *testing.T) {
+	s := newStage(t) // it counts every hour
+	s.deputies = countStep
+	s.begin()
+	for i := range countStep {
+		s.cast(i, marks(0))
 	}
+	s.wantPromises("before the end", 0)
+	s.restart()
+	s.wantPromises("after the end", countStep)
 }
 
 // TestSettled: the box closes as soon as every credential is accounted for, and

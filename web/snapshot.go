@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"piaojue/ballot"
 	"piaojue/election"
 )
 
@@ -59,6 +60,19 @@ type lineJSON struct {
 	Grade   int             `json:"grade"`
 }
 
+// show fills in the figures that the mode has: who chooses some of many is
+// against none of the others.
+func (j *lineJSON) show(mode ballot.Mode, l election.Line) {
+	switch mode {
+	case ballot.Satisfaction3:
+		j.Grades, j.Abstain = &l.Grades, &l.Abstain
+	case ballot.YNAEach, ballot.YNACapped:
+		j.For, j.Against, j.Abstain = &l.For, &l.Against, &l.Abstain
+	default:
+		j.For = &l.For
+	}
+}
+
 // newResult shapes a result; outside the podium the rules may hide the tallies
 // (display.tallies).
 func newResult(w *view, public bool) *resultJSON {
@@ -74,7 +88,7 @@ func newResult(w *view, public bool) *resultJSON {
 			Rank: l.Rank, Adopted: l.Adopted, Reason: l.Reason, Grade: l.Grade,
 		}
 		if !hidden {
-			line.For, line.Against, line.Abstain, line.Grades = &l.For, &l.Against, &l.Abstain, &l.Grades
+			line.show(w.manifest.Rules.BallotMode, l)
 		}
 		r.Lines = append(r.Lines, line)
 	}

@@ -226,31 +226,45 @@ func tick(done bool) string {
 
 // result is the table of a result; without tallies where the rules hide them.
 func (w *watcher) result(r *shown) []string {
-	text := w.lang.Text
 	table := &table{}
-	graded := len(r.Lines) > 0 && r.Lines[0].Reason == "graded"
-	if graded {
-		table.add(text("column.id"), text("column.title"), text("grade.satisfied"), text("grade.fairly"),
-			text("grade.unsatisfied"), text("result.grade"))
-	} else {
-		table.add(text("column.id"), text("column.title"), text("mark.votes"), text("mark.against"), text("mark.abstain"),
-			text("number.needed"), text("result.rank"), text("result.adopted"))
-	}
-	for _, l := range r.Lines {
-		if graded {
-			table.add(w.gradedRow(l)...)
-			continue
+	for i, l := range r.Lines {
+		titles, row := w.line(l)
+		if i == 0 {
+			table.add(titles...)
 		}
-		table.add(plain(l.ID), plain(l.Name), orDash(l.For), orDash(l.Against), orDash(l.Abstain),
-			number(l.Needed), orDash(rankOf(l.Rank)), w.known("reason.", l.Reason))
+		table.add(row...)
 	}
-	return append(table.lines(),
+	var lines []string
+	if len(r.Lines) > 0 {
+		lines = table.lines()
+	}
+	text := w.lang.Text
+	return append(lines,
 		fmt.Sprintf("%s %d  %s %d", text("number.v"), r.V, text("number.x"), r.X),
 		w.known("vote.", r.Vote)+"; "+w.known("next.", r.Next))
 }
 
-func (w *watcher) gradedRow(l shownLine) []string {
-	row := []string{plain(l.ID), plain(l.Name)}
+// line returns the row of an option with the titles of its columns: which
+// figures there are depends on how people vote.
+func (w *watcher) line(l shownLine) (titles, row []string) {
+	text := w.lang.Text
+	titles = []string{text("column.id"), text("column.title")}
+	row = []string{plain(l.ID), plain(l.Name)}
+	if l.Reason == "graded" {
+		titles = append(titles, text("grade.satisfied"), text("grade.fairly"), text("grade.unsatisfied"), text("result.grade"))
+		return titles, append(row, w.grades(l)...)
+	}
+	titles, row = append(titles, text("mark.votes")), append(row, orDash(l.For))
+	if l.Against != nil {
+		titles = append(titles, text("mark.against"), text("mark.abstain"))
+		row = append(row, orDash(l.Against), orDash(l.Abstain))
+	}
+	titles = append(titles, text("number.needed"), text("result.rank"), text("result.adopted"))
+	return titles, append(row, number(l.Needed), orDash(rankOf(l.Rank)), w.known("reason.", l.Reason))
+}
+
+func (w *watcher) grades(l shownLine) []string {
+	var row []string
 	for i := range 3 {
 		if l.Grades == nil {
 			row = append(row, "-")
