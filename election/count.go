@@ -2,9 +2,9 @@ package election
 
 import "fmt"
 
-// Promises counts the promises given so far, every minute and before each
-// backup, so that a restored backup cannot lose ballots unseen (attack S2). It
-// is the body of a count entry.
+// Promises counts the promises given so far, rounded down, so that a restored
+// backup cannot lose many ballots unseen (attack S2). It is the body of a count
+// entry.
 type Promises struct {
 	Epoch uint32
 	Given uint32
