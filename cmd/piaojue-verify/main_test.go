@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"piaojue/lang"
 )
 
 func TestMain(m *testing.M) {
@@ -88,7 +90,7 @@ func TestPlain(t *testing.T) {
 		{"\u202egp", "�gp"},
 		{"a\nb\u2028c", "a�b�c"},
 	} {
-		if got := plain(tt.text); got != tt.want {
+		if got := lang.Plain(tt.text); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
@@ -96,7 +98,7 @@ func TestPlain(t *testing.T) {
 
 func TestColumns(t *testing.T) {
 	for text, want := range map[string]int{"": 0, "abc": 3, "得票": 4, "（a）": 5, "𬭎": 2} {
-		if got := columns(text); got != want {
+		if got := lang.Columns(text); got != want {
 			t.Errorf("%q: got %d, want %d", text, got, want)
 		}
 	}

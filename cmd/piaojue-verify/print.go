@@ -51,8 +51,8 @@ func (p *printer) head(r *audit.Report) {
 	if m == nil {
 		return
 	}
-	p.line("%s %s", plain(m.Congress), plain(m.Session))
-	title := plain(m.Title) + " " + plain(m.Date)
+	p.line("%s %s", lang.Plain(m.Congress), lang.Plain(m.Session))
+	title := lang.Plain(m.Title) + " " + lang.Plain(m.Date)
 	if m.Kind != election.Real {
 		title += " (" + p.text("vote_kind."+kindName(m.Kind)) + ")"
 	}
@@ -78,7 +78,7 @@ var lights = map[audit.Status]struct{ sign, colour, word string }{
 // light is a sign and a word, so that it says the same without colour.
 func (p *printer) light(s audit.Status) string {
 	l := lights[s]
-	word := l.sign + " " + pad(p.text(l.word), p.lightWidth()-2)
+	word := l.sign + " " + lang.Pad(p.text(l.word), p.lightWidth()-2)
 	if p.colour {
 		return l.colour + word + "\033[0m"
 	}
@@ -88,7 +88,7 @@ func (p *printer) light(s audit.Status) string {
 func (p *printer) lightWidth() int {
 	widest := 0
 	for _, l := range lights {
-		widest = max(widest, columns(p.text(l.word)))
+		widest = max(widest, lang.Columns(p.text(l.word)))
 	}
 	return widest + 2
 }
@@ -121,10 +121,10 @@ func statusOf(c check) audit.Status {
 
 func (p *printer) failure(f failure) {
 	if f.Entry == nil {
-		p.line("      %s", plain(f.Cause))
+		p.line("      %s", lang.Plain(f.Cause))
 		return
 	}
-	p.line("      %s: %s", p.text("report.at", *f.Entry), plain(f.Cause))
+	p.line("      %s: %s", p.text("report.at", *f.Entry), lang.Plain(f.Cause))
 }
 
 func (p *printer) warnings(r *audit.Report) {

@@ -5,16 +5,19 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/lang"
 )
 
 // result prints the table of options, and what it took to pass.
 func (p *printer) result(m *election.Manifest, r *election.Result) {
-	t := &table{}
-	t.add(p.titles(m)...)
+	t := &lang.Table{}
+	t.Add(p.titles(m)...)
 	for i, l := range r.Outcome.Lines {
-		t.add(p.row(m, i, l)...)
+		t.Add(p.row(m, i, l)...)
 	}
-	t.print(p)
+	for _, line := range t.Lines() {
+		p.line("%s", line)
+	}
 	if m.Rules.BallotMode != ballot.Satisfaction3 && len(r.Outcome.Lines) > 0 {
 		p.needed(m, r)
 	}
@@ -27,7 +30,7 @@ func (p *printer) titles(m *election.Manifest) []string {
 	switch m.Rules.BallotMode {
 	case ballot.Satisfaction3:
 		for _, g := range m.Rules.Grades {
-			titles = append(titles, plain(g))
+			titles = append(titles, lang.Plain(g))
 		}
 		return append(titles, p.text("mark.abstain"), p.text("result.grade"))
 	case ballot.YNAEach, ballot.YNACapped:
@@ -39,13 +42,13 @@ func (p *printer) titles(m *election.Manifest) []string {
 }
 
 func (p *printer) row(m *election.Manifest, i int, l election.Line) []string {
-	row := []string{plain(m.Options[i].ID), plain(m.Options[i].Name)}
+	row := []string{lang.Plain(m.Options[i].ID), lang.Plain(m.Options[i].Name)}
 	switch m.Rules.BallotMode {
 	case ballot.Satisfaction3:
 		for _, n := range l.Grades {
 			row = append(row, number(n))
 		}
-		return append(row, number(l.Abstain), plain(m.Rules.Grades[l.Grade]))
+		return append(row, number(l.Abstain), lang.Plain(m.Rules.Grades[l.Grade]))
 	case ballot.YNAEach, ballot.YNACapped:
 		row = append(row, number(l.For), number(l.Against), number(l.Abstain))
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/lang"
 )
 
 // boardCommand shows the log to people.
@@ -100,7 +101,7 @@ func (t *tool) listEntries(entries [][]byte, s *election.State) error {
 }
 
 func (t *tool) listEntry(at, run int, e *election.Entry, s *election.State) error {
-	kind := pad(t.lang.Text("kind."+e.Kind.String()), t.kindWidth())
+	kind := lang.Pad(t.lang.Text("kind."+e.Kind.String()), t.kindWidth())
 	if run > 1 {
 		_, err := fmt.Fprintf(t.out, "%11s  %8s  %s  %s\n", fmt.Sprintf("%d-%d", at, at+run-1), "", kind, t.words.say("board.run", run))
 		return err
@@ -114,14 +115,14 @@ func (t *tool) listEntry(at, run int, e *election.Entry, s *election.State) erro
 		clock = when.Format("15:04:05")
 	}
 	words := strings.Join(t.describe(body, s)[:1], "")
-	_, err = fmt.Fprintf(t.out, "%11d  %8s  %s  %s\n", at, clock, kind, plain(words))
+	_, err = fmt.Fprintf(t.out, "%11d  %8s  %s  %s\n", at, clock, kind, lang.Plain(words))
 	return err
 }
 
 func (t *tool) kindWidth() int {
 	widest := 0
 	for _, k := range election.Kinds() {
-		widest = max(widest, columns(t.lang.Text("kind."+k.String())))
+		widest = max(widest, lang.Columns(t.lang.Text("kind."+k.String())))
 	}
 	return widest
 }

@@ -141,24 +141,24 @@ func (t *tool) describeChoice(m *election.Manifest, c ballot.Choice) []string {
 		return []string{t.words.say("ballot.abstain_all")}
 	}
 	numbers := numberOptions(m.Options)
-	table := &table{}
-	table.add(t.lang.Text("column.id"), t.lang.Text("column.title"), t.words.say("ballot.mark"))
+	table := &lang.Table{}
+	table.Add(t.lang.Text("column.id"), t.lang.Text("column.title"), t.words.say("ballot.mark"))
 	for i, o := range m.Options {
-		table.add(strconv.Itoa(numbers[i]), o.Name, markName(t.lang, &m.Rules, c.Marks[i]))
+		table.Add(strconv.Itoa(numbers[i]), o.Name, markName(t.lang, &m.Rules, c.Marks[i]))
 	}
-	return table.lines()
+	return table.Lines()
 }
 
 // describeOffer is the list that a deputy chooses from, with what may be
 // chosen.
 func (t *tool) describeOffer(m *election.Manifest) []string {
 	numbers := numberOptions(m.Options)
-	table := &table{}
-	table.add(t.lang.Text("column.id"), t.lang.Text("column.title"), t.lang.Text("column.unit"))
+	table := &lang.Table{}
+	table.Add(t.lang.Text("column.id"), t.lang.Text("column.title"), t.lang.Text("column.unit"))
 	for i, o := range m.Options {
-		table.add(strconv.Itoa(numbers[i]), o.Name, o.Unit)
+		table.Add(strconv.Itoa(numbers[i]), o.Name, o.Unit)
 	}
-	return append(table.lines(), t.howTo(&m.Rules)...)
+	return append(table.Lines(), t.howTo(&m.Rules)...)
 }
 
 // howTo says how a ballot of these rules is filled in.

@@ -12,6 +12,7 @@ import (
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // deputyCommand is what a deputy (代表) does, at a terminal and with a second
@@ -98,7 +99,7 @@ func (t *tool) settleChoice(m *election.Manifest, o voteOptions, args []string) 
 		return t.readChoice(m, args)
 	}
 	for _, line := range t.describeOffer(m) {
-		fmt.Fprintln(t.out, plain(line))
+		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	answer, err := t.question(t.words.say("prompt.marks"))
 	if err != nil || answer == "" {
@@ -143,7 +144,7 @@ func (t *tool) fillIn(b *client.Board, v *client.Voter, o voteOptions, choice ba
 		return err
 	}
 	for _, line := range t.describeChoice(b.State().Manifest(), choice) {
-		fmt.Fprintln(t.out, plain(line))
+		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	fmt.Fprintln(t.out, t.words.say("ballot.seal", spaced(code)))
 	if o.reveal != "" {
@@ -223,7 +224,7 @@ func (t *tool) checkRevealed(b *client.Board, path string, seal [32]byte) error 
 	}
 	fmt.Fprintln(t.out, t.words.say("ballot.was_sealed"))
 	for _, line := range t.describeChoice(b.State().Manifest(), params.Grid().Read(bits)) {
-		fmt.Fprintln(t.out, plain(line))
+		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"piaojue/client"
 	"piaojue/form"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // fault is a mistake or refusal that people can do something about. Its text
@@ -107,7 +108,7 @@ func (t *tool) finish(err error) int {
 
 // talk says a line to the person, on standard error.
 func (t *tool) talk(line string) {
-	fmt.Fprintf(t.err, "piaojue: %s\n", plain(line))
+	fmt.Fprintf(t.err, "piaojue: %s\n", lang.Plain(line))
 }
 
 // silent is an exit status of a command that has said what there is to say.

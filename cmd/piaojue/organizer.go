@@ -17,6 +17,7 @@ import (
 	"piaojue/election"
 	"piaojue/form"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // organizerCommand is what session staff (会务) and their lead do: prepare the
@@ -211,7 +212,7 @@ func (t *tool) rulesDocument(path, preset string, candidates, seats int) ([]byte
 		return nil, err
 	}
 	for _, line := range t.describeRules(&rules) {
-		fmt.Fprintln(t.out, plain(strings.TrimSpace(line)))
+		fmt.Fprintln(t.out, lang.Plain(strings.TrimSpace(line)))
 	}
 	return document, nil
 }
@@ -332,7 +333,7 @@ piaojue organizer checkin 003 --reason 'badge forgotten, known in person'`, func
 			if err != nil {
 				return because(err, "checkin", number)
 			}
-			fmt.Fprintf(t.out, "%s %s\n", plain(number), plain(name))
+			fmt.Fprintf(t.out, "%s %s\n", lang.Plain(number), lang.Plain(name))
 		}
 		r, err := s.register(ctx)
 		if err != nil {

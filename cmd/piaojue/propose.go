@@ -13,6 +13,7 @@ import (
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // An entry that several people sign travels like this: one of them builds it
@@ -105,7 +106,7 @@ func (t *tool) signers(names []string) []string {
 		if numbered {
 			text += " " + index
 		}
-		all = append(all, plain(text))
+		all = append(all, lang.Plain(text))
 	}
 	return all
 }
@@ -114,7 +115,7 @@ func (t *tool) signers(names []string) []string {
 func (t *tool) show(k election.Kind, lines []string) {
 	fmt.Fprintf(t.out, "%s\n", t.lang.Text("kind."+k.String()))
 	for _, line := range lines {
-		fmt.Fprintf(t.out, "  %s\n", plain(line))
+		fmt.Fprintf(t.out, "  %s\n", lang.Plain(line))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"piaojue/client"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // A terminal takes one deputy after the other from the badge to the promise. It
@@ -106,7 +107,7 @@ func (t *tool) serveDeputy(b *client.Board, seed [32]byte) error {
 		return t.showPromise(v, "ballot.decided")
 	}
 	for _, line := range t.describeOffer(b.State().Manifest()) {
-		fmt.Fprintln(t.out, plain(line))
+		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	for {
 		answer, err := t.question(t.words.say("prompt.choice"))
@@ -137,7 +138,7 @@ func (t *tool) castAtTerminal(b *client.Board, v *client.Voter, words []string) 
 		return explainChoice(err, b.State().Manifest())
 	}
 	for _, line := range t.describeChoice(b.State().Manifest(), c) {
-		fmt.Fprintln(t.out, plain(line))
+		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	fmt.Fprintln(t.out, t.words.say("ballot.seal", spaced(code)))
 	if err := t.confirm(t.words.say("prompt.cast")); err != nil {

@@ -15,6 +15,7 @@ import (
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // trusteeCommand is what a scrutineer does as a trustee of the key: make it,
@@ -158,7 +159,7 @@ func (t *tool) idle(s *election.State) []string {
 	missing := func(done func(i int) bool) (names []string) {
 		for i := range c.Trustees().Scrutineers {
 			if !done(i) {
-				names = append(names, plain(t.trustee(s, uint8(i+1))))
+				names = append(names, lang.Plain(t.trustee(s, uint8(i+1))))
 			}
 		}
 		return names

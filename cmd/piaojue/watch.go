@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"piaojue/client"
+	"piaojue/lang"
 )
 
 // watchCommand is a live screen in a terminal. It shows counts only, as the
@@ -209,12 +210,12 @@ func gauge(part, whole uint32) string {
 
 // members shows who is ready, and after the close who has opened.
 func (w *watcher) members(s snapshot) []string {
-	table := &table{}
-	table.add(w.lang.Text("role.scrutineer"), w.lang.Text("kind.ready"), w.lang.Text("kind.share"))
+	table := &lang.Table{}
+	table.Add(w.lang.Text("role.scrutineer"), w.lang.Text("kind.ready"), w.lang.Text("kind.share"))
 	for _, m := range s.Trustees {
-		table.add(plain(fmt.Sprintf("%d %s", m.Index, m.Name)), tick(m.Ready), tick(m.Shared))
+		table.Add(lang.Plain(fmt.Sprintf("%d %s", m.Index, m.Name)), tick(m.Ready), tick(m.Shared))
 	}
-	return table.lines()
+	return table.Lines()
 }
 
 func tick(done bool) string {
@@ -226,20 +227,16 @@ func tick(done bool) string {
 
 // result is the table of a result; without tallies where the rules hide them.
 func (w *watcher) result(r *shown) []string {
-	table := &table{}
+	table := &lang.Table{}
 	for i, l := range r.Lines {
 		titles, row := w.line(l)
 		if i == 0 {
-			table.add(titles...)
+			table.Add(titles...)
 		}
-		table.add(row...)
-	}
-	var lines []string
-	if len(r.Lines) > 0 {
-		lines = table.lines()
+		table.Add(row...)
 	}
 	text := w.lang.Text
-	return append(lines,
+	return append(table.Lines(),
 		fmt.Sprintf("%s %d  %s %d", text("number.v"), r.V, text("number.x"), r.X),
 		w.known("vote.", r.Vote)+"; "+w.known("next.", r.Next))
 }
@@ -249,7 +246,7 @@ func (w *watcher) result(r *shown) []string {
 func (w *watcher) line(l shownLine) (titles, row []string) {
 	text := w.lang.Text
 	titles = []string{text("column.id"), text("column.title")}
-	row = []string{plain(l.ID), plain(l.Name)}
+	row = []string{lang.Plain(l.ID), lang.Plain(l.Name)}
 	if l.Reason == "graded" {
 		titles = append(titles, text("grade.satisfied"), text("grade.fairly"), text("grade.unsatisfied"), text("result.grade"))
 		return titles, append(row, w.grades(l)...)
@@ -281,7 +278,7 @@ func (w *watcher) known(prefix, word string) string {
 	if w.lang.Has(prefix + word) {
 		return w.lang.Text(prefix + word)
 	}
-	return plain(word)
+	return lang.Plain(word)
 }
 
 func rankOf(rank int) *uint32 {

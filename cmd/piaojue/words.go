@@ -9,6 +9,7 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/lang"
 )
 
 // describe says in plain words what an entry is: first a line, then details.
@@ -157,7 +158,7 @@ func (t *tool) describeRules(r *election.Rules) []string {
 		if id := "value." + f.Name + "." + value; t.lang.Has(id) {
 			value = t.lang.Text(id)
 		}
-		lines = append(lines, "  "+pad(t.lang.Text("rule."+f.Name), 26)+" "+value)
+		lines = append(lines, "  "+lang.Pad(t.lang.Text("rule."+f.Name), 26)+" "+value)
 	}
 	return lines
 }
@@ -221,12 +222,12 @@ func (t *tool) describeCurrentResult(s *election.State) []string {
 
 // resultLines is the table of a result.
 func (t *tool) resultLines(m *election.Manifest, r *election.Result) []string {
-	table := &table{}
-	table.add(t.resultTitles(m.Rules)...)
+	table := &lang.Table{}
+	table.Add(t.resultTitles(m.Rules)...)
 	for i, l := range r.Outcome.Lines {
-		table.add(t.resultRow(m, i, l)...)
+		table.Add(t.resultRow(m, i, l)...)
 	}
-	return append(table.lines(), t.lang.Text("vote."+r.Outcome.Vote)+"; "+t.lang.Text("next."+r.Outcome.Next))
+	return append(table.Lines(), t.lang.Text("vote."+r.Outcome.Vote)+"; "+t.lang.Text("next."+r.Outcome.Next))
 }
 
 func (t *tool) resultTitles(r election.Rules) []string {

@@ -111,7 +111,7 @@ func TestPlain(t *testing.T) {
 	for text, want := range map[string]string{
 		"口袋公园　一期": "口袋公园　一期", "a\x1b[31mb": "a�[31mb", "a\u009b31mb": "a�31mb", "\u202egp": "�gp", "a\nb": "a�b",
 	} {
-		if got := plain(text); got != want {
+		if got := lang.Plain(text); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package lang
 
 import (
 	"strings"
@@ -7,36 +7,44 @@ import (
 	"golang.org/x/text/width"
 )
 
-// table is rows of cells, the first being the titles. Columns in which all
+// Table is rows of cells for a terminal, the first being the titles. Columns in which all
 // cells are numbers stand flush right.
-type table struct{ rows [][]string }
+type Table struct{ rows [][]string }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+// Add adds a row.
+func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
-func (t *table) print(p *printer) {
+// Lines lays the table out, with a rule below the titles. A table without rows
+// has no lines.
+func (t *Table) Lines() []string {
+	if len(t.rows) == 0 {
+		return nil
+	}
 	widths, right := t.layout()
+	var lines []string
 	for i, row := range t.rows {
 		var b strings.Builder
 		for c, cell := range row {
-			gap := strings.Repeat(" ", widths[c]-columns(cell))
+			gap := strings.Repeat(" ", widths[c]-Columns(cell))
 			if right[c] {
 				b.WriteString(gap + cell + "  ")
 			} else {
 				b.WriteString(cell + gap + "  ")
 			}
 		}
-		p.line("%s", strings.TrimRight(b.String(), " "))
+		lines = append(lines, strings.TrimRight(b.String(), " "))
 		if i == 0 {
-			p.line("%s", strings.Repeat("-", total(widths)))
+			lines = append(lines, strings.Repeat("-", total(widths)))
 		}
 	}
+	return lines
 }
 
-func (t *table) layout() (widths []int, right []bool) {
+func (t *Table) layout() (widths []int, right []bool) {
 	for c := range t.rows[0] {
 		widest, numbers := 0, true
 		for i, row := range t.rows {
-			widest = max(widest, columns(row[c]))
+			widest = max(widest, Columns(row[c]))
 			numbers = numbers && (i == 0 || strings.Trim(row[c], "0123456789-") == "")
 		}
 		widths, right = append(widths, widest), append(right, numbers)
@@ -52,9 +60,9 @@ func total(widths []int) int {
 	return sum
 }
 
-// columns is how many columns of a terminal a text takes: a Chinese character
+// Columns is how many columns of a terminal a text takes: a Chinese character
 // takes two.
-func columns(s string) int {
+func Columns(s string) int {
 	n := 0
 	for _, r := range s {
 		switch width.LookupRune(r).Kind() {
@@ -67,13 +75,14 @@ func columns(s string) int {
 	return n
 }
 
-func pad(s string, to int) string {
-	return s + strings.Repeat(" ", max(0, to-columns(s)))
+// Pad fills a text up to so many columns.
+func Pad(s string, to int) string {
+	return s + strings.Repeat(" ", max(0, to-Columns(s)))
 }
 
-// plain is text out of a record as a terminal may show it: nothing in it moves
+// Plain is text from elsewhere as a terminal may show it: nothing in it moves
 // the cursor, changes colours or turns the direction of writing (attack S5).
-func plain(s string) string {
+func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {
 			return r
