@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"piaojue/group"
 )
 
 // TestForeignBallot: a ballot that was parsed for one vote is not looked at by
@@ -88,5 +90,37 @@ func TestErrorsCancel(t *testing.T) {
 		if err == nil {
 			t.Errorf("ballot %d passes", i)
 		}
+	}
+}
+
+// TestErrorsCancelInABranch: the two equations of one branch have weights of
+// their own, too. The prover shifts a by Δ and b by −Δ before the challenge is
+// made, so that everything else about the proof is right.
+func TestErrorsCancelInABranch(t *testing.T) {
+	v := newVote(t, small["choose_1"]) // its limit has one branch
+	f := v.forge(v.voter(t, 0), numbers(v.someBits(t)))
+	n := len(v.limits) - 1
+	r := group.NewScalar()
+	for i := range f.randomness {
+		r.Add(r, &f.randomness[i])
+	}
+	shifted := func(d int64) []byte {
+		var k commitment
+		nonce, delta := group.RandomScalar(), new(group.Element).ScalarBaseMult(integer(d))
+		k.A.Add(v.multG.Mult(&k.A, nonce), delta).Encode()
+		k.B.Subtract(v.multY.Mult(&k.B, nonce), delta).Encode()
+		c := v.statement(n, f.context(), f.ciphertexts).challenge([]commitment{k})
+		z := nonce.Add(nonce, c.Multiply(c, r))
+		proofs := f.proofs(truth)
+		proofs[n] = &proof{commitments: []commitment{k}, responses: []group.Scalar{*z}}
+		return f.body(proofs)
+	}
+	good, bad := shifted(0), shifted(1)
+	v.mustPass(t, good)
+	v.mustFail(t, bad, "limit 0")
+	errs := v.VerifyBatch([]*Ballot{v.parse(t, good), v.parse(t, bad)})
+	v.mustRefuse(t, errs[1], ErrProof, "limit 0")
+	if errs[0] != nil {
+		t.Errorf("the good ballot: %v", errs[0])
 	}
 }
