@@ -163,7 +163,7 @@ func parsePromises(entry []byte) *election.Promises {
 // checkSigned refuses a tree that is not the one last signed, or that ends
 // before it (attack S2).
 func (c *logCheck) checkSigned() error {
-	if len(c.head.Checkpoint) == 0 {
+	if len(c.head.Checkpoint) == 0 && c.head.Signed == 0 {
 		return nil
 	}
 	signed, err := audit.ReadCheckpoint(c.head.Checkpoint)

@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -31,8 +33,10 @@ func tamper(t *testing.T, db *DB, statements ...string) error {
 	return err
 }
 
-func promises(n uint32) []byte {
-	return entry(election.KindCount, (&election.Promises{Epoch: 1, Given: n}).Marshal())
+func promises(n uint32) []byte { return promisesOf(1, n) }
+
+func promisesOf(epoch, n uint32) []byte {
+	return entry(election.KindCount, (&election.Promises{Epoch: epoch, Given: n}).Marshal())
 }
 
 // A vote in the middle of the voting, with three ballots, all promised.
@@ -52,6 +56,7 @@ func TestIntegrity(t *testing.T) {
 	must(t, tamper(t, votingDB(t)))
 	must(t, tamper(t, votingDB(t), `UPDATE votes SET draft = x'00'`))
 
+	nothing := signTree(t, 0, sha256.Sum256(nil))
 	for name, statements := range map[string][]string{
 		"entry changed":      {`UPDATE entries SET entry = x'010203' WHERE idx = 1`},
 		"entry lost":         {`DELETE FROM entries WHERE idx = 1`},
@@ -64,6 +69,8 @@ func TestIntegrity(t *testing.T) {
 		"no longer frozen":   {`UPDATE votes SET frozen = 0`},
 		"checkpoint garbled": {`UPDATE heads SET checkpoint = x'00'`},
 		"checkpoint of less": {`UPDATE heads SET signed = 3`},
+		"checkpoint of none": {fmt.Sprintf(`UPDATE heads SET checkpoint = x'%x'`, nothing)},
+		"checkpoint lost":    {`UPDATE heads SET checkpoint = x''`},
 		"ballot lost (S2)":   {`DELETE FROM box WHERE hash = (SELECT min(hash) FROM box)`},
 		"box emptied (S2)":   {`DELETE FROM box`},
 		"log cut short (S2)": cut,
@@ -77,6 +84,20 @@ func TestIntegrity(t *testing.T) {
 			wantErr(t, "OpenDB", tamper(t, db, statements...), ErrDamaged)
 		})
 	}
+}
+
+// TestIntegrityOfEpoch (S2): what was promised in an earlier epoch counts no
+// more, and what was promised in this one does, whichever count comes last.
+func TestIntegrityOfEpoch(t *testing.T) {
+	db := votingDB(t) // three promised in epoch 1
+	must(t, grow(t, db, [][]byte{entry(election.KindOpening, []byte("opening 2"))}, func(tx *Tx) error { return tx.OpenBox(2) }))
+	must(t, grow(t, db, [][]byte{promisesOf(1, 4)}))
+	db, err := reopen(t, db)
+	must(t, err)
+	must(t, grow(t, db, [][]byte{promisesOf(2, 1)}))
+	must(t, grow(t, db, [][]byte{promisesOf(1, 0)}))
+	_, err = reopen(t, db)
+	wantErr(t, "OpenDB without a ballot of epoch 2", err, ErrDamaged)
 }
 
 // cut takes the last entry away so that everything else fits: only the signed
