@@ -142,11 +142,17 @@ func (s *Server) putSeed(w http.ResponseWriter, r *http.Request, _ Person) error
 	if len(body) != seedRequest {
 		return refuse(codeBadForm)
 	}
-	if err := v.do(r.Context(), func() error { return v.checkSeed(uint32(index), body) }); err != nil {
-		return err
-	}
 	epoch := binary.BigEndian.Uint32(body)
-	kept, err := v.config.DB.KeepSeed(r.Context(), v.id, epoch, uint32(index), store.SealedSeed(body[4:seedBody]))
+	var kept store.SealedSeed
+	// Check and write are one step: a badge entry between them would leave the
+	// new badge with a seed that it cannot open.
+	err = v.do(r.Context(), func() error {
+		err := v.checkSeed(uint32(index), body)
+		if err == nil {
+			kept, err = v.config.DB.KeepSeed(r.Context(), v.id, epoch, uint32(index), store.SealedSeed(body[4:seedBody]))
+		}
+		return err
+	})
 	if errors.Is(err, store.ErrBoxShut) {
 		return v.notRunning(epoch)
 	}
