@@ -195,3 +195,23 @@ func testPolicy(n int) string {
 	}
 	return b.String()
 }
+
+// TestPinsAreFrozen (S12): the hash of the verifier's release is part of what
+// the organizers sign, so that no verifier is made to fit the record.
+func TestPinsAreFrozen(t *testing.T) {
+	s := newScript(smallRules(), 12, 3, 2, testIssuers())
+	e := s.sign(must(election.NewEntry(s.Manifest)), s.staff(), s.presidium())
+	if err := election.NewState(s.RootAt).Apply(e); err != nil {
+		t.Fatal(err)
+	}
+	before := s.Manifest.Hash()
+	s.Manifest.Pins[1].Hash[0] ^= 1
+	if s.Manifest.Hash() == before {
+		t.Error("the manifest hash does not cover the pins")
+	}
+	changed := must(election.NewEntry(s.Manifest))
+	changed.Signatures = e.Signatures
+	if err := election.NewState(s.RootAt).Apply(changed); err == nil {
+		t.Error("accepted another pin under the old signatures")
+	}
+}
