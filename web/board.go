@@ -14,8 +14,6 @@ import (
 	"piaojue/store"
 )
 
-func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
-
 // The board is static: every tile stays what it is, so that any cache may keep
 // it for ever; checkpoints move.
 const (
@@ -58,7 +56,7 @@ func shown(ctx context.Context, log *store.Log, m *election.Manifest) ([]byte, e
 		return nil, err
 	}
 	cosigned, err := log.Cosigned(ctx, store.Latest)
-	if isNotFound(err) {
+	if errors.Is(err, store.ErrNotFound) {
 		return head.Checkpoint, nil
 	}
 	if err != nil {
@@ -203,7 +201,7 @@ func (v *vote) cosign(ctx context.Context, lines []byte) error {
 	done := false
 	for _, kind := range []store.CheckpointKind{store.Closing, store.Latest} {
 		note, err := log.Cosigned(ctx, kind)
-		if isNotFound(err) {
+		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
 		if err != nil {

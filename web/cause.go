@@ -67,7 +67,7 @@ var checkCodes = map[election.CheckID]code{
 	election.CheckCeremonyDealings:  codeBadSignature,
 	election.CheckCeremonyAgreement: codeBadSignature,
 	election.CheckAttendanceRoll:    codeConflict,
-	election.CheckOpeningQuorum:     codeConflict, // see explainOpening
+	election.CheckOpeningQuorum:     codeConflict, // but see vote.explain
 	election.CheckIssuanceRoll:      codeNotCheckedIn,
 	election.CheckBallotCredential:  codeBadCredential,
 	election.CheckBallotSignature:   codeBadSignature,

@@ -36,7 +36,8 @@ func makeKeys(folder, id string) error {
 	for _, kind := range []keyfile.Kind{keyfile.Log, keyfile.Promise} {
 		seed := make([]byte, ed25519.SeedSize)
 		rand.Read(seed)
-		if err := makeKey(folder, id, kind, seedValue, seed); err != nil {
+		s := &keyfile.Secret{Kind: kind, Label: id, Values: map[string][]byte{seedValue: seed}}
+		if err := makeKey(folder, s); err != nil {
 			return err
 		}
 	}
@@ -47,15 +48,11 @@ func makeKeys(folder, id string) error {
 	if err != nil {
 		return err
 	}
-	return makeKey(folder, id, keyfile.Issuer, rsaValue, issuer.Marshal())
+	return makeKey(folder, IssuerSecret(issuer, id))
 }
 
-func makeKey(folder, id string, kind keyfile.Kind, name string, value []byte) error {
-	err := keyfile.WriteKey(keyPath(folder, id, kind), &keyfile.Secret{
-		Kind:   kind,
-		Label:  id,
-		Values: map[string][]byte{name: value},
-	})
+func makeKey(folder string, s *keyfile.Secret) error {
+	err := keyfile.WriteKey(keyPath(folder, s.Label, s.Kind), s)
 	if errors.Is(err, os.ErrExist) {
 		return nil
 	}

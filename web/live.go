@@ -34,19 +34,11 @@ func (s *Server) knownOrigin(r *http.Request) bool {
 	return s.origins.Check(&probe) == nil
 }
 
-func (s *Server) liveHall(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.live(w, r, screenHall)
-}
-
-func (s *Server) livePodium(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.live(w, r, screenPodium)
-}
-
-func (s *Server) liveOperations(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.live(w, r, screenOperations)
-}
-
 // live serves GET /votes/{vote}/live?view=….
+func live(x screen) handler {
+	return func(s *Server, w http.ResponseWriter, r *http.Request, _ Person) error { return s.live(w, r, x) }
+}
+
 func (s *Server) live(w http.ResponseWriter, r *http.Request, x screen) error {
 	v, err := s.vote(r)
 	if err != nil {
@@ -115,21 +107,13 @@ func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 	}
 }
 
-func (s *Server) snapshotHall(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.snapshot(w, r, screenHall)
-}
-
-func (s *Server) snapshotPodium(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.snapshot(w, r, screenPodium)
-}
-
-func (s *Server) snapshotOperations(w http.ResponseWriter, r *http.Request, _ Person) error {
-	return s.snapshot(w, r, screenOperations)
-}
-
-// snapshot serves GET /votes/{vote}/snapshot?view=…, for screens behind proxies
+// still serves GET /votes/{vote}/snapshot?view=…, for screens behind proxies
 // that let no websocket through.
-func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, x screen) error {
+func still(x screen) handler {
+	return func(s *Server, w http.ResponseWriter, r *http.Request, _ Person) error { return s.still(w, r, x) }
+}
+
+func (s *Server) still(w http.ResponseWriter, r *http.Request, x screen) error {
 	v, err := s.vote(r)
 	if err != nil {
 		return err

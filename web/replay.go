@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"piaojue/audit"
-	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/store"
 )
@@ -125,6 +124,3 @@ func (v *vote) checkBox(ctx context.Context) error {
 	}
 	return nil
 }
-
-// oldParams returns the parameters of the epochs before the one in force.
-func (v *vote) oldParams() []*ballot.Params { return v.former[:len(v.former):len(v.former)] }

@@ -55,7 +55,7 @@ func (v *vote) publish() {
 		prev:         s.Prev(),
 		opening:      s.OpeningHash(),
 		params:       s.Params(),
-		former:       v.oldParams(),
+		former:       slices.Clip(v.former), // the next epoch must not grow into this view
 		result:       s.Result(),
 	}
 	if o := s.Opening(); o != nil {
