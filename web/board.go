@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -165,79 +164,4 @@ func (s *Server) getReceipt(w http.ResponseWriter, r *http.Request, _ Person) er
 	receipt := &audit.Receipt{Index: index, Proof: proof, Checkpoint: note}
 	w.Header().Set("Content-Disposition", `attachment; filename="`+hex.EncodeToString(hash[:8])+`.tlog-proof"`)
 	return writeBytes(w, "text/plain; charset=utf-8", receipt.Marshal())
-}
-
-// maxCosignatures bounds the lines of one request.
-const maxCosignatures = 16 << 10
-
-// postCosignatures serves POST /board/{vote}/cosignatures. Anybody may carry
-// them: they prove themselves.
-func (s *Server) postCosignatures(w http.ResponseWriter, r *http.Request, _ Person) error {
-	v, _, _, err := s.board(r)
-	if err != nil {
-		return err
-	}
-	lines, err := readBody(w, r, maxCosignatures)
-	if err != nil {
-		return err
-	}
-	if len(lines) == 0 || !bytes.HasSuffix(lines, []byte("\n")) {
-		return refuse(codeBadForm)
-	}
-	if err := v.do(r.Context(), func() error { return v.cosign(r.Context(), lines) }); err != nil {
-		return err
-	}
-	return noContent(w)
-}
-
-// cosign adds the lines to the checkpoint they are of. Witnesses cosign what
-// they saw some seconds ago, so the latest ones are tried in turn.
-func (v *vote) cosign(ctx context.Context, lines []byte) error {
-	policy, err := audit.PolicyOf(v.state.Manifest())
-	if err != nil {
-		return err
-	}
-	log := v.config.DB.Log(v.id)
-	done := false
-	for _, kind := range []store.CheckpointKind{store.Closing, store.Latest} {
-		note, err := log.Cosigned(ctx, kind)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if merged := merge(policy, note, lines); merged != nil {
-			done = true
-			if err := v.config.DB.PutCosigned(ctx, v.id, kind, merged); err != nil {
-				return err
-			}
-		}
-	}
-	if done {
-		return nil
-	}
-	return v.cosignHead(ctx, policy, log, lines)
-}
-
-// cosignHead looks for the newest checkpoint that the lines sign, unless a
-// newer one is cosigned already.
-func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.Log, lines []byte) error {
-	var least uint64
-	if note, err := log.Cosigned(ctx, store.Latest); err == nil {
-		if c, err := audit.ReadCheckpoint(note); err == nil {
-			least = c.Size
-		}
-	}
-	for i := len(v.heads.notes) - 1; i >= 0; i-- {
-		note := v.heads.notes[i]
-		c, err := audit.ReadCheckpoint(note)
-		if err != nil || c.Size <= least {
-			break
-		}
-		if merged := merge(policy, note, lines); merged != nil {
-			return v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
-		}
-	}
-	return refuse(codeBadSignature)
 }

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"time"
 
-	"piaojue/audit"
 	"piaojue/election"
 	"piaojue/store"
 )
@@ -126,13 +124,4 @@ func (v *vote) scrub() error {
 	err := v.config.DB.Scrub(context.Background())
 	v.unclean = err != nil
 	return err
-}
-
-// merge adds cosignatures to a checkpoint. It returns nil if they are not its.
-func merge(p *audit.Policy, note, lines []byte) []byte {
-	merged, err := p.Merge(note, lines)
-	if err != nil || bytes.Equal(merged, note) {
-		return nil
-	}
-	return merged
 }

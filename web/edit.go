@@ -14,18 +14,8 @@ import (
 
 // createRequest is the body of POST /votes.
 type createRequest struct {
-	ID         string `json:"id"`
-	Origin     string `json:"origin"`
-	Congress   string `json:"congress"`
-	Session    string `json:"session"`
-	Title      string `json:"title"`
-	Date       string `json:"date"`
-	Kind       string `json:"kind"`
-	Parent     *hex32 `json:"parent"`
-	Round      uint8  `json:"round"`
-	N          uint8  `json:"n"`
-	T          uint8  `json:"t"`
-	MinBallots uint32 `json:"min_ballots"`
+	ID string `json:"id"`
+	draftBasics
 }
 
 // createVote serves POST /votes.
@@ -35,12 +25,9 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 		return err
 	}
 	if !idPattern.MatchString(c.ID) {
-		return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "id", Reason: "is not 1 to 40 of a-z, 0-9 and -"}}}
+		return badField("id", "is not 1 to 40 of a-z, 0-9 and -")
 	}
-	d := draft{
-		Origin: c.Origin, Congress: c.Congress, Session: c.Session, Title: c.Title, Date: c.Date,
-		Kind: c.Kind, Parent: c.Parent, Round: c.Round, N: c.N, T: c.T, MinBallots: c.MinBallots,
-	}
+	d := draft{draftBasics: c.draftBasics}
 	if err := d.check(); err != nil {
 		return err
 	}
@@ -136,7 +123,7 @@ func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) er
 			return because(codeBadKey, err)
 		}
 		if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "url", Reason: "is no address of http or https"}}}
+			return badField("url", "is no address of http or https")
 		}
 	}
 	if err := s.edit(r, func(d *draft) { d.Issuers = all }); err != nil {
@@ -164,7 +151,7 @@ func (s *Server) putPolicy(w http.ResponseWriter, r *http.Request, _ Person) err
 		return err
 	}
 	if _, err := election.ParsePolicy(string(body)); err != nil {
-		return &refusal{code: codeBadForm, fields: []fieldProblem{{Field: "policy", Reason: err.Error()}}}
+		return badField("policy", err.Error())
 	}
 	if err := s.edit(r, func(d *draft) { d.Policy = string(body) }); err != nil {
 		return err

@@ -82,19 +82,3 @@ func checkHeads(folder string, known map[string]bool) error {
 	}
 	return nil
 }
-
-// maxHeads is how many signed checkpoints wait for cosignatures. A witness
-// takes seconds, in which the log may grow by many entries.
-const maxHeads = 256
-
-// heads are the latest signed checkpoints, the newest last.
-type heads struct {
-	notes [][]byte
-}
-
-func (h *heads) add(note []byte) {
-	if len(h.notes) == maxHeads {
-		h.notes = h.notes[1:]
-	}
-	h.notes = append(h.notes, note)
-}

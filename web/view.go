@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -141,8 +140,8 @@ func (s *Server) getVotes(w http.ResponseWriter, r *http.Request, who Person) er
 		if !k.Frozen && (who == Person{}) {
 			continue
 		}
-		var d draft
-		if err := json.Unmarshal(k.Draft, &d); err != nil {
+		d, err := draftOf(k)
+		if err != nil {
 			return err
 		}
 		s.mu.RLock()
@@ -169,11 +168,11 @@ func (s *Server) getVote(w http.ResponseWriter, r *http.Request, who Person) err
 	if err != nil {
 		return err
 	}
-	var d draft
-	if err := json.Unmarshal(kept.Draft, &d); err != nil {
+	d, err := draftOf(kept)
+	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, now.json(v.id, &d))
+	return writeJSON(w, http.StatusOK, now.json(v.id, d))
 }
 
 func (w *view) json(id string, d *draft) *voteJSON {

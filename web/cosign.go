@@ -1,0 +1,111 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+
+	"piaojue/audit"
+	"piaojue/store"
+)
+
+// maxCosignatures bounds the lines of one request.
+const maxCosignatures = 16 << 10
+
+// postCosignatures serves POST /board/{vote}/cosignatures. Anybody may carry
+// them: they prove themselves.
+func (s *Server) postCosignatures(w http.ResponseWriter, r *http.Request, _ Person) error {
+	v, _, _, err := s.board(r)
+	if err != nil {
+		return err
+	}
+	lines, err := readBody(w, r, maxCosignatures)
+	if err != nil {
+		return err
+	}
+	if len(lines) == 0 || !bytes.HasSuffix(lines, []byte("\n")) {
+		return refuse(codeBadForm)
+	}
+	if err := v.do(r.Context(), func() error { return v.cosign(r.Context(), lines) }); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// cosign adds the lines to the checkpoint they are of. Witnesses cosign what
+// they saw some seconds ago, so the latest ones are tried in turn.
+func (v *vote) cosign(ctx context.Context, lines []byte) error {
+	policy, err := audit.PolicyOf(v.state.Manifest())
+	if err != nil {
+		return err
+	}
+	log := v.config.DB.Log(v.id)
+	done := false
+	for _, kind := range []store.CheckpointKind{store.Closing, store.Latest} {
+		note, err := log.Cosigned(ctx, kind)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if merged := merge(policy, note, lines); merged != nil {
+			done = true
+			if err := v.config.DB.PutCosigned(ctx, v.id, kind, merged); err != nil {
+				return err
+			}
+		}
+	}
+	if done {
+		return nil
+	}
+	return v.cosignHead(ctx, policy, log, lines)
+}
+
+// cosignHead looks for the newest checkpoint that the lines sign, unless a
+// newer one is cosigned already.
+func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.Log, lines []byte) error {
+	var least uint64
+	if note, err := log.Cosigned(ctx, store.Latest); err == nil {
+		if c, err := audit.ReadCheckpoint(note); err == nil {
+			least = c.Size
+		}
+	}
+	for i := len(v.heads.notes) - 1; i >= 0; i-- {
+		note := v.heads.notes[i]
+		c, err := audit.ReadCheckpoint(note)
+		if err != nil || c.Size <= least {
+			break
+		}
+		if merged := merge(policy, note, lines); merged != nil {
+			return v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
+		}
+	}
+	return refuse(codeBadSignature)
+}
+
+// merge adds cosignatures to a checkpoint. It returns nil if they are not its.
+func merge(p *audit.Policy, note, lines []byte) []byte {
+	merged, err := p.Merge(note, lines)
+	if err != nil || bytes.Equal(merged, note) {
+		return nil
+	}
+	return merged
+}
+
+// maxHeads is how many signed checkpoints wait for cosignatures. A witness
+// takes seconds, in which the log may grow by many entries.
+const maxHeads = 256
+
+// heads are the latest signed checkpoints, the newest last.
+type heads struct {
+	notes [][]byte
+}
+
+func (h *heads) add(note []byte) {
+	if len(h.notes) == maxHeads {
+		h.notes = h.notes[1:]
+	}
+	h.notes = append(h.notes, note)
+}

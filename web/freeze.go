@@ -1,0 +1,89 @@
+package web
+
+import (
+	"context"
+	"fmt"
+
+	"piaojue/election"
+	"piaojue/store"
+)
+
+// frozen is a draft that can be frozen.
+type frozen struct {
+	body     []byte // of the manifest entry
+	revision uint64
+	roll     *roll
+}
+
+// freeze makes the manifest of all that is there. Its refusal lists what is
+// missing or wrong.
+func (v *vote) freeze(ctx context.Context) (*frozen, error) {
+	kept, err := v.config.DB.Vote(ctx, v.id)
+	if err != nil {
+		return nil, err
+	}
+	d, err := draftOf(kept)
+	if err != nil {
+		return nil, err
+	}
+	members, err := v.config.DB.Roll(ctx, v.id)
+	if err != nil {
+		return nil, err
+	}
+	options, err := v.config.DB.Candidates(ctx, v.id)
+	if err != nil {
+		return nil, err
+	}
+	if missing := d.missing(members, options); missing != nil {
+		return nil, &refusal{code: codeMissing, fields: missing}
+	}
+	roll, err := newRoll(members)
+	if err != nil {
+		return nil, err
+	}
+	m := v.complete(d, roll, options)
+	if err := m.Check(); err != nil {
+		return nil, &refusal{code: codeBadRules, fields: fieldProblems(err), cause: err}
+	}
+	return &frozen{body: m.Marshal(), revision: kept.Revision, roll: roll}, nil
+}
+
+// complete adds to the draft's manifest what is not in the draft.
+func (v *vote) complete(d *draft, r *roll, options []election.Option) *election.Manifest {
+	m := d.manifest()
+	m.Options = options
+	m.Deputies, m.RollRoot = uint32(r.Len()), r.Root()
+	m.LogKey, m.Promise = public(v.keys.log), public(v.keys.promise)
+	own := election.Issuer{Name: v.config.Issuer, Modulus: [384]byte(v.keys.issuer.PublicKey().Modulus())}
+	m.Issuers = append(m.Issuers, own)
+	for _, i := range d.Issuers {
+		m.Issuers = append(m.Issuers, election.Issuer{Name: i.Name, Modulus: [384]byte(i.Modulus)})
+	}
+	return m
+}
+
+// missing lists what staff have not supplied yet.
+func (d *draft) missing(members []store.Member, options []election.Option) []fieldProblem {
+	var list []fieldProblem
+	need := func(field string, ok bool, reason string) {
+		if !ok {
+			list = append(list, fieldProblem{Field: field, Reason: reason})
+		}
+	}
+	places, badges := 0, 0
+	for _, m := range members {
+		if m.Place != nil {
+			places++
+			if m.Badge != ([32]byte{}) {
+				badges++
+			}
+		}
+	}
+	need("rules", d.Rules != nil, "")
+	need("roll", places > 0, "")
+	need("badges", badges == places, fmt.Sprintf("%d of %d deputies have one", badges, places))
+	need("candidates", len(options) > 0, "")
+	need("keys", d.Keys != nil, "")
+	need("policy", d.policy() != "", "")
+	return list
+}
