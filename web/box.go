@@ -32,10 +32,7 @@ func (s *Server) castBallot(w http.ResponseWriter, r *http.Request, _ Person) er
 	}
 	hash := e.Hash()
 	if now.phase != election.PhaseVoting {
-		if err := v.findKept(r.Context(), now, b.Key(), hash); err != nil {
-			return err
-		}
-		return writeBytes(w, mediaBinary, v.promise(now, hash))
+		return v.answerAgain(w, r, now, b.Key(), hash)
 	}
 	if err := v.box.cast(r.Context(), now, b, e.Marshal()); err != nil {
 		return now.explainCredential(err, e)
@@ -56,10 +53,7 @@ func (s *Server) handInUnused(w http.ResponseWriter, r *http.Request, _ Person) 
 	}
 	hash := e.Hash()
 	if now.phase != election.PhaseVoting && now.phase != election.PhaseClosing {
-		if err := v.findKept(r.Context(), now, u.Key(), hash); err != nil {
-			return err
-		}
-		return writeBytes(w, mediaBinary, v.promise(now, hash))
+		return v.answerAgain(w, r, now, u.Key(), hash)
 	}
 	if err := now.params.VerifyUnused(u); err != nil {
 		return now.explainCredential(err, e)
@@ -121,10 +115,10 @@ func (s *Server) openBox(r *http.Request) (*vote, *view, error) {
 	return v, now, nil
 }
 
-// findKept accepts what is in the box or in the log already, when nothing new
-// is taken: who lost the answer gets it again, also after the close.
-func (v *vote) findKept(ctx context.Context, now *view, key, hash [32]byte) error {
-	kept, err := v.handedIn(ctx, key)
+// answerAgain promises what is in the box or in the log already, when nothing
+// new is taken: who lost the answer gets it again, also after the close.
+func (v *vote) answerAgain(w http.ResponseWriter, r *http.Request, now *view, key, hash [32]byte) error {
+	kept, err := v.handedIn(r.Context(), key)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return notVoting(now.phase)
@@ -133,7 +127,7 @@ func (v *vote) findKept(ctx context.Context, now *view, key, hash [32]byte) erro
 	case election.HashEntry(kept) != hash:
 		return refuse(codeSecondBallot)
 	}
-	return nil
+	return writeBytes(w, mediaBinary, v.promise(now, hash))
 }
 
 // handedIn returns the entry that a one-time key has handed in, from the box,

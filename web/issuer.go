@@ -35,7 +35,7 @@ type Issuer struct {
 	config  IssuerConfig
 	handler http.Handler
 	limits  limiter
-	signing chan struct{}
+	signing signing
 
 	mu    sync.Mutex // guards board
 	board *client.Board
@@ -53,7 +53,7 @@ func OpenIssuer(ctx context.Context, c IssuerConfig) (*Issuer, error) {
 	i := &Issuer{
 		config:  c,
 		limits:  newLimiter(limitDefault),
-		signing: make(chan struct{}, workers()),
+		signing: newSigning(),
 		board:   client.NewBoard(c.Board, c.Vote, c.Manifest),
 	}
 	mux := chi.NewRouter()
@@ -188,13 +188,7 @@ func (i *Issuer) answer(ctx context.Context, a *asked) ([]byte, error) {
 	if err != nil || kept.Answer != nil {
 		return kept.Answer, err
 	}
-	select {
-	case i.signing <- struct{}{}:
-		defer func() { <-i.signing }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	record.Answer, err = i.config.Key.BlindSign(a.blinded)
+	record.Answer, err = i.signing.sign(ctx, i.config.Key, a.blinded)
 	if err != nil {
 		return nil, fmt.Errorf("issuance %d: %w", a.index, err)
 	}

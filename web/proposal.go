@@ -173,7 +173,7 @@ func (v *vote) verifySignatures(e *election.Entry, wanted election.Wanted) error
 		manifest = sha256.Sum256(e.Body)
 	}
 	for _, s := range e.Signatures {
-		at := slices.IndexFunc(wanted.Signers, func(x election.Signer) bool { return x.Role == s.Role && x.Index == s.Index })
+		at := slices.IndexFunc(wanted.Signers, func(x election.Signer) bool { return isOf(s, x.Role, x.Index) })
 		if at < 0 {
 			return refuse(codeForbidden)
 		}
@@ -206,11 +206,15 @@ func (v *vote) supersede(ctx context.Context, e *election.Entry) error {
 
 func signedOnlyBy(x *election.Entry, signers []election.Signature) bool {
 	for _, s := range x.Signatures {
-		if !slices.ContainsFunc(signers, func(y election.Signature) bool { return y.Role == s.Role && y.Index == s.Index }) {
+		if !slices.ContainsFunc(signers, func(y election.Signature) bool { return isOf(y, s.Role, s.Index) }) {
 			return false
 		}
 	}
 	return true
+}
+
+func isOf(s election.Signature, role election.Role, index uint8) bool {
+	return s.Role == role && s.Index == index
 }
 
 func drop(tx *store.Tx, proposals []*election.Entry) error {
@@ -293,7 +297,7 @@ func newProposal(e *election.Entry, wanted election.Wanted) *proposalJSON {
 	}
 	chief := true
 	for i, x := range wanted.Signers {
-		signed := slices.ContainsFunc(e.Signatures, func(s election.Signature) bool { return s.Role == x.Role && s.Index == x.Index })
+		signed := slices.ContainsFunc(e.Signatures, func(s election.Signature) bool { return isOf(s, x.Role, x.Index) })
 		if signed {
 			p.Signed = append(p.Signed, signerName(x))
 			continue

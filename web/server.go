@@ -85,7 +85,7 @@ type Server struct {
 	strikes limiter // wrong API keys
 	origins *http.CrossOriginProtection
 	boxes   chan struct{} // bounds the requests to ballot boxes under way
-	signing chan struct{} // bounds the blind signatures being made
+	signing signing
 
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
@@ -107,7 +107,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		strikes: newLimiter(maxStrikes),
 		origins: http.NewCrossOriginProtection(),
 		boxes:   make(chan struct{}, maxBoxes),
-		signing: make(chan struct{}, workers()),
+		signing: newSigning(),
 		votes:   make(map[string]*vote),
 	}
 	for _, o := range c.Origins {

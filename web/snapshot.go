@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"piaojue/ballot"
 	"piaojue/election"
 )
 
@@ -30,69 +29,6 @@ type snapshot struct {
 	R        *uint32       `json:"r"` // durable ballots; null where the rules hide the turnout
 	Trustees []trusteeView `json:"trustees"`
 	Result   *resultJSON   `json:"result"`
-}
-
-// resultJSON is a result as screens show it.
-type resultJSON struct {
-	V       uint32     `json:"v"`
-	X       uint32     `json:"x"`
-	Vote    string     `json:"vote"`
-	Next    string     `json:"next"`
-	Adopted []uint16   `json:"adopted"`
-	Tied    []uint16   `json:"tied"`
-	Lines   []lineJSON `json:"lines"`
-}
-
-// lineJSON is an option of a result. What the rules do not let the hall see is
-// left out.
-type lineJSON struct {
-	ID      string          `json:"id"`
-	Name    string          `json:"name"`
-	For     *uint32         `json:"for,omitempty"`
-	Against *uint32         `json:"against,omitempty"`
-	Abstain *uint32         `json:"abstain,omitempty"`
-	Grades  *[3]uint32      `json:"grades,omitempty"`
-	Needed  uint32          `json:"needed"`
-	Passed  bool            `json:"passed"`
-	Rank    int             `json:"rank"`
-	Adopted bool            `json:"adopted"`
-	Reason  election.Reason `json:"reason"`
-	Grade   int             `json:"grade"`
-}
-
-// show fills in the figures that the mode has: who chooses some of many is
-// against none of the others.
-func (j *lineJSON) show(mode ballot.Mode, l election.Line) {
-	switch mode {
-	case ballot.Satisfaction3:
-		j.Grades, j.Abstain = &l.Grades, &l.Abstain
-	case ballot.YNAEach, ballot.YNACapped:
-		j.For, j.Against, j.Abstain = &l.For, &l.Against, &l.Abstain
-	default:
-		j.For = &l.For
-	}
-}
-
-// newResult shapes a result; outside the podium the rules may hide the tallies
-// (display.tallies).
-func newResult(w *view, public bool) *resultJSON {
-	o := w.result.Outcome
-	r := &resultJSON{
-		V: w.result.Numbers.V, X: w.result.Numbers.X, Vote: o.Vote, Next: o.Next,
-		Adopted: append([]uint16{}, o.Adopted...), Tied: append([]uint16{}, o.Tied...), Lines: []lineJSON{},
-	}
-	hidden := public && w.manifest.Rules.Display.Tallies == "none"
-	for i, l := range o.Lines {
-		line := lineJSON{
-			ID: l.ID, Name: w.manifest.Options[i].Name, Needed: l.Needed, Passed: l.Passed,
-			Rank: l.Rank, Adopted: l.Adopted, Reason: l.Reason, Grade: l.Grade,
-		}
-		if !hidden {
-			line.show(w.manifest.Rules.BallotMode, l)
-		}
-		r.Lines = append(r.Lines, line)
-	}
-	return r
 }
 
 // counts are the numbers that the log does not know yet.
