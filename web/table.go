@@ -16,17 +16,23 @@ type imported struct {
 	N    int `json:"n,omitempty"` // deputies with a place in the roll
 }
 
-// putRoll serves PUT /votes/{vote}/roll.
-func (s *Server) putRoll(w http.ResponseWriter, r *http.Request, _ Person) error {
+// readTable reads a table for the vote that a request names.
+func (s *Server) readTable(w http.ResponseWriter, r *http.Request) (*vote, []byte, error) {
 	v, err := s.vote(r)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	body, err := readBody(w, r, maxTable)
+	return v, body, err
+}
+
+// putRoll serves PUT /votes/{vote}/roll.
+func (s *Server) putRoll(w http.ResponseWriter, r *http.Request, _ Person) error {
+	v, table, err := s.readTable(w, r)
 	if err != nil {
 		return err
 	}
-	deputies, err := form.ReadRoll(body)
+	deputies, err := form.ReadRoll(table)
 	if err != nil {
 		return err
 	}
@@ -81,15 +87,11 @@ func shuffle(list []int) error {
 
 // putCandidates serves PUT /votes/{vote}/candidates.
 func (s *Server) putCandidates(w http.ResponseWriter, r *http.Request, _ Person) error {
-	v, err := s.vote(r)
+	v, table, err := s.readTable(w, r)
 	if err != nil {
 		return err
 	}
-	body, err := readBody(w, r, maxTable)
-	if err != nil {
-		return err
-	}
-	options, err := form.ReadCandidates(body)
+	options, err := form.ReadCandidates(table)
 	if err != nil {
 		return err
 	}
@@ -102,15 +104,11 @@ func (s *Server) putCandidates(w http.ResponseWriter, r *http.Request, _ Person)
 // putBadges serves PUT /votes/{vote}/badges. Only public keys come here: the
 // badges were made and printed where the server never sees a seed.
 func (s *Server) putBadges(w http.ResponseWriter, r *http.Request, _ Person) error {
-	v, err := s.vote(r)
+	v, table, err := s.readTable(w, r)
 	if err != nil {
 		return err
 	}
-	body, err := readBody(w, r, maxTable)
-	if err != nil {
-		return err
-	}
-	list, err := form.ReadBadges(body)
+	list, err := form.ReadBadges(table)
 	if err != nil {
 		return err
 	}

@@ -57,11 +57,7 @@ func (t *tool) vote(ctx context.Context, o voteOptions, args []string) error {
 			return wrong("exists", path)
 		}
 	}
-	s, err := t.connect()
-	if err != nil {
-		return err
-	}
-	b, err := t.board(ctx, s)
+	_, b, err := t.connectBoard(ctx)
 	if err != nil {
 		return err
 	}
@@ -191,11 +187,7 @@ func (t *tool) challengeCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := t.connect()
-			if err != nil {
-				return err
-			}
-			b, err := t.board(ctx, s)
+			_, b, err := t.connectBoard(ctx)
 			if err != nil {
 				return err
 			}

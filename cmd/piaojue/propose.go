@@ -27,11 +27,7 @@ type build func(b *client.Board) (*election.Entry, error)
 // proposeCommand returns a command that proposes one kind of entry.
 func (t *tool) proposeCommand(path, args, example string, make func(args []string) build) *cobra.Command {
 	return t.signing(t.command(path, args, example, func(ctx context.Context, args []string) error {
-		s, err := t.connect()
-		if err != nil {
-			return err
-		}
-		b, err := t.board(ctx, s)
+		s, b, err := t.connectBoard(ctx)
 		if err != nil {
 			return err
 		}

@@ -45,11 +45,7 @@ func (t *tool) fetchReceipt(ctx context.Context, code, output string) error {
 			return err
 		}
 	}
-	s, err := t.connect()
-	if err != nil {
-		return err
-	}
-	b, err := t.board(ctx, s)
+	_, b, err := t.connectBoard(ctx)
 	if err != nil {
 		return err
 	}

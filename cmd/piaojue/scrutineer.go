@@ -38,11 +38,7 @@ func (t *tool) certificate(b *client.Board) (*election.Entry, error) {
 func (t *tool) attendanceCommand() *cobra.Command {
 	return exactly(0, t.signing(t.command("scrutineer propose attendance", "",
 		"piaojue scrutineer propose attendance --key zhang.age", func(ctx context.Context, _ []string) error {
-			s, err := t.connect()
-			if err != nil {
-				return err
-			}
-			b, err := t.board(ctx, s)
+			s, b, err := t.connectBoard(ctx)
 			if err != nil {
 				return err
 			}
@@ -87,11 +83,7 @@ func (t *tool) replaceBadge(ctx context.Context, number, before, after string) e
 	if err != nil {
 		return err
 	}
-	s, err := t.connect()
-	if err != nil {
-		return err
-	}
-	b, err := t.board(ctx, s)
+	s, b, err := t.connectBoard(ctx)
 	if err != nil {
 		return err
 	}

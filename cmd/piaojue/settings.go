@@ -173,7 +173,17 @@ func parseHash(text string) ([32]byte, error) {
 	return [32]byte(b), nil
 }
 
-// board follows the log from the manifest hash that the person gave.
+// connectBoard connects, and verifies the log from the manifest hash that the person
+// gave.
+func (t *tool) connectBoard(ctx context.Context) (*server, *client.Board, error) {
+	s, err := t.connect()
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := t.board(ctx, s)
+	return s, b, err
+}
+
 func (t *tool) board(ctx context.Context, s *server) (*client.Board, error) {
 	hash, err := t.manifestHash()
 	if err != nil {

@@ -26,11 +26,7 @@ import (
 func (t *tool) terminalCommand() *cobra.Command {
 	return t.verifying(exactly(0, t.command("terminal", "", "piaojue terminal --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
 		func(ctx context.Context, _ []string) error {
-			s, err := t.connect()
-			if err != nil {
-				return err
-			}
-			b, err := t.board(ctx, s)
+			_, b, err := t.connectBoard(ctx)
 			if err != nil {
 				return err
 			}
