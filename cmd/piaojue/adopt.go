@@ -9,9 +9,6 @@ import (
 	"piaojue/form"
 )
 
-// maxDocument bounds what is read of a file that should be small.
-const maxDocument = 8 << 20
-
 // adoptCommand applies the adoption rule to counts, wherever they come from.
 func (t *tool) adoptCommand() *cobra.Command {
 	return exactly(1, t.command("adopt", "FILE", `piaojue adopt counts.json
@@ -27,12 +24,4 @@ piaojue adopt - < counts.json`, func(_ context.Context, args []string) error {
 		_, err = t.out.Write(form.WriteAdopt(in, election.Adopt(in)))
 		return err
 	}))
-}
-
-// read reads a file, or standard input for "-".
-func (t *tool) read(path string) ([]byte, error) {
-	if path != "-" {
-		return readFile(path, maxDocument)
-	}
-	return readLimited(t.in, path, maxDocument)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"piaojue/group"
@@ -109,25 +108,4 @@ func (c card) check() error {
 		return fmt.Errorf("a %s card has a static key only if it is a scrutineer's", c.Kind)
 	}
 	return nil
-}
-
-// readFile reads a file of at most so many bytes.
-func readFile(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readLimited(f, path, limit)
-}
-
-func readLimited(r io.Reader, name string, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > limit {
-		return nil, wrong("large_file", name)
-	}
-	return data, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"piaojue/audit"
 	"piaojue/client"
@@ -56,7 +57,7 @@ func (d *demo) approveTrustees(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		cards[i], d.scribes = t.card, append(d.scribes, t)
+		cards[i], d.trustees = t.card, append(d.trustees, t)
 	}
 	e, err := newTrustees(d.board.State(), cards, d.now())
 	if err != nil {
@@ -71,8 +72,8 @@ func (d *demo) holdCeremony(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	errs := make([]error, len(d.scribes))
-	for i, t := range d.scribes {
+	errs := make([]error, len(d.trustees))
+	for i, t := range d.trustees {
 		wg.Go(func() {
 			if errs[i] = d.attend(ctx, t); errs[i] != nil {
 				cancel()
@@ -105,7 +106,7 @@ func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
 		e, err := device.Next()
 		switch {
 		case errors.Is(err, client.ErrWait):
-			if err := pause(ctx); err != nil {
+			if err := sleep(ctx, 100*time.Millisecond); err != nil {
 				return err
 			}
 		case err != nil:
@@ -123,7 +124,7 @@ func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
 // openBox lets the first t trustees open, one after the other as at the podium;
 // each verifies the whole record before.
 func (d *demo) openBox(ctx context.Context) error {
-	for _, t := range d.scribes[:d.scene.threshold] {
+	for _, t := range d.trustees[:d.scene.threshold] {
 		if err := d.openWith(ctx, t); err != nil {
 			return err
 		}
@@ -162,11 +163,11 @@ func (d *demo) certify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	others := make([]signatory, 0, len(d.scribes))
-	for _, t := range d.scribes[1 : len(d.scribes)/2+1] {
+	others := make([]signatory, 0, len(d.trustees))
+	for _, t := range d.trustees[1 : len(d.trustees)/2+1] {
 		others = append(others, t.signatory())
 	}
-	return d.decree(ctx, e, d.scribes[0].signatory(), others...)
+	return d.decree(ctx, e, d.trustees[0].signatory(), others...)
 }
 
 // publish announces, archives, and lets every trustee destroy the static key.
@@ -185,7 +186,7 @@ func (d *demo) publish(ctx context.Context) error {
 	if err := d.decree(ctx, e, presidium); err != nil {
 		return err
 	}
-	for _, t := range d.scribes {
+	for _, t := range d.trustees {
 		device, err := client.NewTrustee(d.board, t.role, t.static)
 		if err != nil {
 			return err

@@ -75,10 +75,6 @@ func checkBadge(s *election.State, x *election.Badge) error {
 }
 
 func checkOpening(s *election.State, o *election.Opening) error {
-	want := uint32(1)
-	if before := s.Opening(); before != nil {
-		want = before.Epoch + 1
-	}
 	m := s.Manifest()
 	if n := len(o.Issuers); n == 0 || int(o.Issuers[n-1]) >= len(m.Issuers) || n > ballot.MaxIssuers {
 		return fmt.Errorf("issuers %v of %d", o.Issuers, len(m.Issuers))
@@ -86,5 +82,5 @@ func checkOpening(s *election.State, o *election.Opening) error {
 	if q := m.Rules.QuorumOf(m.Deputies); m.Rules.Quorum.RecheckAtOpen && s.Numbers().P < q {
 		return fmt.Errorf("%d present, quorum is %d", s.Numbers().P, q)
 	}
-	return same("epoch", o.Epoch, want)
+	return same("epoch", o.Epoch, nextEpoch(s))
 }

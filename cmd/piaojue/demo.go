@@ -34,7 +34,7 @@ type demo struct {
 	people    map[string]*server // by role, with API keys
 	staff     *person
 	presidium *person
-	scribes   []*demoTrustee
+	trustees  []*demoTrustee
 	roll      []election.Deputy
 	badges    []badge
 	manifest  [32]byte
@@ -100,8 +100,7 @@ func (d *demo) run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case err := <-d.serving.done:
-		d.serving.done <- err
-		return because(d.serving.failure(err), "program_ended", d.serving.cmd.Path, d.serving.log)
+		return d.serving.ended(err)
 	}
 	return nil
 }

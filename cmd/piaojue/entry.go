@@ -58,11 +58,14 @@ func newOpening(s *election.State, issuers []uint8, now time.Time) (*election.En
 			issuers = append(issuers, uint8(i))
 		}
 	}
-	epoch := uint32(1)
+	return election.NewEntry(&election.Opening{Chain: chain(s, now), Epoch: nextEpoch(s), Issuers: issuers})
+}
+
+func nextEpoch(s *election.State) uint32 {
 	if o := s.Opening(); o != nil {
-		epoch = o.Epoch + 1
+		return o.Epoch + 1
 	}
-	return election.NewEntry(&election.Opening{Chain: chain(s, now), Epoch: epoch, Issuers: issuers})
+	return 1
 }
 
 // newOrder closes the vote. It names the checkpoint that the board verified.

@@ -272,7 +272,7 @@ func (d *demo) checkInAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.decree(ctx, e, d.scribes[0].signatory(), d.scribes[1].signatory()); err != nil {
+	if err := d.decree(ctx, e, d.trustees[0].signatory(), d.trustees[1].signatory()); err != nil {
 		return err
 	}
 	n := d.board.State().Numbers()
@@ -310,7 +310,7 @@ func (d *demo) closeVote(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.decree(ctx, e, d.scribes[0].signatory(), d.scribes[1].signatory()); err != nil {
+	if err := d.decree(ctx, e, d.trustees[0].signatory(), d.trustees[1].signatory()); err != nil {
 		return err
 	}
 	n := d.board.State().Numbers()
@@ -327,10 +327,8 @@ func (d *demo) waitFor(ctx context.Context, phase election.Phase) error {
 		if d.board.State().Phase() >= phase {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
+		if err := sleep(ctx, 200*time.Millisecond); err != nil {
+			return err
 		}
 	}
 }

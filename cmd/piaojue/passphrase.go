@@ -113,14 +113,3 @@ func (t *tool) sealKey(path string, s *keyfile.Secret) error {
 	}
 	return keyfile.Write(path, data)
 }
-
-// checkNew refuses a path that is taken, before work is done for it.
-func checkNew(path string) error {
-	if path == "" {
-		return misuse("no_output")
-	}
-	if exists(path) {
-		return wrong("exists", path)
-	}
-	return nil
-}

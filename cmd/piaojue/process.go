@@ -82,8 +82,7 @@ func (p *process) await(ctx context.Context, address string) error {
 		}
 		select {
 		case err := <-p.done:
-			p.done <- err
-			return because(p.failure(err), "program_ended", p.cmd.Path, p.log)
+			return p.ended(err)
 		case <-ctx.Done():
 			return because(ctx.Err(), "program_silent", p.cmd.Path, p.log)
 		case <-time.After(50 * time.Millisecond):
@@ -91,11 +90,13 @@ func (p *process) await(ctx context.Context, address string) error {
 	}
 }
 
-func (p *process) failure(err error) error {
+// ended says that the program ended by itself; stop will find that it has.
+func (p *process) ended(err error) error {
+	p.done <- err
 	if err == nil {
-		return fmt.Errorf("%s ended", filepath.Base(p.cmd.Path))
+		err = fmt.Errorf("%s ended", filepath.Base(p.cmd.Path))
 	}
-	return err
+	return because(err, "program_ended", p.cmd.Path, p.log)
 }
 
 // stop ends the program, gently first.

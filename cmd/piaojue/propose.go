@@ -62,23 +62,13 @@ func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *elec
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
-	answer, err := proposeAs(ctx, s, p, e, m)
+	p.sign(e, m.Hash())
+	answer, err := s.propose(ctx, e)
 	if err != nil {
 		return err
 	}
 	t.announce(answer, e)
 	return nil
-}
-
-// proposeAs signs an entry and hands it in.
-func proposeAs(ctx context.Context, s *server, p *person, e *election.Entry, m *election.Manifest) (*proposal, error) {
-	p.sign(e, m.Hash())
-	return s.propose(ctx, e)
-}
-
-// countersignAs signs an entry that another person proposed.
-func countersignAs(ctx context.Context, s *server, p *person, hash string, e *election.Entry, m *election.Manifest) (*proposal, error) {
-	return s.countersign(ctx, hash, p.sign(e, m.Hash()))
 }
 
 // announce says what became of a signature.

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"net"
-	"os"
 	"regexp"
 	"strings"
 
@@ -232,10 +231,4 @@ func chosenLang(args []string, preferred string) lang.Lang {
 		}
 	}
 	return l
-}
-
-// exists reports whether a file is there.
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }

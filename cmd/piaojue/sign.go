@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secre
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
-	answer, err := countersignAs(ctx, s, m.person, m.hash, m.entry, m.m)
+	answer, err := s.countersign(ctx, m.hash, m.person.sign(m.entry, m.m.Hash()))
 	if err != nil {
 		return err
 	}
@@ -145,31 +146,18 @@ func (t *tool) examineManifest(secret *keyfile.Secret, p proposal) (*motion, err
 }
 
 func isWanted(w election.Wanted, p *person) bool {
-	for _, x := range w.Signers {
-		if x.Role == p.role && x.Index == p.index {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.Signers, func(x election.Signer) bool { return x.Role == p.role && x.Index == p.index })
 }
 
 // hasSigned asks the server's list, only to spare the person a question.
 func hasSigned(p proposal, who *person) bool {
-	for _, name := range p.Signed {
-		if name == signerName(who) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Signed, signerName(who))
 }
 
 // signerName is how the server calls a signer.
 func signerName(p *person) string {
-	switch p.role {
-	case election.RoleStaff:
-		return "staff_lead"
-	case election.RolePresidium:
-		return "presidium"
+	if p.index == 0 {
+		return roleIDs[p.role]
 	}
-	return fmt.Sprintf("scrutineer:%d", p.index)
+	return fmt.Sprintf("%s:%d", roleIDs[p.role], p.index)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -219,11 +218,8 @@ func (t *tool) seed(b badgeSource) (seed [32]byte, err error) {
 	if err != nil {
 		return seed, err
 	}
-	line, _, err := bufio.NewReader(strings.NewReader(string(data))).ReadLine()
-	if err != nil {
-		return seed, client.ErrBadge
-	}
-	return client.ParseBadge(string(line))
+	line, _, _ := strings.Cut(string(data), "\n")
+	return client.ParseBadge(line)
 }
 
 func (t *tool) seedOf(path, number string) (seed [32]byte, err error) {

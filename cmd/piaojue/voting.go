@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"piaojue/client"
 	"piaojue/election"
@@ -213,16 +212,6 @@ func (d *demo) showNext() {
 	d.say("demo.files", d.dir)
 	if !d.exit {
 		d.say("demo.stop")
-	}
-}
-
-// pause waits a moment.
-func pause(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(100 * time.Millisecond):
-		return nil
 	}
 }
 
