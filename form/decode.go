@@ -31,8 +31,8 @@ func decode(data []byte) (string, *Cause) {
 }
 
 // decodeBytes looks for a byte order mark, then for valid UTF-8, then takes
-// GB18030, which Excel writes in China. x/text's decoder leaves U+FFFD for bytes that
-// it cannot map, without an error.
+// GB18030, which Excel writes in China. x/text's decoder leaves U+FFFD for bytes
+// that it cannot map, without an error.
 func decodeBytes(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):

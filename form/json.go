@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"piaojue/election"
 )
 
 const (
@@ -215,3 +217,25 @@ func (n *node) whole() (v uint32, ok bool) {
 }
 
 func (n *node) fail(cause string, args ...any) { n.doc.fail(n.path, cause, args...) }
+
+// failFields notes each election.FieldError in a tree of joined errors, under
+// the name that the document has for the field.
+func (d *document) failFields(err error, name func(string) string) {
+	switch e := err.(type) {
+	case nil:
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			d.failFields(part, name)
+		}
+	default:
+		field, cause := "", err
+		if bad, ok := errors.AsType[*election.FieldError](err); ok {
+			field, cause = name(bad.Field), bad.Err
+		}
+		d.fail(field, "json.value", cause.Error())
+	}
+}
+
+func (n *node) failValue(err error) {
+	n.doc.failFields(err, func(string) string { return n.path })
+}

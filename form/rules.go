@@ -1,7 +1,6 @@
 package form
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
@@ -145,26 +144,4 @@ func defaultGrades() election.Grades {
 	return election.Grades{
 		lang.ZH.Text("grade.satisfied"), lang.ZH.Text("grade.fairly"), lang.ZH.Text("grade.unsatisfied"),
 	}
-}
-
-// failFields notes each election.FieldError in a tree of joined errors, under
-// the name that the document has for the field.
-func (d *document) failFields(err error, name func(string) string) {
-	switch e := err.(type) {
-	case nil:
-	case interface{ Unwrap() []error }:
-		for _, part := range e.Unwrap() {
-			d.failFields(part, name)
-		}
-	default:
-		field, cause := "", err
-		if bad, ok := errors.AsType[*election.FieldError](err); ok {
-			field, cause = name(bad.Field), bad.Err
-		}
-		d.fail(field, "json.value", cause.Error())
-	}
-}
-
-func (n *node) failValue(err error) {
-	n.doc.failFields(err, func(string) string { return n.path })
 }

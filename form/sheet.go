@@ -46,8 +46,7 @@ var ignored = []column{{id: "serial"}, {id: "remark"}}
 // headerKey makes header cells comparable: full width, case, spaces and the
 // star that marks required columns do not matter.
 func headerKey(s string) string {
-	s = strings.Trim(strings.ToLower(identifier(s)), "*")
-	return s
+	return strings.Trim(strings.ToLower(identifier(s)), "*")
 }
 
 // A sheet is a table with a header, being read.

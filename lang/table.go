@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Table is rows of cells for a terminal, the first being the titles. Columns in which all
-// cells are numbers stand flush right.
+// Table is rows of cells for a terminal, the first being the titles. Columns in
+// which all cells are numbers stand flush right.
 type Table struct{ rows [][]string }
 
 // Add adds a row.

@@ -186,16 +186,17 @@ func TestProposals(t *testing.T) {
 	order := &election.Entry{Kind: election.KindOrder, Body: []byte("order"),
 		Signatures: []election.Signature{sig(election.RolePresidium, 0, 1)}}
 	hash := ProposalHash(order)
-	_, err := db.AddSignature(ctx, testVote, hash, sig(election.RoleStaff, 0, 2))
-	wantErr(t, "AddSignature before the proposal", err, ErrNotFound)
+	_, err := db.Proposal(ctx, testVote, hash)
+	wantErr(t, "Proposal before it is proposed", err, ErrNotFound)
 	_, err = db.Propose(ctx, testVote, order)
 	must(t, err)
-	got, err := db.AddSignature(ctx, testVote, hash, sig(election.RoleStaff, 0, 2))
+	got, err := db.Propose(ctx, testVote, &election.Entry{Kind: order.Kind, Body: order.Body,
+		Signatures: []election.Signature{sig(election.RoleStaff, 0, 2)}})
 	must(t, err)
 	want := &election.Entry{Kind: order.Kind, Body: order.Body,
 		Signatures: []election.Signature{sig(election.RoleStaff, 0, 2), sig(election.RolePresidium, 0, 1)}}
 	if !bytes.Equal(got.Marshal(), want.Marshal()) {
-		t.Errorf("AddSignature = %+v, want %+v", got, want)
+		t.Errorf("Propose with another signature = %+v, want %+v", got, want)
 	}
 	other := &election.Entry{Kind: election.KindVoid, Body: order.Body}
 	_, err = db.Propose(ctx, testVote, other)

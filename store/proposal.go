@@ -34,15 +34,6 @@ func (db *DB) Propose(ctx context.Context, vote string, e *election.Entry) (merg
 	return merged, err
 }
 
-// AddSignature adds a signature to a proposal and returns it with all so far.
-func (db *DB) AddSignature(ctx context.Context, vote string, hash [32]byte, sig election.Signature) (merged *election.Entry, err error) {
-	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		merged, err = addSignatures(ctx, tx, vote, hash, []election.Signature{sig})
-		return err
-	})
-	return merged, err
-}
-
 // Proposal returns one proposal.
 func (db *DB) Proposal(ctx context.Context, vote string, hash [32]byte) (e *election.Entry, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) (err error) {
@@ -88,9 +79,6 @@ func (t *Tx) DropProposal(hash [32]byte) error {
 
 // addSignatures takes the later of two by the same person.
 func addSignatures(ctx context.Context, tx *sql.Tx, vote string, hash [32]byte, sigs []election.Signature) (*election.Entry, error) {
-	if _, err := readProposal(ctx, tx, vote, hash); err != nil {
-		return nil, err
-	}
 	for _, s := range sigs {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO signatures (vote, hash, role, idx, sig)

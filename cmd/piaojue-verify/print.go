@@ -98,7 +98,7 @@ const mostFailures = 10
 
 func (p *printer) checks(r *audit.Report) {
 	for _, c := range checks(r) {
-		p.line("%2d  %s  %s", c.Number, p.light(statusOf(c)), p.text("check."+c.ID))
+		p.line("%2d  %s  %s", c.Number, p.light(c.status), p.text("check."+c.ID))
 		for i, f := range c.Failures {
 			if i == mostFailures {
 				p.line("      %s", p.text("report.more", len(c.Failures)-i))
@@ -108,15 +108,6 @@ func (p *printer) checks(r *audit.Report) {
 		}
 	}
 	p.line("")
-}
-
-func statusOf(c check) audit.Status {
-	for s := range lights {
-		if s.String() == c.Result {
-			return s
-		}
-	}
-	return audit.NotReached
 }
 
 func (p *printer) failure(f failure) {

@@ -61,15 +61,24 @@ func (t *tool) freezeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			body, err := s.draft(ctx)
+			e, m, err := t.showDraft(ctx, s)
 			if err != nil {
 				return err
 			}
-			e, m, err := newManifest(body)
-			if err != nil {
-				return err
-			}
-			t.show(e.Kind, t.describe(m, nil))
 			return t.submit(ctx, s, e, m, nil)
 		})))
+}
+
+// showDraft shows the manifest as it would be frozen, and returns its entry.
+func (t *tool) showDraft(ctx context.Context, s *server) (*election.Entry, *election.Manifest, error) {
+	body, err := s.draft(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, m, err := newManifest(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	t.show(e.Kind, t.describe(m, nil))
+	return e, m, nil
 }

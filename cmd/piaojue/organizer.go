@@ -304,16 +304,8 @@ func (t *tool) draftCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		body, err := s.draft(ctx)
-		if err != nil {
-			return err
-		}
-		_, m, err := newManifest(body)
-		if err != nil {
-			return err
-		}
-		t.show(election.KindManifest, t.describe(m, nil))
-		return nil
+		_, _, err = t.showDraft(ctx, s)
+		return err
 	}))
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -150,72 +149,4 @@ func (t *tool) checkKept(b *client.Board, p *audit.Promise) error {
 		return nil
 	}
 	return wrong("promise_broken")
-}
-
-// keeper is a transport that keeps the entry bundles that pass through it, so
-// that what a Board verified can be looked into afterwards.
-type keeper struct {
-	send    client.Transport
-	bundles map[uint64]bundle // by the index of the first entry
-}
-
-type bundle struct {
-	tile audit.Tile
-	data []byte
-}
-
-func (k *keeper) transport(r client.Request) ([]byte, error) {
-	data, err := k.send(r)
-	if err != nil {
-		return nil, err
-	}
-	if _, path, ok := strings.Cut(r.Path, "/tile/"); ok {
-		if tile, err := audit.ParseTile("tile/" + path); err == nil && tile.Entries() {
-			if k.bundles == nil {
-				k.bundles = make(map[uint64]bundle)
-			}
-			k.bundles[tile.Start()] = bundle{tile, data}
-		}
-	}
-	return data, nil
-}
-
-// entries returns the entries up to a size that a Board verified.
-func (k *keeper) entries(size uint64) ([][]byte, error) {
-	var all [][]byte
-	for uint64(len(all)) < size {
-		b, ok := k.bundles[uint64(len(all))]
-		if !ok {
-			return nil, errors.New("piaojue: internal error: bundle was not kept")
-		}
-		es, err := b.tile.ParseEntries(b.data)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, es...)
-	}
-	return all[:size], nil
-}
-
-// recordTransport serves the board from a record, a folder or a zip file, as if
-// a server did.
-func recordTransport(path string) (client.Transport, string, func(), error) {
-	fsys, done, err := openFiles(path)
-	if err != nil {
-		return nil, "", nil, err
-	}
-	const vote = "record"
-	send := func(r client.Request) ([]byte, error) {
-		name, ok := strings.CutPrefix(r.Path, "/board/"+vote+"/")
-		if !ok || r.Method != "GET" {
-			return nil, wrong("offline")
-		}
-		f, err := fsys.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		return readLimited(f, name, maxAnswer)
-	}
-	return send, vote, done, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -168,4 +169,27 @@ func openFiles(path string) (fs.FS, func(), error) {
 		return nil, nil, err
 	}
 	return archive, func() { f.Close() }, nil
+}
+
+// recordTransport serves the board from a record, a folder or a zip file, as if
+// a server did.
+func recordTransport(path string) (client.Transport, string, func(), error) {
+	fsys, done, err := openFiles(path)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	const vote = "record"
+	send := func(r client.Request) ([]byte, error) {
+		name, ok := strings.CutPrefix(r.Path, "/board/"+vote+"/")
+		if !ok || r.Method != "GET" {
+			return nil, wrong("offline")
+		}
+		f, err := fsys.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readLimited(f, name, maxAnswer)
+	}
+	return send, vote, done, nil
 }

@@ -38,3 +38,16 @@ func (h home) open(ctx context.Context) (*store.DB, error) {
 	}
 	return store.OpenDB(ctx, h.db())
 }
+
+// withHome opens the database for a command. The server may be running.
+func withHome(c *cobra.Command, fn func(home, *store.DB) error) error {
+	h, err := homeOf(c)
+	if err != nil {
+		return err
+	}
+	db, err := h.open(context.WithoutCancel(c.Context()))
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(h, db), db.Close())
+}
