@@ -24,6 +24,17 @@ const (
 	Demonstration
 )
 
+// String is the name in documents, and in the ids of messages about it.
+func (k VoteKind) String() string {
+	switch k {
+	case Real:
+		return "real"
+	case Rehearsal:
+		return "rehearsal"
+	}
+	return "demo"
+}
+
 // Manifest is everything that decides the outcome or says who may speak
 // (PROTOCOL.md, "Manifest"). It is the body of the first entry; its hash is
 // printed on paper and shown in the hall.

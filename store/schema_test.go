@@ -33,7 +33,7 @@ var (
 )
 
 // No query can join a deputy with a ballot: no column holds the link, and no
-// time or order of rows stands in for one (design.md, Section 5; attack V14).
+// time or order of rows stands in for one (attack V14).
 func TestSchemaHoldsNoLink(t *testing.T) {
 	db := openVote(t)
 	shared := map[string][2]bool{}

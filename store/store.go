@@ -26,12 +26,12 @@
 // append-only log.
 //
 // Threats it addresses. Who reads the database learns no link between a deputy
-// and a ballot: no column, time or order of rows holds one (design.md, Section
-// 5; attack V14), and what could help is erased at the close, from the file as
-// well (see Scrub). Who restores an old copy is found out (attack S2): OpenDB
-// refuses a log shorter than its last signed checkpoint and a box with fewer
-// ballots than the log has promised. That the whole file is an older one, only
-// somebody outside can know: audit.OpenLog compares with what a witness saw.
+// and a ballot: no column, time or order of rows holds one (attack V14), and what
+// could help is erased at the close, from the file as well (see Scrub). Who
+// restores an old copy is found out (attack S2): OpenDB refuses a log shorter
+// than its last signed checkpoint and a box with fewer ballots than the log has
+// promised. That the whole file is an older one, only somebody outside can know:
+// audit.OpenLog compares with what a witness saw.
 package store
 
 import (

@@ -60,11 +60,11 @@ type draftPin struct {
 	SHA256 hex32  `json:"sha256"`
 }
 
-// Names of the kinds of votes.
+// voteKinds finds a kind of vote by its name.
 var voteKinds = map[string]election.VoteKind{
-	"real":      election.Real,
-	"rehearsal": election.Rehearsal,
-	"demo":      election.Demonstration,
+	election.Real.String():          election.Real,
+	election.Rehearsal.String():     election.Rehearsal,
+	election.Demonstration.String(): election.Demonstration,
 }
 
 // idPattern is what a vote is called in addresses and file names.

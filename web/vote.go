@@ -172,7 +172,7 @@ func (v *vote) act() {
 	}
 }
 
-// tidy is done every minute and at the end.
+// tidy is done at each tick of CountEvery, and at the end.
 func (v *vote) tidy() {
 	v.try("count", v.count)
 	v.try("scrub", v.scrub)

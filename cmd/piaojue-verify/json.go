@@ -84,7 +84,7 @@ func (d *document) addManifest(r *audit.Report) {
 		return
 	}
 	d.Manifest = hex.EncodeToString(r.ManifestHash[:])
-	d.Congress, d.Session, d.Title, d.Date, d.Kind = m.Congress, m.Session, m.Title, m.Date, kindName(m.Kind)
+	d.Congress, d.Session, d.Title, d.Date, d.Kind = m.Congress, m.Session, m.Title, m.Date, m.Kind.String()
 	if r.Checkpoint.Size > 0 {
 		d.Size, d.Root = r.Checkpoint.Size, hex.EncodeToString(r.Checkpoint.Root[:])
 		d.Witnesses = append(d.Witnesses, r.Witnesses...)
@@ -119,14 +119,4 @@ func checks(r *audit.Report) []check {
 		c.Failures = append(c.Failures, bad)
 	}
 	return all
-}
-
-func kindName(k election.VoteKind) string {
-	switch k {
-	case election.Real:
-		return "real"
-	case election.Rehearsal:
-		return "rehearsal"
-	}
-	return "demo"
 }

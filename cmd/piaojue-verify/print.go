@@ -54,7 +54,7 @@ func (p *printer) head(r *audit.Report) {
 	p.line("%s %s", lang.Plain(m.Congress), lang.Plain(m.Session))
 	title := lang.Plain(m.Title) + " " + lang.Plain(m.Date)
 	if m.Kind != election.Real {
-		title += " (" + p.text("vote_kind."+kindName(m.Kind)) + ")"
+		title += " (" + p.text("vote_kind."+m.Kind.String()) + ")"
 	}
 	p.line("%s", title)
 	p.line("%s", p.text("report.manifest", hexOf(r.ManifestHash)))

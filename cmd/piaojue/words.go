@@ -112,7 +112,7 @@ func (t *tool) describeManifest(m *election.Manifest) []string {
 	say := t.words.say
 	lines := []string{
 		say("entry.manifest", m.Congress, m.Session, m.Title),
-		say("manifest.kind", t.lang.Text("vote_kind."+kindName(m.Kind)), m.Date, m.Round),
+		say("manifest.kind", t.lang.Text("vote_kind."+m.Kind.String()), m.Date, m.Round),
 		say("manifest.numbers", m.Deputies, m.Rules.QuorumOf(m.Deputies), len(m.Options), m.Rules.WinnersK),
 		say("manifest.trustees", m.Trustees, m.Threshold),
 		say("manifest.minimum", m.MinBallots),
@@ -282,17 +282,6 @@ func signedAt(e *election.Entry) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(binary.BigEndian.Uint64(e.Body[32:])), 0), true
-}
-
-// kindName is how messages call a kind of vote.
-func kindName(k election.VoteKind) string {
-	switch k {
-	case election.Real:
-		return "real"
-	case election.Rehearsal:
-		return "rehearsal"
-	}
-	return "demo"
 }
 
 func hexOf(hash [32]byte) string { return fmt.Sprintf("%x", hash) }
