@@ -97,6 +97,15 @@ func (t *tool) openKey(path string) (*keyfile.Secret, error) {
 	return s, nil
 }
 
+// secretFor opens the person's key file and demands its kind.
+func (t *tool) secretFor(kind keyfile.Kind) (*keyfile.Secret, error) {
+	secret, err := t.openKey(t.settings.key)
+	if err != nil {
+		return nil, err
+	}
+	return secret, secret.Check(kind, "")
+}
+
 // sealKey writes a person's key file. It never overwrites one, and asks for the
 // passphrase only if the file can be made.
 func (t *tool) sealKey(path string, s *keyfile.Secret) error {

@@ -1,18 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"piaojue/client"
 	"piaojue/election"
-	"piaojue/keyfile"
 	"piaojue/lang"
 )
 
@@ -105,35 +102,6 @@ func (t *tool) show(k election.Kind, lines []string) {
 	}
 }
 
-// confirm asks a question that must be answered with yes.
-func (t *tool) confirm(question string) error {
-	if t.settings.yes {
-		return nil
-	}
-	answer, err := t.question(question)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(strings.Fields(t.words.say("answer.yes")), strings.ToLower(answer)) {
-		return wrong("not_confirmed")
-	}
-	return nil
-}
-
-// question asks for a line on standard input.
-func (t *tool) question(text string) (string, error) {
-	fmt.Fprint(t.err, text)
-	if t.lines == nil {
-		t.lines = bufio.NewReader(t.in)
-	}
-	line, err := t.lines.ReadString('\n')
-	if line == "" && err != nil {
-		fmt.Fprintln(t.err)
-		return "", wrong("no_answer_given")
-	}
-	return strings.TrimSpace(line), nil
-}
-
 // kindOf finds a kind by its name.
 func kindOf(name string) (election.Kind, bool) {
 	for _, k := range election.Kinds() {
@@ -142,13 +110,4 @@ func kindOf(name string) (election.Kind, bool) {
 		}
 	}
 	return 0, false
-}
-
-// secretFor opens the person's key file and demands its kind.
-func (t *tool) secretFor(kind keyfile.Kind) (*keyfile.Secret, error) {
-	secret, err := t.openKey(t.settings.key)
-	if err != nil {
-		return nil, err
-	}
-	return secret, secret.Check(kind, "")
 }

@@ -5,14 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"piaojue/client"
-	"piaojue/keyfile"
 	"piaojue/lang"
 )
 
@@ -66,29 +63,6 @@ func (t *tool) welcome(b *client.Board, text string) error {
 		return err
 	}
 	return t.serveDeputy(b, seed)
-}
-
-// scan reads a badge. A screen does not show it: whoever reads it has it.
-func (t *tool) scan() (string, error) {
-	f, ok := t.in.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return t.question(t.words.say("prompt.badge"))
-	}
-	fmt.Fprint(t.err, t.words.say("prompt.badge"))
-	text, err := term.ReadPassword(int(f.Fd()))
-	fmt.Fprintln(t.err)
-	return string(text), err
-}
-
-// wipe clears a screen, and what has scrolled off it, before the next deputy
-// comes.
-func (t *tool) wipe() {
-	f, ok := t.out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return
-	}
-	t.question(t.words.say("prompt.wipe"))
-	fmt.Fprint(t.out, "\033[H\033[2J\033[3J")
 }
 
 // serveDeputy is one visit: the ballot is shown, filled in, read back, sealed
@@ -185,54 +159,4 @@ func spaced(hash [32]byte) string {
 		groups = append(groups, text[i:i+4])
 	}
 	return strings.Join(groups, " ")
-}
-
-// badgeSource says where a badge is: a file with its code, standard input, or a
-// file of seeds for simulations.
-type badgeSource struct {
-	file   string
-	seeds  string
-	number string
-}
-
-// flags adds the flags of a badge.
-func (b *badgeSource) flags(c *cobra.Command) {
-	c.Flags().StringVar(&b.file, "badge", "-", "")
-	c.Flags().StringVar(&b.seeds, "seeds-file", "", "")
-	c.Flags().StringVar(&b.number, "number", "", "")
-}
-
-// seed reads the badge.
-func (t *tool) seed(b badgeSource) (seed [32]byte, err error) {
-	switch {
-	case b.seeds != "":
-		return t.seedOf(b.seeds, b.number)
-	case b.file == "-":
-		text, err := t.scan()
-		if err != nil {
-			return seed, err
-		}
-		return client.ParseBadge(text)
-	}
-	data, err := keyfile.Read(b.file)
-	if err != nil {
-		return seed, err
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	return client.ParseBadge(line)
-}
-
-func (t *tool) seedOf(path, number string) (seed [32]byte, err error) {
-	secret, err := t.openKey(path)
-	if err != nil {
-		return seed, err
-	}
-	if err := secret.Check(keyfile.Badges, ""); err != nil {
-		return seed, err
-	}
-	raw, err := secret.Value(number, len(seed))
-	if err != nil {
-		return seed, wrong("no_deputy", number)
-	}
-	return [32]byte(raw), nil
 }

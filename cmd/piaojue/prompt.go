@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// confirm asks a question that must be answered with yes.
+func (t *tool) confirm(question string) error {
+	if t.settings.yes {
+		return nil
+	}
+	answer, err := t.question(question)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(strings.Fields(t.words.say("answer.yes")), strings.ToLower(answer)) {
+		return wrong("not_confirmed")
+	}
+	return nil
+}
+
+// question asks for a line on standard input.
+func (t *tool) question(text string) (string, error) {
+	fmt.Fprint(t.err, text)
+	if t.lines == nil {
+		t.lines = bufio.NewReader(t.in)
+	}
+	line, err := t.lines.ReadString('\n')
+	if line == "" && err != nil {
+		fmt.Fprintln(t.err)
+		return "", wrong("no_answer_given")
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// scan reads a badge. A screen does not show it: whoever reads it has it.
+func (t *tool) scan() (string, error) {
+	f, ok := t.in.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return t.question(t.words.say("prompt.badge"))
+	}
+	fmt.Fprint(t.err, t.words.say("prompt.badge"))
+	text, err := term.ReadPassword(int(f.Fd()))
+	fmt.Fprintln(t.err)
+	return string(text), err
+}
+
+// wipe clears a screen, and what has scrolled off it, before the next deputy
+// comes.
+func (t *tool) wipe() {
+	f, ok := t.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return
+	}
+	t.question(t.words.say("prompt.wipe"))
+	fmt.Fprint(t.out, "\033[H\033[2J\033[3J")
+}
