@@ -56,7 +56,7 @@ func WriteCandidates(l lang.Lang, options []election.Option) []byte {
 	rows := make([][]string, len(options))
 	for i, o := range options {
 		rows[i] = []string{
-			o.ID, o.Name, o.Content, formatWan(o.Investment), formatWan(o.Fiscal),
+			o.ID, o.Name, o.Content, FormatWan(o.Investment), FormatWan(o.Fiscal),
 			o.Beneficiaries, o.Deadline, o.Unit, strconv.FormatUint(uint64(o.Suggestions), 10),
 		}
 	}

@@ -75,8 +75,8 @@ func TestMoney(t *testing.T) {
 
 func TestWanRoundTrip(t *testing.T) {
 	for _, yuan := range []uint64{0, 1, 10, 9_999, 10_000, 10_010, 123_456_789, 9_999_999_999_999_999} {
-		if got, ok := parseWan(formatWan(yuan)); !ok || got != yuan {
-			t.Errorf("%d: got %d from %q", yuan, got, formatWan(yuan))
+		if got, ok := parseWan(FormatWan(yuan)); !ok || got != yuan {
+			t.Errorf("%d: got %d from %q", yuan, got, FormatWan(yuan))
 		}
 	}
 }

@@ -107,8 +107,8 @@ func parseWan(s string) (uint64, bool) {
 	return yuan, err == nil
 }
 
-// formatWan is the inverse of parseWan, in its shortest form.
-func formatWan(yuan uint64) string {
+// FormatWan is the inverse of parseWan, in its shortest form.
+func FormatWan(yuan uint64) string {
 	if yuan%10000 == 0 {
 		return strconv.FormatUint(yuan/10000, 10)
 	}

@@ -27,10 +27,50 @@ func (s *Server) postCosignatures(w http.ResponseWriter, r *http.Request, _ Pers
 	if len(lines) == 0 || !bytes.HasSuffix(lines, []byte("\n")) {
 		return refuse(codeBadForm)
 	}
+	if err := s.admitCosignatures(v, r, lines); err != nil {
+		return err
+	}
 	if err := v.do(r.Context(), func() error { return v.cosign(r.Context(), lines) }); err != nil {
 		return err
 	}
 	return noContent(w)
+}
+
+// maxCosigners is how many requests with lines of known witnesses one address
+// may make a minute. A false one costs the vote's goroutine a signature check
+// for each of the latest checkpoints.
+const maxCosigners = 120
+
+// admitCosignatures keeps from the vote's goroutine what no witness of the
+// policy can have made.
+func (s *Server) admitCosignatures(v *vote, r *http.Request, lines []byte) error {
+	m := v.view.Load().manifest
+	if m == nil {
+		return refuse(codeNotFound)
+	}
+	policy, err := audit.PolicyOf(m)
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(lines) {
+		if !ofWitness(policy, line) {
+			return refuse(codeBadSignature)
+		}
+	}
+	if s.cosigners.count(address(r)) {
+		return refuse(codeRateLimited)
+	}
+	return nil
+}
+
+// ofWitness reports whether a signature line bears the name of a witness.
+func ofWitness(p *audit.Policy, line []byte) bool {
+	for _, k := range p.Witnesses() {
+		if bytes.HasPrefix(line, []byte("\u2014 "+k.Name()+" ")) {
+			return true
+		}
+	}
+	return false
 }
 
 // cosign adds the lines to the checkpoint they are of. Witnesses cosign what

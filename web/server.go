@@ -79,13 +79,14 @@ func (c *Config) setDefaults() {
 
 // Server serves votes. Close ends what it runs.
 type Server struct {
-	config  Config
-	handler http.Handler
-	limits  limiter // requests
-	strikes limiter // wrong API keys
-	origins *http.CrossOriginProtection
-	boxes   chan struct{} // bounds the requests to ballot boxes under way
-	signing signing
+	config    Config
+	handler   http.Handler
+	limits    limiter // requests
+	strikes   limiter // wrong API keys
+	cosigners limiter // lines of witnesses
+	origins   *http.CrossOriginProtection
+	boxes     chan struct{} // bounds the requests to ballot boxes under way
+	signing   signing
 
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
@@ -102,13 +103,14 @@ const maxBoxes = 512
 func Open(ctx context.Context, c Config) (*Server, error) {
 	c.setDefaults()
 	s := &Server{
-		config:  c,
-		limits:  newLimiter(c.PerMinute),
-		strikes: newLimiter(maxStrikes),
-		origins: http.NewCrossOriginProtection(),
-		boxes:   make(chan struct{}, maxBoxes),
-		signing: newSigning(),
-		votes:   make(map[string]*vote),
+		config:    c,
+		limits:    newLimiter(c.PerMinute),
+		strikes:   newLimiter(maxStrikes),
+		cosigners: newLimiter(maxCosigners),
+		origins:   http.NewCrossOriginProtection(),
+		boxes:     make(chan struct{}, maxBoxes),
+		signing:   newSigning(),
+		votes:     make(map[string]*vote),
 	}
 	for _, o := range c.Origins {
 		if err := s.origins.AddTrustedOrigin(o); err != nil {
@@ -187,12 +189,17 @@ var generateIssuer = ballot.GenerateIssuer
 // clients from holding connections, and without a log of its own: it would
 // write addresses.
 func HTTPServer(h http.Handler) *http.Server {
+	// One request at a time on a connection: the streams of HTTP/2 would get
+	// around every bound on connections.
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       120 * time.Second,
+		IdleTimeout:       15 * time.Second,
+		Protocols:         http1,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}

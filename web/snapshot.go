@@ -68,7 +68,7 @@ func newSnapshot(w *view, c counts, s screen) *snapshot {
 		Trustees: append([]trusteeView{}, w.trustees...),
 	}
 	r := max(w.numbers.R, c.ballots)
-	if s != screenHall || w.turnoutShown() {
+	if w.turnoutShown() {
 		x.R = &r
 	}
 	switch {

@@ -72,12 +72,17 @@ func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *elec
 func (t *tool) announce(p *proposal, e *election.Entry) {
 	switch {
 	case p.Index == nil:
-		fmt.Fprintln(t.out, t.words.say("proposal.waits", p.Needed, strings.Join(t.signers(p.Missing), ", "), p.Hash))
+		fmt.Fprintln(t.out, t.words.say("proposal.waits", p.Needed, strings.Join(t.signers(p.Missing), ", "), hexOf(unsigned(e).Hash())))
 	case e.Kind == election.KindManifest:
 		fmt.Fprintln(t.out, t.words.say("manifest.print", hexOf(sha256.Sum256(e.Body))))
 	default:
 		fmt.Fprintln(t.out, t.words.say("proposal.logged", *p.Index))
 	}
+}
+
+// unsigned is the entry as it is proposed, whose hash others sign it by.
+func unsigned(e *election.Entry) *election.Entry {
+	return &election.Entry{Kind: e.Kind, Body: e.Body}
 }
 
 // signers are the server's names of signers in plain words.

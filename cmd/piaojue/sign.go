@@ -11,6 +11,7 @@ import (
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/keyfile"
+	"piaojue/lang"
 )
 
 // signCommand signs what others proposed. It stands under each role that signs.
@@ -97,7 +98,7 @@ func (t *tool) waiting(ctx context.Context, s *server, secret *keyfile.Secret, p
 			return nil, err
 		case err != nil:
 			text, _ := t.explain(err)
-			t.talk(t.words.say("proposal.skipped", p.Hash[:min(16, len(p.Hash))], text))
+			t.talk(t.words.say("proposal.skipped", lang.Plain(p.Hash[:min(16, len(p.Hash))]), text))
 		case m != nil:
 			motions = append(motions, *m)
 		}
@@ -111,10 +112,13 @@ func (t *tool) examine(b *client.Board, secret *keyfile.Secret, p proposal) (*mo
 	if !ok {
 		return nil, wrong("bad_answer")
 	}
+	e := &election.Entry{Kind: kind, Body: p.Body}
+	if hexOf(e.Hash()) != p.Hash { // who named a hash signs what has it, and nothing else
+		return nil, wrong("false_proposal")
+	}
 	if kind == election.KindManifest {
 		return t.examineManifest(secret, p)
 	}
-	e := &election.Entry{Kind: kind, Body: p.Body}
 	body, err := checkEntry(b, e)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/form"
 	"piaojue/lang"
 )
 
@@ -118,15 +120,17 @@ func (t *tool) describeManifest(m *election.Manifest) []string {
 		say("manifest.minimum", m.MinBallots),
 	}
 	for i := range m.Issuers {
-		lines = append(lines, say("manifest.issuer", i, m.Issuers[i].Name))
+		lines = append(lines, say("manifest.issuer", i, m.Issuers[i].Name, hexOf(sha256.Sum256(m.Issuers[i].Modulus[:]))))
 	}
+	lines = append(lines, t.describeKeys(m)...)
 	lines = append(lines, say("manifest.witnesses", witnesses(m)))
 	for _, p := range m.Pins {
 		lines = append(lines, say("manifest.pin", p.Name, p.Hash))
 	}
 	lines = append(lines, say("manifest.options"))
 	for _, o := range m.Options {
-		lines = append(lines, "  "+o.ID+"  "+o.Name)
+		lines = append(lines, "  "+o.ID+"  "+o.Name,
+			say("manifest.option", form.FormatWan(o.Investment), form.FormatWan(o.Fiscal), o.Unit, o.Deadline, o.Beneficiaries), "      "+o.Content)
 	}
 	lines = append(lines, say("manifest.rules"))
 	lines = append(lines, t.describeRules(&m.Rules)...)
@@ -134,6 +138,21 @@ func (t *tool) describeManifest(m *election.Manifest) []string {
 		lines = append(lines, "! "+t.lang.Text("warning."+string(w)))
 	}
 	return append(lines, t.lang.Text("report.manifest", hexOf(m.Hash())))
+}
+
+// describeKeys shows every key and root that the signers answer for: a server
+// that put its own in the place of another's is found out by comparing.
+func (t *tool) describeKeys(m *election.Manifest) []string {
+	say := t.words.say
+	return []string{
+		say("manifest.origin", m.Origin),
+		say("manifest.parent", hexOf(m.Parent)),
+		say("manifest.roll", hexOf(m.RollRoot)),
+		say("manifest.staff_key", hexOf(m.StaffKey)),
+		say("manifest.presidium_key", hexOf(m.Presidium)),
+		say("manifest.log_key", hexOf(m.LogKey)),
+		say("manifest.promise_key", hexOf(m.Promise)),
+	}
 }
 
 // witnesses is the policy as far as it is no comment.
@@ -197,7 +216,7 @@ func (t *tool) describeOpening(x *election.Opening, s *election.State) []string 
 	}
 	for _, i := range x.Issuers {
 		if int(i) < len(s.Manifest().Issuers) {
-			lines = append(lines, t.words.say("manifest.issuer", i, s.Manifest().Issuers[i].Name))
+			lines = append(lines, t.words.say("opening.issuer", i, s.Manifest().Issuers[i].Name))
 		}
 	}
 	return lines
