@@ -40,6 +40,8 @@ type demo struct {
 	manifest  [32]byte
 	board     *client.Board // of an observer, who believes nothing
 
+	waiting sync.Once // says once that a server does not answer
+
 	mu    sync.Mutex // guards notes
 	notes []deputyNote
 }
@@ -100,9 +102,19 @@ func (d *demo) run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case err := <-d.serving.done:
+		if d.answers(ctx) { // somebody killed ours and started another
+			<-ctx.Done()
+			return nil
+		}
 		return d.serving.ended(err)
 	}
 	return nil
+}
+
+// answers reports whether a server answers at the demo's address.
+func (d *demo) answers(ctx context.Context) bool {
+	_, err := d.as("staff").view(ctx)
+	return err == nil
 }
 
 // prepareDir takes an empty folder, or makes one.

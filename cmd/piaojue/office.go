@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -206,7 +207,30 @@ func (d *demo) freeze(ctx context.Context) error {
 
 // newBoard is the board of another device: it fetches and verifies for itself.
 func (d *demo) newBoard(ctx context.Context) *client.Board {
-	return client.NewBoard(d.as("staff").transport(ctx), demoVote, d.manifest)
+	return client.NewBoard(d.patient(ctx, d.as("staff").transport(ctx)), demoVote, d.manifest)
+}
+
+// patience is how long devices wait for a server that was killed and is started
+// again.
+const patience = 60 * time.Second
+
+// patient takes a step again if nobody knows whether it arrived, as a terminal
+// does: every step of package client may be.
+func (d *demo) patient(ctx context.Context, send client.Transport) client.Transport {
+	return func(r client.Request) (answer []byte, err error) {
+		for end := time.Now().Add(patience); ; {
+			answer, err = send(r)
+			no, refused := errors.AsType[*client.Refusal](err)
+			final := refused && no.Status != http.StatusServiceUnavailable // an issuer that cannot read the log says so
+			if err == nil || final || ctx.Err() != nil || time.Now().After(end) {
+				return answer, err
+			}
+			d.waiting.Do(func() { d.say("demo.waiting") })
+			if err := sleep(ctx, 200*time.Millisecond); err != nil {
+				return nil, err
+			}
+		}
+	}
 }
 
 var errNotWaiting = errors.New("the proposal is not among those that wait")

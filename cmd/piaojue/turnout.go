@@ -7,19 +7,22 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/term"
 )
 
 // turnout follows the screen of the hall over the websocket, and draws how many
-// ballots are in the box.
+// ballots are in the box. It connects again to a server that is started again.
 type turnout struct {
-	conn  *websocket.Conn
-	out   io.Writer
-	words *phrases
-	total int
-	live  bool // redraw the line
+	address string
+	out     io.Writer
+	words   *phrases
+	total   int
+	live    bool // redraw the line
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when the reader has ended
 
 	mu    sync.Mutex // guards the rest
 	r     int
@@ -28,40 +31,58 @@ type turnout struct {
 	moved chan struct{} // closed and renewed at each change
 }
 
-func (d *demo) showTurnout(ctx context.Context, total int) (*turnout, error) {
-	conn, _, err := websocket.DefaultDialer.DialContext(ctx, d.as("staff").live("hall"), nil)
-	if err != nil {
-		return nil, err
-	}
+func (d *demo) showTurnout(ctx context.Context, total int) *turnout {
 	f, ok := d.out.(*os.File)
+	ctx, cancel := context.WithCancel(ctx)
 	t := &turnout{
-		conn: conn, out: d.out, words: d.words, total: total,
-		live: ok && term.IsTerminal(int(f.Fd())), moved: make(chan struct{}),
+		address: d.as("staff").live("hall"), out: d.out, words: d.words, total: total,
+		live:   ok && term.IsTerminal(int(f.Fd())),
+		cancel: cancel, done: make(chan struct{}), moved: make(chan struct{}),
 	}
-	go t.read()
-	return t, nil
+	go t.follow(ctx)
+	return t
 }
 
-// read ends when the connection does: stop closes it.
-func (t *turnout) read() {
+// follow ends with the context, or when the server stays away.
+func (t *turnout) follow(ctx context.Context) {
+	defer close(t.done)
+	for lost := time.Now(); ctx.Err() == nil; {
+		conn, _, err := websocket.DefaultDialer.DialContext(ctx, t.address, nil)
+		if err == nil {
+			t.read(ctx, conn)
+			lost = time.Now()
+		} else if time.Since(lost) > patience {
+			t.show(0, err)
+			return
+		}
+		sleep(ctx, 200*time.Millisecond)
+	}
+}
+
+// read shows what comes over a connection until it ends.
+func (t *turnout) read(ctx context.Context, conn *websocket.Conn) {
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	defer conn.Close()
 	for {
-		_, message, err := t.conn.ReadMessage()
+		_, message, err := conn.ReadMessage()
 		var s struct {
 			R int `json:"r"`
 		}
-		if err == nil {
-			err = json.Unmarshal(message, &s)
-		}
-		t.mu.Lock()
-		t.r, t.err = max(t.r, s.R), err
-		close(t.moved)
-		t.moved = make(chan struct{})
-		t.draw()
-		t.mu.Unlock()
-		if err != nil {
+		if err != nil || json.Unmarshal(message, &s) != nil {
 			return
 		}
+		t.show(s.R, nil)
 	}
+}
+
+func (t *turnout) show(r int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.r, t.err = max(t.r, r), err
+	close(t.moved)
+	t.moved = make(chan struct{})
+	t.draw()
 }
 
 // draw shows a line that changes on a terminal, and one line each tenth
@@ -95,7 +116,8 @@ func (t *turnout) await(ctx context.Context, want int) error {
 }
 
 func (t *turnout) stop() {
-	t.conn.Close()
+	t.cancel()
+	<-t.done
 	if t.live {
 		fmt.Fprintln(t.out)
 	}

@@ -32,15 +32,21 @@ func (d *demo) castAll(ctx context.Context) error {
 		}
 	}
 	visits := d.scene.visits(present)
-	show, err := d.showTurnout(ctx, len(visits))
+	show := d.showTurnout(ctx, len(visits))
+	err := d.castVisits(ctx, visits)
+	if err == nil {
+		err = show.await(ctx, len(visits))
+	}
+	show.stop()
 	if err != nil {
 		return err
 	}
-	defer show.stop()
-	if err := d.castVisits(ctx, visits); err != nil {
-		return err
+	did := make(map[deed]int)
+	for _, v := range visits {
+		did[v.deed]++
 	}
-	return show.await(ctx, len(visits))
+	d.say("demo.deeds", did[challengesFirst], did[losesAnswer], did[changesTerminal], did[repeatsElsewhere])
+	return nil
 }
 
 // castVisits shares the visits among the terminals. A terminal has a board of
