@@ -111,7 +111,11 @@ func (n *node) readCount(in *election.Input) (c election.Count) {
 			m.nodes["grades"].fail("json.unknown")
 		}
 	}
-	c.Against, _ = n.optional("against")
+	if in.Rules.Tie == election.TieFewerAgainst { // it may decide: nobody's silence does
+		c.Against = n.needed("against")
+	} else {
+		c.Against, _ = n.optional("against")
+	}
 	n.checkAbstain(in, c)
 	return c
 }

@@ -34,6 +34,10 @@ func addListen(c *cobra.Command, o *listenOptions, address string) {
 	f.BoolVar(&o.quiet, "quiet", false, "log faults only")
 }
 
+// maxGrace is how long terminals may hand in unused credentials at the most
+// (PROTOCOL.md, "Close, opening, totals"): the hall waits.
+const maxGrace = 30 * time.Second
+
 func serveCommand() *cobra.Command {
 	var o listenOptions
 	var s web.Config
@@ -54,6 +58,9 @@ func serveCommand() *cobra.Command {
 		h, err := homeOf(c)
 		if err != nil {
 			return err
+		}
+		if s.Grace < 0 || s.Grace > maxGrace {
+			return &usageError{fmt.Errorf("--grace %v is not between 0s and %v", s.Grace, maxGrace)}
 		}
 		s.Log = o.logger(c)
 		return h.serve(c, o, s)
