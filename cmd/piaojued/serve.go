@@ -34,8 +34,8 @@ func addListen(c *cobra.Command, o *listenOptions, address string) {
 	f.BoolVar(&o.quiet, "quiet", false, "log faults only")
 }
 
-// maxGrace is how long terminals may hand in unused credentials at the most
-// (PROTOCOL.md, "Close, opening, totals"): the hall waits.
+// maxGrace is how long terminals may hand in unused credentials after the close
+// order, at the most: the hall waits.
 const maxGrace = 30 * time.Second
 
 func serveCommand() *cobra.Command {
