@@ -1,6 +1,8 @@
 -- +goose Up
 
--- Nothing here says in which order or when rows came: no time, no sequence, and
+-- No column says in which order or when rows came. The pages of the file do for
+-- long rows, until the close rewrites it (SECURITY.md, "Honest limits").
+-- There is no time, no sequence, and
 -- no rowid but where it is the order of the log (entries) or random (box). Two
 -- worlds share no column but vote and epoch: what knows a deputy (roll, register,
 -- issuances, seeds) and what knows a ballot (box, seals).
