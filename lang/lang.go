@@ -105,15 +105,16 @@ func (l Lang) catalogue() map[string]string {
 }
 
 func mustRead(name, text string) map[string]string {
-	messages, err := read(text)
+	messages, err := Read(text)
 	if err != nil {
 		panic("lang: internal error: " + name + ": " + err.Error())
 	}
 	return messages
 }
 
-// read parses a catalogue. A line out of form is an error, not a comment.
-func read(text string) (map[string]string, error) {
+// Read parses a catalogue in the form above, of a program that has its own. A
+// line out of form is an error, not a comment.
+func Read(text string) (map[string]string, error) {
 	messages := make(map[string]string)
 	for i, line := range strings.Split(text, "\n") {
 		if line == "" || strings.HasPrefix(line, "#") {

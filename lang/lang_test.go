@@ -49,14 +49,14 @@ func TestText(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	if got, err := read("# heading\n\na.b = c = d\n"); err != nil || got["a.b"] != "c = d" {
+	if got, err := Read("# heading\n\na.b = c = d\n"); err != nil || got["a.b"] != "c = d" {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for _, text := range []string{
 		"a.b c", "a.b =", "a.b = ", "a.b =  c", "a.b = c ", "ab = c", "A.b = c", " a.b = c",
 		"a.b = c\r\n", "a.b = c\na.b = d", " = c", " # note", "a.b= c",
 	} {
-		if got, err := read(text); err == nil {
+		if got, err := Read(text); err == nil {
 			t.Errorf("%q: read %q", text, got)
 		}
 	}
@@ -65,7 +65,7 @@ func TestReadRefuses(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add("# heading\n\na.b = c = d\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		messages, err := read(text)
+		messages, err := Read(text)
 		if err != nil {
 			return
 		}

@@ -8,16 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestUses reads every Go file of the module that imports this package, and
-// every template, and demands that each id they name exists and gets as many
-// arguments as it has verbs.
+// TestUses reads every Go file of the module that imports this package and
+// demands that each id it names exists and gets as many arguments as it has
+// verbs. What the templates of pages name, package web checks.
 func TestUses(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -26,9 +25,7 @@ func TestUses(t *testing.T) {
 		case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == ".git"):
 			return fs.SkipDir
 		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
-			return report(t, path, goFlaws)
-		case strings.HasSuffix(path, ".html"):
-			return report(t, path, templateFlaws)
+			return report(t, path)
 		}
 		return nil
 	})
@@ -37,13 +34,13 @@ func TestUses(t *testing.T) {
 	}
 }
 
-func report(t *testing.T, path string, flaws func(string) ([]string, error)) error {
+func report(t *testing.T, path string) error {
 	t.Helper()
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	found, err := flaws(string(source))
+	found, err := goFlaws(string(source))
 	for _, flaw := range found {
 		t.Errorf("%s: %s", path, flaw)
 	}
@@ -118,20 +115,6 @@ func looksLikeID(text string) bool {
 	return ok && strings.Trim(text, idLetters) == "" && len(IDs(group+".")) > 0 && !slices.Contains(fileEndings, rest)
 }
 
-// templateUse finds .Text "id", .T "id", t "id" and text "id" in a template.
-var templateUse = regexp.MustCompile(`(?:\.T|\.Text|\bt|\btext) "([a-z0-9_.]+)"`)
-
-func templateFlaws(source string) ([]string, error) {
-	var flaws []string
-	for _, use := range templateUse.FindAllStringSubmatch(source, -1) {
-		id := use[1]
-		if !ZH.Has(id) && (!strings.HasSuffix(id, ".") || len(IDs(id)) == 0) {
-			flaws = append(flaws, fmt.Sprintf("no message %q", id))
-		}
-	}
-	return flaws, nil
-}
-
 // TestFlawsAreFound keeps TestUses from being vacuous.
 func TestFlawsAreFound(t *testing.T) {
 	for _, tt := range []struct {
@@ -155,13 +138,6 @@ func TestFlawsAreFound(t *testing.T) {
 		got, err := goFlaws(source)
 		if err != nil || len(got) != tt.want {
 			t.Errorf("%s: got %q, %v; want %d flaws", tt.body, got, err, tt.want)
-		}
-	}
-	for source, want := range map[string]int{
-		`{{.Text "phase.voting"}}`: 0, `{{t "phase.vooting"}}`: 1, `{{.T "phase."}}`: 0, `{{.T "x."}}`: 1,
-	} {
-		if got, err := templateFlaws(source); err != nil || len(got) != want {
-			t.Errorf("%s: got %q, %v; want %d flaws", source, got, err, want)
 		}
 	}
 }
