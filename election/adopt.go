@@ -15,7 +15,7 @@ func Adopt(in Input) Outcome {
 	a.fillLines()
 	if a.out.Vote = in.vote(); a.out.Vote != VoteValid {
 		a.out.Next = NextRepeat
-		a.mark(a.all(), ReasonInvalid)
+		a.mark(a.all(), in.reasonInvalid())
 		return a.out
 	}
 	if in.Rules.BallotMode == ballot.Satisfaction3 {
@@ -30,7 +30,7 @@ func Adopt(in Input) Outcome {
 func (in *Input) vote() string {
 	n := in.Numbers
 	switch {
-	case n.R > n.I:
+	case n.R > n.I || n.R == 0: // of no ballots at all, none was in favour
 		return VoteVoid
 	case n.P < in.Rules.QuorumOf(n.N):
 		return VoteNoQuorum
@@ -38,6 +38,17 @@ func (in *Input) vote() string {
 		return VoteNoQuorum
 	}
 	return VoteValid
+}
+
+// reasonInvalid says why the vote as a whole does not stand.
+func (in *Input) reasonInvalid() Reason {
+	switch {
+	case in.Numbers.R > in.Numbers.I:
+		return ReasonSurplus
+	case in.Numbers.R == 0:
+		return ReasonEmpty
+	}
+	return ReasonInvalid
 }
 
 // needed returns the least number of votes that passes. A majority is more

@@ -315,7 +315,8 @@ func TestNoTie(t *testing.T) {
 	}
 }
 
-// TestNoBallots: nothing passes, whatever the base.
+// TestNoBallots: where nobody cast, nothing is decided, whatever the base and
+// the shortfall policy; one ballot decides.
 func TestNoBallots(t *testing.T) {
 	for _, base := range []string{BaseAll, BasePresent, BaseCollected, BaseValid, BaseNone} {
 		in := input(2, make([]uint32, 3), func(r *Rules, n *Numbers) {
@@ -324,9 +325,22 @@ func TestNoBallots(t *testing.T) {
 		if err := in.Check(); err != nil {
 			t.Errorf("%s: %v", base, err)
 		}
-		if o := Adopt(in); o.Vote != VoteValid || o.Adopted != nil || o.Next != NextSecondRound {
+		o := Adopt(in)
+		if o.Vote != VoteVoid || o.Next != NextRepeat || o.Adopted != nil {
 			t.Errorf("%s: %+v", base, o)
 		}
+		if got := reasons(o); !slices.Equal(got, []Reason{ReasonEmpty, ReasonEmpty, ReasonEmpty}) {
+			t.Errorf("%s: reasons %v", base, got)
+		}
+		in.Numbers.R, in.Numbers.V = 1, 1
+		if o := Adopt(in); o.Vote != VoteValid || o.Adopted != nil || o.Next != NextSecondRound {
+			t.Errorf("%s, one ballot: %+v", base, o)
+		}
+	}
+	none := graded([][3]uint32{{0, 0, 0}}, 29)
+	none.Numbers.R, none.Numbers.V = 0, 0
+	if o := Adopt(none); o.Vote != VoteVoid || o.Lines[0].Reason != ReasonEmpty {
+		t.Errorf("satisfaction: %+v", o)
 	}
 }
 
@@ -336,7 +350,11 @@ func TestInvalidVote(t *testing.T) {
 	if o.Vote != VoteVoid || o.Next != NextRepeat || o.Adopted != nil {
 		t.Errorf("outcome %+v", o)
 	}
-	if got := reasons(o); !slices.Equal(got, []Reason{ReasonInvalid, ReasonInvalid}) {
+	if got := reasons(o); !slices.Equal(got, []Reason{ReasonSurplus, ReasonSurplus}) {
 		t.Errorf("reasons %v", got)
+	}
+	o = Adopt(input(2, []uint32{200, 200}, func(_ *Rules, n *Numbers) { n.P = 220 }))
+	if got := reasons(o); o.Vote != VoteNoQuorum || !slices.Equal(got, []Reason{ReasonInvalid, ReasonInvalid}) {
+		t.Errorf("no quorum: reasons %v", got)
 	}
 }

@@ -3,7 +3,7 @@ package election
 // Votes says whether the vote as a whole stands.
 const (
 	VoteValid    = "valid"
-	VoteVoid     = "void"      // more ballots than were issued
+	VoteVoid     = "void"      // more ballots than were issued, or none
 	VoteNoQuorum = "no_quorum" // too few present or taking part
 )
 
@@ -29,7 +29,9 @@ const (
 	ReasonTieDropped   Reason = "tie_dropped"   // tied at the border, none adopted
 	ReasonFewerAgainst Reason = "fewer_against" // won a tie by fewer against
 	ReasonMoreAgainst  Reason = "more_against"  // lost a tie by more against
-	ReasonInvalid      Reason = "invalid"       // the vote as a whole does not stand
+	ReasonSurplus      Reason = "surplus"       // void: more ballots than were issued
+	ReasonEmpty        Reason = "empty"         // void: no ballot was collected
+	ReasonInvalid      Reason = "invalid"       // no quorum
 	ReasonGraded       Reason = "graded"        // a satisfaction vote adopts nothing
 )
 

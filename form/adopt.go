@@ -19,8 +19,8 @@ import (
 // of candidates_n. All counts are needed, and for of each option; against and
 // abstain may be left out. With satisfaction_3 an option has
 // "grades": {"满意": 20, "基本满意": 8, "不满意": 1} instead. Counts that no
-// ballots can add up to are refused; more collected than issued is possible,
-// and makes the vote void. The error is [FieldErrors].
+// ballots can add up to are refused; more collected than issued, or none at
+// all, is possible, and makes the vote void. The error is [FieldErrors].
 func ReadAdopt(data []byte) (election.Input, error) {
 	d := &document{}
 	var in election.Input

@@ -109,9 +109,30 @@ func TestAdoptVoid(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := string(WriteAdopt(in, election.Adopt(in)))
-	for _, want := range []string{`"vote": "void"`, `"adopted": [],`, `"next": "repeat"`, `"reason": "invalid"`} {
+	for _, want := range []string{`"vote": "void"`, `"adopted": [],`, `"next": "repeat"`, `"reason": "surplus"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
+		}
+	}
+}
+
+// TestAdoptEmpty: nobody cast, which decides nothing; one ballot does.
+func TestAdoptEmpty(t *testing.T) {
+	for collected, want := range map[string][]string{
+		"0": {`"vote": "void"`, `"adopted": [],`, `"next": "repeat"`, `"reason": "empty"`},
+		"1": {`"vote": "valid"`, `"adopted": [],`, `"next": "second_round"`, `"reason": "below"`},
+	} {
+		in, err := ReadAdopt([]byte(strings.ReplaceAll(`{"rules": {"winners_k": 1},
+  "counts": {"entitled": 9, "present": 9, "issued": 9, "collected": #, "valid": #, "invalid": 0},
+  "options": [{"id": "01", "for": #}, {"id": "02", "for": 0}]}`, "#", collected)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := string(WriteAdopt(in, election.Adopt(in)))
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s collected: no %s in %s", collected, w, got)
+			}
 		}
 	}
 }

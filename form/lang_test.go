@@ -31,7 +31,8 @@ func TestLangKnowsElection(t *testing.T) {
 	}
 	for _, r := range []election.Reason{
 		election.ReasonAdopted, election.ReasonBelow, election.ReasonOutranked, election.ReasonTied, election.ReasonTieAdopted,
-		election.ReasonTieDropped, election.ReasonFewerAgainst, election.ReasonMoreAgainst, election.ReasonInvalid, election.ReasonGraded,
+		election.ReasonTieDropped, election.ReasonFewerAgainst, election.ReasonMoreAgainst, election.ReasonSurplus,
+		election.ReasonEmpty, election.ReasonInvalid, election.ReasonGraded,
 	} {
 		ids = append(ids, "reason."+string(r))
 	}

@@ -44,6 +44,9 @@ func (c contest) parseNumbers() election.Numbers {
 // contests are in the order of the rules of PROTOCOL.md, Section 10.
 var contests = []contest{
 	{"more ballots than issued: void", "", []uint32{60, 60, 0}, nil, "100 90 79 80 2"},
+	{"no ballot collected: void, whatever the base", "base=valid", []uint32{0, 0, 0}, nil, "100 90 88 0 0"},
+	{"one ballot collected: valid", "base=valid", []uint32{1, 1, 0}, nil, "100 90 88 1 0"},
+	{"no ballot collected in a satisfaction vote: void", "ballot_mode=satisfaction_3", []uint32{0, 0, 0}, nil, "100 90 88 0 0"},
 	{"quorum of two thirds missed by one", "", []uint32{60, 60, 0}, nil, "100 66 66 66 0"},
 	{"quorum of two thirds reached exactly: ⌈200/3⌉", "", []uint32{60, 60, 0}, nil, "100 67 67 67 0"},
 	{"quorum of two thirds of 332 missed by one", "", []uint32{170, 160, 0}, nil, "332 221 221 221 0"},

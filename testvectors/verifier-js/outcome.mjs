@@ -14,7 +14,7 @@ export function passes(rules, { N, P, R, V }, Y) {
 export function outcome(rules, counts, yes, against = []) {
   const { N, P, I, R } = counts;
   const repeat = (vote) => ({ vote, next: 'repeat', adopted: [], tied: [] });
-  if (R > I) return repeat('void');
+  if (R > I || R === 0) return repeat('void');
   if (P < quorum(rules, N)) return repeat('no_quorum');
   if (rules['quorum.min_participation'] === 'half_all' && 2 * R <= N) return repeat('no_quorum');
   const valid = (next, adopted, tied = []) => ({ vote: 'valid', next, adopted, tied });

@@ -15,6 +15,8 @@ test('validity', () => {
   const participation = { 'quorum.min_participation': 'half_all' };
   for (const [want, counts, rules] of [
     ['void repeat', { R: 89 }],
+    ['void repeat', { R: 0, V: 0, X: 0 }],
+    ['valid none', { R: 1, V: 1, X: 0 }],
     ['no_quorum repeat', { P: 66 }],
     ['valid none', { P: 67 }],
     ['no_quorum repeat', { P: 50 }, half],
