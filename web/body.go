@@ -20,6 +20,7 @@ const (
 const (
 	mediaJSON   = "application/json"
 	mediaCSV    = "text/csv"
+	mediaHTML   = "text/html"
 	mediaText   = "text/plain"
 	mediaBinary = "application/octet-stream"
 )

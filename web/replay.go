@@ -10,8 +10,8 @@ import (
 	"piaojue/store"
 )
 
-// page is how many entries are read at once.
-const page = 256
+// pageSize is how many entries are read at once.
+const pageSize = 256
 
 // restore brings everything in memory to where the log stands.
 func (v *vote) restore(ctx context.Context) error {
@@ -48,8 +48,8 @@ func (v *vote) reset() {
 // replay applies the entries of the log. store.OpenDB has recomputed its tree,
 // and each entry was verified when it was logged.
 func (v *vote) replay(ctx context.Context, log *store.Log, head store.Head) error {
-	for start := uint64(0); start < head.Size; start += page {
-		entries, err := log.ReadEntries(ctx, start, min(start+page, head.Size))
+	for start := uint64(0); start < head.Size; start += pageSize {
+		entries, err := log.ReadEntries(ctx, start, min(start+pageSize, head.Size))
 		if err != nil {
 			return err
 		}

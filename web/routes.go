@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -17,6 +18,7 @@ type route struct {
 	query        string // one of several routes with this path: name=value
 	who          access
 	box          bool   // a route of the ballot box: no identity, no log
+	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none
 	status       int    // of the answer that says yes
 	answer       string // its media type; empty: no body
@@ -129,7 +131,28 @@ var routes = []route{
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
 }
 
-// router builds the router of the table.
+// pages is the table of the pages, beside the routes that scripts and tools ask.
+var pages = []route{
+	{path: "/static/*", who: everyone, answer: mediaBinary, handle: (*Server).getStatic,
+		doc: "What pages load: stylesheet, scripts, WebAssembly."},
+	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
+		doc: "All votes, with the ways to their screens."},
+}
+
+// allRoutes returns both tables.
+func allRoutes() []route {
+	all := slices.Clone(routes)
+	for _, p := range pages {
+		p.method, p.status = http.MethodGet, http.StatusOK
+		if p.answer == "" {
+			p.answer, p.page = mediaHTML, true
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// router builds the router of the tables.
 func (s *Server) router() http.Handler {
 	mux := chi.NewRouter()
 	mux.Use(secure)
@@ -149,8 +172,9 @@ func (s *Server) router() http.Handler {
 func rowsByPath() [][]*route {
 	var groups [][]*route
 	at := make(map[string]int)
-	for i := range routes {
-		rt := &routes[i]
+	all := allRoutes()
+	for i := range all {
+		rt := &all[i]
 		key := rt.method + " " + rt.path
 		if g, ok := at[key]; ok {
 			groups[g] = append(groups[g], rt)

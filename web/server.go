@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/ballot"
+	"piaojue/lang"
 	"piaojue/store"
 )
 
@@ -87,6 +89,8 @@ type Server struct {
 	origins   *http.CrossOriginProtection
 	boxes     chan struct{} // bounds the requests to ballot boxes under way
 	signing   signing
+	pages     map[lang.Lang]map[string]*template.Template
+	static    map[string]*file
 
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
@@ -116,6 +120,13 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		if err := s.origins.AddTrustedOrigin(o); err != nil {
 			return nil, fmt.Errorf("origin %s: %w", o, err)
 		}
+	}
+	var err error
+	if s.pages, err = parsePages(); err != nil {
+		return nil, err
+	}
+	if s.static, err = readStatic(); err != nil {
+		return nil, err
 	}
 	if err := s.openVotes(ctx); err != nil {
 		s.Close()

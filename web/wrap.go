@@ -111,6 +111,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, rt *route, err e
 		s.config.Log.Error("request failed", "method", r.Method, "route", rt.path, "error", err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if rt.page || rt.path == "none" && wantsPage(r) {
+		s.refusePage(w, r, refusal)
+		return
+	}
 	writeRefusal(w, refusal)
 }
 

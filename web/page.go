@@ -1,0 +1,139 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"piaojue/lang"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// page is what a template gets: who looks at it, in which language, and what
+// the page is about.
+type page struct {
+	Lang  lang.Lang
+	Who   Person
+	Path  string            // of the request, for the switch of language
+	Texts map[string]string // for the page's script
+	Data  any               // what the handler returned
+}
+
+// Tag is the language for HTML.
+func (p page) Tag() string { return p.Lang.Tag() }
+
+// Other is the language to switch to.
+func (p page) Other() lang.Lang {
+	if p.Lang == lang.EN {
+		return lang.ZH
+	}
+	return lang.EN
+}
+
+// show makes a handler of a page: the template with that name, filled with what
+// fill returns.
+func show(name string, fill func(s *Server, r *http.Request, who Person) (any, error)) handler {
+	return func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error {
+		data, err := fill(s, r, who)
+		if err != nil {
+			return err
+		}
+		return s.render(w, r, who, http.StatusOK, name, data)
+	}
+}
+
+// nothing fills a page that needs nothing but its texts.
+func nothing(*Server, *http.Request, Person) (any, error) { return nil, nil }
+
+// policy lets a page load what this server holds, run our WebAssembly, and
+// nothing else (attacks S4, S5).
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
+	l := speak(w, r)
+	p := page{Lang: l, Who: who, Path: r.URL.Path, Texts: scriptTexts(l, name), Data: data}
+	var body bytes.Buffer
+	if err := s.pages[l][name].ExecuteTemplate(&body, "layout", p); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", l.Tag())
+	w.WriteHeader(status)
+	_, err := w.Write(body.Bytes())
+	return err
+}
+
+// speak returns the language of a page: the one just chosen, or else the one
+// chosen before, or else Chinese. The cookie holds nothing else.
+func speak(w http.ResponseWriter, r *http.Request) lang.Lang {
+	if l, err := lang.Parse(r.URL.Query().Get("lang")); err == nil {
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteStrictMode})
+		return l
+	}
+	if c, err := r.Cookie("lang"); err == nil {
+		if l, err := lang.Parse(c.Value); err == nil {
+			return l
+		}
+	}
+	return lang.ZH
+}
+
+// refusePage answers a page's request with a page: with the sign-in where the
+// server does not know who asks, otherwise with the sentence of the refusal.
+func (s *Server) refusePage(w http.ResponseWriter, r *http.Request, refused *refusal) {
+	if refused.code == codeUnauthorized && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/signin?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	if err := s.render(w, r, Person{}, statuses[refused.code], "error/show", string(refused.code)); err != nil {
+		writeRefusal(w, refused)
+	}
+}
+
+// wantsPage reports whether a browser asks for something to look at.
+func wantsPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.Header.Get("Accept"), mediaHTML)
+}
+
+// parsePages parses all templates once for each language, so that a broken page
+// stops the server at its start. A page is a file <noun>/<action>.html beside
+// the layout and the parts.
+func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
+	names, err := fs.Glob(templateFiles, "templates/*/*.html")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[lang.Lang]map[string]*template.Template)
+	var errs []error
+	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+		all[l] = make(map[string]*template.Template)
+		for _, file := range names {
+			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
+			t, err := template.New(path.Base(file)).Funcs(functions(l)).
+				ParseFS(templateFiles, "templates/*.html", file)
+			all[l][name] = t
+			errs = append(errs, err)
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+// functions are what templates may call: t for texts, and shapes of values.
+func functions(l lang.Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":    func(id string, args ...any) string { return pageText(l, id, args...) },
+		"join": func(parts ...string) string { return strings.Join(parts, "") },
+		"next": func(i int) int { return i + 1 },
+	}
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"piaojue/lang"
+	"piaojue/store"
+)
+
+// TestPages: each page is shown, in both languages, to those who may see it;
+// others are sent to the sign-in or told that it is not theirs.
+func TestPages(t *testing.T) {
+	s := newStage(t)
+	for _, p := range allRoutes() {
+		if !p.page {
+			continue
+		}
+		for _, role := range append(Roles(), "") {
+			for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+				w := s.visit(&p, role, l)
+				want := http.StatusForbidden
+				switch {
+				case p.who.anyone || slices.Contains(p.who.roles, role):
+					want = http.StatusOK
+				case role == "":
+					want = http.StatusSeeOther
+				}
+				if w.Code != want {
+					t.Errorf("%s as %q: %d, want %d", p.path, role, w.Code, want)
+				}
+				checkPage(t, p.path, w, l)
+			}
+		}
+	}
+}
+
+func (s *stage) visit(p *route, role store.Role, l lang.Lang) *httptest.ResponseRecorder {
+	s.Helper()
+	url := s.sampleURL(p)
+	r := httptest.NewRequest(http.MethodGet, url, nil)
+	r.AddCookie(&http.Cookie{Name: "lang", Value: string(l)})
+	if role != "" {
+		r.Header.Set("Authorization", "Bearer "+s.people[role])
+	}
+	w := httptest.NewRecorder()
+	s.server.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func checkPage(t *testing.T, path string, w *httptest.ResponseRecorder, l lang.Lang) {
+	t.Helper()
+	if w.Code == http.StatusSeeOther {
+		if to := w.Header().Get("Location"); !strings.HasPrefix(to, "/signin?next=") {
+			t.Errorf("%s: sent to %s", path, to)
+		}
+		return
+	}
+	body := w.Body.String()
+	if !strings.Contains(body, `<html lang="`+l.Tag()+`">`) || !strings.HasSuffix(body, "</html>\n") {
+		t.Errorf("%s in %s: %.200s", path, l, body)
+	}
+	if got := w.Header().Get("Content-Security-Policy"); got != policy {
+		t.Errorf("%s: policy %q", path, got)
+	}
+	if strings.Contains(body, "&lt;no value&gt;") || strings.Contains(body, "ZgotmplZ") {
+		t.Errorf("%s: a hole in the page", path)
+	}
+}
+
+// TestStatic: files come with their tags, compressed where the browser can.
+func TestStatic(t *testing.T) {
+	s := newStage(t)
+	first := s.send("", "GET", "/static/style.css", nil)
+	if first.status != http.StatusOK || !strings.Contains(string(first.body), "--red:") {
+		t.Fatalf("style.css: %d", first.status)
+	}
+	tag := first.header.Get("ETag")
+	if again := s.send("", "GET", "/static/style.css", nil, "If-None-Match", tag); again.status != http.StatusNotModified {
+		t.Errorf("again: %d", again.status)
+	}
+	if other := s.send("", "GET", "/static/style.css", nil, "If-None-Match", `"x"`); other.status != http.StatusOK {
+		t.Errorf("with another tag: %d", other.status)
+	}
+	for _, name := range []string{"nothing.css", "../page.go", "style/10-base.css", "%2e%2e/page.go"} {
+		if got := s.send("", "GET", "/static/"+name, nil); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, got.status)
+		}
+	}
+}

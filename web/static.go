@@ -1,0 +1,105 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// Everything that pages load. static/wasm is made by make build.
+//
+//go:embed static
+var staticFiles embed.FS
+
+// file is a static file as it is served. Its tag is its hash, so that browsers
+// keep it and ask only whether it is still the same.
+type file struct {
+	media   string
+	body    []byte
+	zipped  []byte // gzip; nil where it saves nothing
+	tag     string
+	changed time.Time
+}
+
+var mediaByEnding = map[string]string{
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".wasm": "application/wasm",
+	".svg":  "image/svg+xml",
+	".png":  "image/png",
+	".csv":  "text/csv; charset=utf-8",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+// readStatic reads all static files. The parts of the stylesheet are joined to
+// style.css in the order of their names; a .gz beside a file is its compressed
+// form, made in advance because it takes long.
+func readStatic() (map[string]*file, error) {
+	bodies := make(map[string][]byte)
+	var style []byte
+	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := staticFiles.ReadFile(name)
+		if strings.HasPrefix(name, "static/style/") {
+			style = append(style, body...)
+		} else {
+			bodies[strings.TrimPrefix(name, "static/")] = body
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	bodies["style.css"] = style
+	files := make(map[string]*file)
+	for name, body := range bodies {
+		if media, ok := mediaByEnding[path.Ext(name)]; ok {
+			files[name] = newFile(media, body, bodies[name+".gz"])
+		}
+	}
+	return files, nil
+}
+
+func newFile(media string, body, zipped []byte) *file {
+	sum := sha256.Sum256(body)
+	f := &file{media: media, body: body, zipped: zipped, tag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	if zipped == nil && strings.Contains(media, "charset") {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
+		z.Write(body)                                         // a buffer takes all
+		z.Close()
+		f.zipped = b.Bytes()
+	}
+	return f
+}
+
+// getStatic serves GET /static/*.
+func (s *Server) getStatic(w http.ResponseWriter, r *http.Request, _ Person) error {
+	f := s.static[chi.URLParam(r, "*")]
+	if f == nil {
+		return refuse(codeNotFound)
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.media)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", f.tag)
+	h.Set("Vary", "Accept-Encoding")
+	body := f.body
+	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = f.zipped
+	}
+	http.ServeContent(w, r, "", f.changed, bytes.NewReader(body))
+	return nil
+}

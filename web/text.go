@@ -1,0 +1,91 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"strings"
+	"sync"
+
+	"piaojue/lang"
+)
+
+// The texts of pages, one catalogue for each noun and language, in the form of
+// package lang. What other programs say too is in package lang.
+//
+//go:embed text
+var textFiles embed.FS
+
+var (
+	chineseTexts = sync.OnceValue(func() map[string]string { return mustReadTexts(lang.ZH) })
+	englishTexts = sync.OnceValue(func() map[string]string { return mustReadTexts(lang.EN) })
+)
+
+func textsIn(l lang.Lang) map[string]string {
+	if l == lang.EN {
+		return englishTexts()
+	}
+	return chineseTexts()
+}
+
+func mustReadTexts(l lang.Lang) map[string]string {
+	texts, err := readTexts(l)
+	if err != nil {
+		panic("web: internal error: " + err.Error())
+	}
+	return texts
+}
+
+func readTexts(l lang.Lang) (map[string]string, error) {
+	names, err := fs.Glob(textFiles, "text/*."+string(l)+".txt")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]string)
+	for _, name := range names {
+		body, err := textFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		texts, err := lang.Read(string(body))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		maps.Copy(all, texts)
+	}
+	return all, nil
+}
+
+// pageText returns the text with that id of the pages, or else of package lang.
+func pageText(l lang.Lang, id string, args ...any) string {
+	text, ok := textsIn(l)[id]
+	switch {
+	case !ok:
+		return l.Text(id, args...)
+	case len(args) == 0 && !strings.Contains(text, "%"):
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// sharedTexts are the groups of package lang that every script may need.
+var sharedTexts = []string{"phase."}
+
+// scriptTexts returns the texts for a page's script: those of its noun and the
+// common ones, their verbs unfilled.
+func scriptTexts(l lang.Lang, name string) map[string]string {
+	noun, _, _ := strings.Cut(name, "/")
+	texts := make(map[string]string)
+	for id, text := range textsIn(l) {
+		if strings.HasPrefix(id, noun+".") || strings.HasPrefix(id, "common.") {
+			texts[id] = text
+		}
+	}
+	for _, group := range sharedTexts {
+		for _, id := range lang.IDs(group) {
+			texts[id] = l.Text(id)
+		}
+	}
+	return texts
+}
