@@ -15,7 +15,7 @@ import (
 // checkVotes recomputes every log from its entries, and compares every box with
 // what its log promises. It runs before anything else uses the database.
 func (db *DB) checkVotes(ctx context.Context) error {
-	votes, err := db.Votes(ctx)
+	votes, err := db.logs(ctx)
 	if err != nil {
 		return err
 	}

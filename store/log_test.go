@@ -188,10 +188,10 @@ func TestProposals(t *testing.T) {
 	hash := ProposalHash(order)
 	_, err := db.Proposal(ctx, testVote, hash)
 	wantErr(t, "Proposal before it is proposed", err, ErrNotFound)
-	_, err = db.Propose(ctx, testVote, order)
+	_, err = db.Propose(ctx, testVote, order, "li")
 	must(t, err)
 	got, err := db.Propose(ctx, testVote, &election.Entry{Kind: order.Kind, Body: order.Body,
-		Signatures: []election.Signature{sig(election.RoleStaff, 0, 2)}})
+		Signatures: []election.Signature{sig(election.RoleStaff, 0, 2)}}, "wang")
 	must(t, err)
 	want := &election.Entry{Kind: order.Kind, Body: order.Body,
 		Signatures: []election.Signature{sig(election.RoleStaff, 0, 2), sig(election.RolePresidium, 0, 1)}}
@@ -199,9 +199,9 @@ func TestProposals(t *testing.T) {
 		t.Errorf("Propose with another signature = %+v, want %+v", got, want)
 	}
 	other := &election.Entry{Kind: election.KindVoid, Body: order.Body}
-	_, err = db.Propose(ctx, testVote, other)
+	_, err = db.Propose(ctx, testVote, other, "li")
 	must(t, err)
-	got, err = db.Propose(ctx, testVote, order)
+	got, err = db.Propose(ctx, testVote, order, "li")
 	if err != nil || !bytes.Equal(got.Marshal(), want.Marshal()) {
 		t.Errorf("Propose again = %+v, %v; want all signatures", got, err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // Role is what a person may do at the server. The keys with which people sign
@@ -28,27 +29,48 @@ type Person struct {
 	Role Role
 }
 
-// PutPerson adds a person, or replaces the one of the same ID, whose former
-// key then opens nothing. keyHash is the SHA-256 of the new API key.
+// PutPerson adds a person with an API key, or gives the one of the same ID a
+// new one: the former then opens nothing. keyHash is the SHA-256 of the key. It
+// returns ErrExists if the ID is that of a person of another role: who has an
+// account would change duties unseen.
 func (db *DB) PutPerson(ctx context.Context, p Person, keyHash [32]byte) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO persons (id, name, role, key_hash)
-			VALUES ($1, $2, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET
-				name = excluded.name,
-				role = excluded.role,
-				key_hash = excluded.key_hash`,
-			p.ID, p.Name, string(p.Role), keyHash[:])
-		return err
+		return putPerson(ctx, tx, p, keyHash)
 	})
 }
 
-// DeletePerson removes a person and the key.
+// PutPerson is that of DB.
+func (t *Tx) PutPerson(p Person, keyHash [32]byte) error {
+	return putPerson(t.ctx, t.tx, p, keyHash)
+}
+
+func putPerson(ctx context.Context, tx *sql.Tx, p Person, keyHash [32]byte) error {
+	err := execOne(ctx, tx, `
+		INSERT INTO persons (id, name, role, key_hash)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET
+			name = excluded.name,
+			key_hash = excluded.key_hash
+		WHERE persons.role = excluded.role`,
+		p.ID, p.Name, string(p.Role), keyHash[:])
+	if errors.Is(err, errNone) {
+		return ErrExists
+	}
+	return err
+}
+
+// DeletePerson removes a person with key, account and sessions.
 func (db *DB) DeletePerson(ctx context.Context, id string) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return notFound(execOne(ctx, tx, `DELETE FROM persons WHERE id = $1`, id))
+		return deletePerson(ctx, tx, id)
 	})
+}
+
+// DeletePerson is that of DB.
+func (t *Tx) DeletePerson(id string) error { return deletePerson(t.ctx, t.tx, id) }
+
+func deletePerson(ctx context.Context, tx *sql.Tx, id string) error {
+	return notFound(execOne(ctx, tx, `DELETE FROM persons WHERE id = $1`, id))
 }
 
 // PersonByKey returns whose API key has this SHA-256. The hash is compared by

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"piaojue/election"
 )
@@ -16,8 +17,10 @@ func ProposalHash(e *election.Entry) [32]byte {
 
 // Propose keeps an entry with the signatures it has; the same entry again adds
 // its signatures. It returns the proposal with all signatures so far. Who
-// proposes has verified them.
-func (db *DB) Propose(ctx context.Context, vote string, e *election.Entry) (merged *election.Entry, err error) {
+// proposes has verified them; by is the person who handed them in, if one did.
+// It returns ErrSamePerson if that person has handed in signatures of another
+// role.
+func (db *DB) Propose(ctx context.Context, vote string, e *election.Entry, by string) (merged *election.Entry, err error) {
 	hash := ProposalHash(e)
 	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
@@ -28,10 +31,45 @@ func (db *DB) Propose(ctx context.Context, vote string, e *election.Entry) (merg
 		if err != nil {
 			return err
 		}
+		if err := noteHanded(ctx, tx, vote, hash, e.Signatures, by); err != nil {
+			return err
+		}
 		merged, err = addSignatures(ctx, tx, vote, hash, e.Signatures)
 		return err
 	})
 	return merged, err
+}
+
+// ErrSamePerson means that two signatures that two people must give came from
+// one.
+var ErrSamePerson = errors.New("store: one person for two roles")
+
+// noteHanded keeps who handed in signatures. Roles change: who signed in one
+// must not come back in another.
+func noteHanded(ctx context.Context, tx *sql.Tx, vote string, hash [32]byte, sigs []election.Signature, by string) error {
+	if by == "" {
+		return nil
+	}
+	for _, s := range sigs {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO handed (vote, hash, role, person)
+			VALUES ($1, $2, $3, $4)
+			ON CONFLICT DO NOTHING`,
+			vote, hash[:], int64(s.Role), by)
+		if err != nil {
+			return err
+		}
+	}
+	var roles int
+	err := tx.QueryRowContext(ctx, `
+		SELECT COUNT(*)
+		FROM handed
+		WHERE vote = $1 AND hash = $2 AND person = $3`,
+		vote, hash[:], by).Scan(&roles)
+	if err == nil && roles > 1 {
+		return ErrSamePerson
+	}
+	return err
 }
 
 // Proposal returns one proposal.

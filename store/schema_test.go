@@ -103,6 +103,7 @@ func TestSchemaHasNoRowids(t *testing.T) {
 func TestSchemaTables(t *testing.T) {
 	want := append([]string{
 		"persons", "votes", "candidates", "heads", "entries", "hashes", "checkpoints", "proposals", "signatures",
+		"accounts", "sessions", "attempts", "handed",
 	}, append(deputyTables, ballotTables...)...)
 	var got []string
 	for _, c := range columns(t, openVote(t)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
 
 var (
@@ -58,10 +59,20 @@ func (db *DB) Vote(ctx context.Context, id string) (Vote, error) {
 	return v, err
 }
 
-// Votes returns all votes, by ID.
+// Votes returns all votes, by ID, without the administration.
 func (db *DB) Votes(ctx context.Context) ([]Vote, error) {
-	var all []Vote
-	err := db.read(ctx, func(tx *sql.Tx) (err error) {
+	all, err := db.logs(ctx)
+	all = slices.DeleteFunc(all, func(v Vote) bool { return v.ID == Administration })
+	return all, err
+}
+
+// Administration is the ID of the log of what administrators do. It has the
+// place of a vote, so that one machinery keeps all logs, and is none.
+const Administration = "administration"
+
+// logs returns the votes and the administration.
+func (db *DB) logs(ctx context.Context) (all []Vote, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
 		all, err = queryAll(ctx, tx, scanVote, selectVote+` ORDER BY id`)
 		return err
 	})

@@ -47,6 +47,7 @@ var sentinels = []struct {
 	{ballot.ErrProof, codeBadProof},
 	{store.ErrNotFound, codeNotFound},
 	{store.ErrExists, codeExists},
+	{store.ErrSamePerson, codeSamePerson},
 	{store.ErrFrozen, codePhase},
 	{store.ErrRevised, codeConflict},
 	{store.ErrOtherVector, codeIssued},

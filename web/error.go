@@ -34,6 +34,18 @@ const (
 	codeBadChain code = "bad_chain"
 	codeSigned   code = "already_signed"
 
+	codeSamePerson   code = "same_person"
+	codeWrongSignIn  code = "wrong_signin"
+	codeLocked       code = "account_locked"
+	codeLinkUsed     code = "link_used"
+	codeWeakPassword code = "weak_password"
+	codeWrongCode    code = "wrong_code"
+	codeCodeDemanded code = "code_demanded"
+	codeNoSession    code = "no_session"
+	codeNumberTaken  code = "number_taken"
+	codeTwoDuties    code = "two_duties"
+	codeLastAdmin    code = "last_admin"
+
 	codeNotOpen   code = "not_open"
 	codeSuspended code = "suspended"
 	codeClosed    code = "closed"
@@ -89,6 +101,18 @@ var statuses = map[code]int{
 	codePhase:    http.StatusConflict,
 	codeBadChain: http.StatusConflict,
 	codeSigned:   http.StatusConflict,
+
+	codeSamePerson:   http.StatusConflict,
+	codeWrongSignIn:  http.StatusUnauthorized,
+	codeLocked:       http.StatusTooManyRequests,
+	codeLinkUsed:     http.StatusGone,
+	codeWeakPassword: http.StatusBadRequest,
+	codeWrongCode:    http.StatusBadRequest,
+	codeCodeDemanded: http.StatusForbidden,
+	codeNoSession:    http.StatusConflict,
+	codeNumberTaken:  http.StatusConflict,
+	codeTwoDuties:    http.StatusConflict,
+	codeLastAdmin:    http.StatusConflict,
 
 	codeNotOpen:   http.StatusConflict,
 	codeSuspended: http.StatusConflict,

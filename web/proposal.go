@@ -110,7 +110,7 @@ func (v *vote) collect(w http.ResponseWriter, r *http.Request, who Person, e *el
 	}
 	var answer *proposalJSON
 	err := v.do(r.Context(), func() (err error) {
-		answer, err = v.sign(r.Context(), e)
+		answer, err = v.sign(r.Context(), e, who)
 		return err
 	})
 	if err != nil {
@@ -119,8 +119,9 @@ func (v *vote) collect(w http.ResponseWriter, r *http.Request, who Person, e *el
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-// sign runs on the vote's goroutine.
-func (v *vote) sign(ctx context.Context, e *election.Entry) (*proposalJSON, error) {
+// sign runs on the vote's goroutine. Two role keys are two persons: one who
+// holds both files, or has changed roles, does not freeze a vote alone.
+func (v *vote) sign(ctx context.Context, e *election.Entry, who Person) (*proposalJSON, error) {
 	if err := v.checkNew(ctx, e); err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func (v *vote) sign(ctx context.Context, e *election.Entry) (*proposalJSON, erro
 	if err := v.supersede(ctx, e); err != nil {
 		return nil, err
 	}
-	merged, err := v.config.DB.Propose(ctx, v.id, e)
+	merged, err := v.config.DB.Propose(ctx, v.id, e, who.ID)
 	if err != nil {
 		return nil, err
 	}
