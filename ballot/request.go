@@ -95,6 +95,13 @@ func (r *Request) OneTimeKey() ed25519.PrivateKey {
 	return slices.Clone(r.key)
 }
 
+// Discard forgets the one-time key, as far as Go allows. The Request is of no
+// use afterwards.
+func (r *Request) Discard() {
+	clear(r.key)
+	r.states = nil
+}
+
 func (r *Request) publicKey() [32]byte {
 	return [32]byte(r.key.Public().(ed25519.PublicKey))
 }

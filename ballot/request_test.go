@@ -114,6 +114,18 @@ func TestRequestDoesNotShare(t *testing.T) {
 	}
 }
 
+func TestRequestDiscard(t *testing.T) {
+	r, err := NewRequest(run(9), run(1), run(2), publicKeys(testIssuers()[:1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := r.key
+	r.Discard()
+	if !bytes.Equal(key, make([]byte, len(key))) {
+		t.Error("the one-time key is still there")
+	}
+}
+
 func TestRequestRefusesIssuers(t *testing.T) {
 	keys := publicKeys(testIssuers())
 	for name, issuers := range map[string][]*IssuerKey{

@@ -133,6 +133,14 @@ func (p *Params) assemble(c *Credential, sk ed25519.PrivateKey, cs []Ciphertext,
 	return append(body, group.Sign(sk, "ballot", p.manifest, body)...)
 }
 
+// Discard forgets a sealed ballot that is neither cast nor revealed, so that
+// the device keeps nothing of a deputy who left.
+func (s *Sealed) Discard() {
+	if s.spent.CompareAndSwap(false, true) {
+		s.erase()
+	}
+}
+
 // erase forgets what would open the ballot, as far as Go allows.
 func (s *Sealed) erase() {
 	clear(s.bits)

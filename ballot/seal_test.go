@@ -22,6 +22,19 @@ func TestCastOrChallenge(t *testing.T) {
 		}
 		return s
 	}
+	t.Run("discard then neither", func(t *testing.T) {
+		s := encrypt()
+		s.Discard()
+		if _, err := s.Finish(w.credential, w.sk); !errors.Is(err, ErrSpent) {
+			t.Errorf("finish: got %v", err)
+		}
+		if _, err := s.Reveal(); !errors.Is(err, ErrSpent) {
+			t.Errorf("reveal: got %v", err)
+		}
+		if slices.Contains(s.bits, true) || !s.randomness[0].IsZero() {
+			t.Error("marks or randomness are still there")
+		}
+	})
 	t.Run("finish then reveal", func(t *testing.T) {
 		s := encrypt()
 		seal := s.SealCode()

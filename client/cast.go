@@ -30,7 +30,9 @@ func (v *Voter) Resume() (decided bool, err error) {
 	if v.cred == nil {
 		return false, errOrder
 	}
-	sig := group.Sign(v.request.OneTimeKey(), "query", v.board.manifest, v.cred.Key[:])
+	sk := v.request.OneTimeKey()
+	defer clear(sk)
+	sig := group.Sign(sk, "query", v.board.manifest, v.cred.Key[:])
 	answer, err := v.box("/queries", append(v.cred.Key[:], sig...))
 	if err != nil {
 		return false, err
@@ -45,7 +47,7 @@ func (v *Voter) Resume() (decided bool, err error) {
 	if err := v.checkOwn(raw); err != nil {
 		return false, fmt.Errorf("%w: %w", ErrPromise, err)
 	}
-	return true, v.keep(election.HashEntry(raw), promise)
+	return true, v.keep(election.Kind(raw[0]), election.HashEntry(raw), promise)
 }
 
 var errForeign = errors.New("client: the entry is not of this credential")
@@ -94,9 +96,14 @@ func (v *Voter) Seal(c ballot.Choice) (sealCode [32]byte, err error) {
 	if err != nil {
 		return sealCode, err
 	}
-	if v.sealed, err = p.Encrypt(bits, v.cred.Key); err != nil {
+	sealed, err := p.Encrypt(bits, v.cred.Key)
+	if err != nil {
 		return sealCode, err
 	}
+	if v.sealed != nil {
+		v.sealed.Discard()
+	}
+	v.sealed = sealed
 	return v.sealed.SealCode(), nil
 }
 
@@ -106,7 +113,9 @@ func (v *Voter) Challenge() (*ballot.Revealed, error) {
 	if v.sealed == nil || v.entry != nil {
 		return nil, errOrder
 	}
-	body, err := v.board.state.Params().NewChallenge(v.sealed.SealCode(), v.cred, v.request.OneTimeKey())
+	sk := v.request.OneTimeKey()
+	defer clear(sk)
+	body, err := v.board.state.Params().NewChallenge(v.sealed.SealCode(), v.cred, sk)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +140,9 @@ func (v *Voter) Cast() error {
 		if v.sealed == nil {
 			return errOrder
 		}
-		body, err := v.sealed.Finish(v.cred, v.request.OneTimeKey())
+		sk := v.request.OneTimeKey()
+		defer clear(sk)
+		body, err := v.sealed.Finish(v.cred, sk)
 		if err != nil {
 			return err
 		}
@@ -152,7 +163,9 @@ func (v *Voter) Decline() error {
 		return ErrDecided
 	}
 	if v.entry == nil {
-		body, err := v.board.state.Params().NewUnused(v.cred, v.request.OneTimeKey())
+		sk := v.request.OneTimeKey()
+		defer clear(sk)
+		body, err := v.board.state.Params().NewUnused(v.cred, sk)
 		if err != nil {
 			return err
 		}
@@ -172,11 +185,11 @@ func (v *Voter) deposit(path string) error {
 	if err != nil {
 		return err
 	}
-	return v.keep(v.entry.Hash(), promise)
+	return v.keep(v.entry.Kind, v.entry.Hash(), promise)
 }
 
 // keep verifies a promise before anybody is told that a ballot is in the box.
-func (v *Voter) keep(entry [32]byte, sig []byte) error {
+func (v *Voter) keep(kind election.Kind, entry [32]byte, sig []byte) error {
 	if len(sig) != ed25519.SignatureSize {
 		return ErrPromise
 	}
@@ -189,12 +202,16 @@ func (v *Voter) keep(entry [32]byte, sig []byte) error {
 	if err := p.Verify(v.board.state.Manifest().Promise); err != nil {
 		return fmt.Errorf("%w: %w", ErrPromise, err)
 	}
-	v.promise = p
+	v.promise, v.promised = p, kind
 	return nil
 }
 
 // Promise returns the verified promise, or nil. Its Entry is the tracking code.
 func (v *Voter) Promise() *audit.Promise { return v.promise }
+
+// Promised returns what the promise is for: a ballot, or a declaration that the
+// credential was not used. It is 0 without a promise.
+func (v *Voter) Promised() election.Kind { return v.promised }
 
 // Receipt returns, after the close, the proof that the promised entry is in the
 // log. A promise without a receipt after the close is evidence against the

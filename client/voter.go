@@ -39,22 +39,36 @@ var (
 // or Seal, Challenge and Seal again; or Decline. After the close, Receipt.
 // Steps may be repeated, and a new Voter may take them again on any device.
 type Voter struct {
-	board   *Board
-	seed    [32]byte // the badge's
-	badge   ed25519.PrivateKey
-	leaf    election.Leaf
-	path    [][32]byte
-	request *ballot.Request
-	cred    *ballot.Credential
-	sealed  *ballot.Sealed
-	entry   *election.Entry // the ballot or unused entry, once it is made
-	promise *audit.Promise
+	board    *Board
+	seed     [32]byte // the badge's
+	badge    ed25519.PrivateKey
+	leaf     election.Leaf
+	path     [][32]byte
+	request  *ballot.Request
+	cred     *ballot.Credential
+	sealed   *ballot.Sealed
+	entry    *election.Entry // the ballot or unused entry, once it is made
+	promise  *audit.Promise
+	promised election.Kind
 }
 
 // NewVoter prepares for the holder of a badge. The Board must have been
 // updated since the opening.
 func NewVoter(b *Board, badgeSeed [32]byte) *Voter {
 	return &Voter{board: b, seed: badgeSeed, badge: ed25519.NewKeyFromSeed(badgeSeed[:])}
+}
+
+// Wipe forgets the deputy, as far as Go allows: the next one at this device
+// must find nothing. The Voter is of no use afterwards.
+func (v *Voter) Wipe() {
+	clear(v.badge)
+	if v.request != nil {
+		v.request.Discard()
+	}
+	if v.sealed != nil {
+		v.sealed.Discard()
+	}
+	*v = Voter{}
 }
 
 func (v *Voter) key() [32]byte {

@@ -331,3 +331,45 @@ func TestOneIssuer(t *testing.T) {
 	h.open(0)
 	h.cast(0, choice(1))
 }
+
+// TestWipe: nothing of a deputy who left stays usable, whatever was under way.
+func TestWipe(t *testing.T) {
+	h := voting(t)
+	v := h.credentialed(h.send, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	v.Wipe()
+	if v.Promise() != nil || v.Index() != 0 {
+		t.Error("something is left")
+	}
+	if err := v.Cast(); err == nil {
+		t.Error("cast after Wipe")
+	}
+	if _, err := v.Seal(choice(0)); err == nil {
+		t.Error("sealed after Wipe")
+	}
+	h.cast(0, choice(1)) // the twin: the badge itself is as good as before
+	client.NewVoter(h.board(h.send), h.badges[1]).Wipe()
+}
+
+// TestPromised tells a ballot from a declaration, on the terminal that made it
+// and on one that finds it in the box.
+func TestPromised(t *testing.T) {
+	h := voting(t)
+	if got := h.cast(0, choice(0)).Promised(); got != election.KindBallot {
+		t.Errorf("got %v, want a ballot", got)
+	}
+	v := h.credentialed(h.send, 1)
+	if v.Promised() != 0 {
+		t.Error("promised before anything was cast")
+	}
+	check(t, v.Decline())
+	for badge, want := range []election.Kind{election.KindBallot, election.KindUnused} {
+		again := h.credentialed(h.send, badge)
+		decided, err := again.Resume()
+		check(t, err)
+		if got := again.Promised(); !decided || got != want {
+			t.Errorf("badge %d: got %v, want %v", badge, got, want)
+		}
+	}
+}
