@@ -82,6 +82,45 @@ func TestArchiveRefuses(t *testing.T) {
 	}
 }
 
+// Who packs a folder packs its name: one common top folder is the record. What
+// S7 forbids stays forbidden below it.
+func TestArchiveTopFolder(t *testing.T) {
+	below := func(top string, extra ...member) []byte {
+		return makeZip(t, prefixed(append(smallRecord(t), extra...), top)...)
+	}
+	for name, good := range map[string][]byte{
+		"folder":                 below("lz2026/"),
+		"folder with a space":    below("票决 2026/"),
+		"folder named tile":      below("tile/"),
+		"folder with its member": below("lz2026/", member{name: "", mode: fs.ModeDir | 0o755}),
+	} {
+		if err := checkZip(good); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, bad := range map[string][]byte{
+		"two folders":    below("a/b/"),
+		"zip slip":       below("a/", member{name: "../b/checkpoint"}),
+		"slip as folder": below("../"),
+		"symbolic link":  below("a/", member{name: "link", mode: fs.ModeSymlink | 0o777, data: []byte("/etc/passwd")}),
+		"foreign file":   below("a/", member{name: "README"}),
+		"twice":          below("a/", member{name: "checkpoint"}),
+		"beside it":      makeZip(t, append(prefixed(smallRecord(t), "a/"), member{name: "README"})...),
+		"another folder": makeZip(t, append(prefixed(smallRecord(t), "a/"), member{name: "__MACOSX/._a"})...),
+	} {
+		if err := checkZip(bad); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func prefixed(members []member, top string) []member {
+	for i := range members {
+		members[i].name = top + members[i].name
+	}
+	return members
+}
+
 // S7: a plain file with the mode of a link, in place of the real one.
 func TestArchiveLinkInPlace(t *testing.T) {
 	members := smallRecord(t)

@@ -42,7 +42,7 @@ var everyEntry = []election.CheckID{
 // passAll marks what passes once the last entry is through.
 func (v *verifier) passAll() {
 	if v.closing != nil && v.state.ClosingSize() == 0 {
-		v.fail(election.CheckRecordFiles, NoEntry, errors.New("there is a closing checkpoint, but no collection entry"))
+		v.fail(election.CheckRecordFiles, NoEntry, fault(election.CauseEarly, closingFile, errors.New("there is a closing checkpoint, but no collection entry")))
 	}
 	for _, c := range everyEntry {
 		v.pass(c)

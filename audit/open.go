@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"piaojue/election"
 )
 
 // ErrWitnesses means that a checkpoint is the log's, but that the witnesses
@@ -46,7 +48,7 @@ func (p *Policy) OpenExact(signed []byte) (*Signed, error) {
 		return nil, err
 	}
 	if !bytes.Equal(s.note, signed) {
-		return nil, fmt.Errorf("%w: repeated or foreign signature", errCheckpoint)
+		return nil, fault(election.CauseExtra, "", fmt.Errorf("%w: repeated or foreign signature", errCheckpoint))
 	}
 	return s, nil
 }
@@ -81,7 +83,7 @@ func (p *Policy) open(signed []byte) (*Signed, error) {
 		}
 	}
 	if s.Log == nil {
-		return nil, fmt.Errorf("%w: not signed by the log", errCheckpoint)
+		return nil, fault(election.CauseMissing, "", fmt.Errorf("%w: not signed by the log", errCheckpoint))
 	}
 	s.note, err = note.Sign(&note.Note{Text: n.Text, Sigs: n.Sigs})
 	return s, err
@@ -90,14 +92,15 @@ func (p *Policy) open(signed []byte) (*Signed, error) {
 // blame says whose signature is false.
 func (p *Policy) blame(err error) error {
 	var bad *note.InvalidSignatureError
-	if errors.As(err, &bad) {
-		for _, k := range p.witnesses {
-			if k.name == bad.Name && k.KeyHash() == bad.Hash {
-				return fmt.Errorf("%w: false cosignature by %s", ErrWitnesses, bad.Name)
-			}
+	if !errors.As(err, &bad) {
+		return fmt.Errorf("%w: %v", errCheckpoint, err)
+	}
+	for _, k := range p.witnesses {
+		if k.name == bad.Name && k.KeyHash() == bad.Hash {
+			return fault(election.CauseInvalid, bad.Name, fmt.Errorf("%w: false cosignature by %s", ErrWitnesses, bad.Name))
 		}
 	}
-	return fmt.Errorf("%w: %v", errCheckpoint, err)
+	return fault(election.CauseInvalid, bad.Name, fmt.Errorf("%w: %v", errCheckpoint, err))
 }
 
 // addSigner notes who made a verified signature. The log's key bears the

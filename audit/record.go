@@ -11,11 +11,14 @@ import (
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"piaojue/election"
 )
 
 const (
 	checkpointFile = "checkpoint"
 	closingFile    = "closing"
+	tileDir        = "tile"
 )
 
 var errRecord = errors.New("audit: not a record")
@@ -78,6 +81,9 @@ func OpenRecord(fsys fs.FS) *Record { return &Record{fsys} }
 // read returns a file of at most limit bytes.
 func (r *Record) read(name string, limit int) ([]byte, error) {
 	f, err := r.fsys.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault(election.CauseMissing, name, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +93,7 @@ func (r *Record) read(name string, limit int) ([]byte, error) {
 		return nil, err
 	}
 	if len(data) > limit {
-		return nil, fmt.Errorf("%w: %s is longer than %d bytes", errRecord, name, limit)
+		return nil, fault(election.CauseSize, name, fmt.Errorf("%w: %s is longer than %d bytes", errRecord, name, limit))
 	}
 	return data, nil
 }
@@ -99,7 +105,7 @@ func (r *Record) readHashes(t Tile) ([]tlog.Hash, error) {
 		return nil, err
 	}
 	if len(data) != t.t.W*tlog.HashSize {
-		return nil, fmt.Errorf("%w: %s has %d bytes", errRecord, t.Path(), len(data))
+		return nil, fault(election.CauseSize, t.Path(), fmt.Errorf("%w: %s has %d bytes", errRecord, t.Path(), len(data)))
 	}
 	hashes := make([]tlog.Hash, t.t.W)
 	for i := range hashes {
@@ -148,14 +154,14 @@ func (l *layout) add(t Tile, size int64) {
 func (r *Record) checkFiles() (signed []byte, closing bool, err error) {
 	signed, err = r.read(checkpointFile, maxCheckpoint)
 	if err != nil {
-		return nil, false, err
+		return nil, false, r.orNone(err)
 	}
 	c, err := ReadCheckpoint(signed)
 	if err != nil {
 		return nil, false, err
 	}
 	if c.Size > MaxSize {
-		return nil, false, fmt.Errorf("%w: more than %d entries", errRecord, MaxSize)
+		return nil, false, fault(election.CauseLarge, "", fmt.Errorf("%w: more than %d entries", errRecord, MaxSize))
 	}
 	l := newLayout(c.Size)
 	if closing, err = r.exists(closingFile); err != nil {
@@ -165,6 +171,15 @@ func (r *Record) checkFiles() (signed []byte, closing bool, err error) {
 		l.files[closingFile] = -1
 	}
 	return signed, closing, r.checkDir(".", l)
+}
+
+// orNone tells a folder that was never a record from one that lost its
+// checkpoint.
+func (r *Record) orNone(err error) error {
+	if there, other := r.exists(tileDir); !errors.Is(err, fs.ErrNotExist) || there || other != nil {
+		return err
+	}
+	return fault(election.CauseEmpty, "", fmt.Errorf("%w: no %s and no %s", errRecord, checkpointFile, tileDir))
 }
 
 func (r *Record) exists(name string) (bool, error) {
@@ -183,7 +198,7 @@ func (r *Record) checkDir(dir string, l *layout) error {
 	}
 	if n := len(l.files); n > 0 {
 		first := slices.Min(slices.Collect(maps.Keys(l.files)))
-		return fmt.Errorf("%w: files missing: %d, the first is %s", errRecord, n, first)
+		return fault(election.CauseMissing, first, fmt.Errorf("%w: files missing: %d, the first is %s", errRecord, n, first))
 	}
 	return nil
 }
@@ -223,14 +238,14 @@ func (r *Record) visit(name string, e fs.DirEntry, l *layout) error {
 	}
 	size, ok := l.files[name]
 	if !ok || !e.Type().IsRegular() {
-		return fmt.Errorf("%w: foreign file %q", errRecord, name)
+		return fault(election.CauseExtra, name, fmt.Errorf("%w: foreign file %q", errRecord, name))
 	}
 	info, err := e.Info()
 	if err != nil {
 		return err
 	}
 	if size >= 0 && info.Size() != size {
-		return fmt.Errorf("%w: %s has %d bytes, not %d", errRecord, name, info.Size(), size)
+		return fault(election.CauseSize, name, fmt.Errorf("%w: %s has %d bytes, not %d", errRecord, name, info.Size(), size))
 	}
 	delete(l.files, name)
 	return nil

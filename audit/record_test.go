@@ -155,6 +155,30 @@ func TestRecordFiles(t *testing.T) {
 }
 
 // S7: a link in a directory leads nowhere.
+// TestRecordCause: a program is told what is wrong with the files, and with
+// which one.
+func TestRecordCause(t *testing.T) {
+	for name, tt := range map[string]struct {
+		spoil func(f files)
+		code  string
+		about string
+	}{
+		"nothing":       {func(f files) { clear(f) }, "record.files.empty", ""},
+		"other files":   {func(f files) { clear(f); f["README"] = []byte("read me") }, "record.files.empty", ""},
+		"no checkpoint": {func(f files) { delete(f, checkpointFile) }, "record.files.missing", "checkpoint"},
+		"no tile":       {func(f files) { delete(f, "tile/0/000.p/3") }, "record.files.missing", "tile/0/000.p/3"},
+		"one more":      {func(f files) { f["README"] = nil }, "record.files.extra", "README"},
+		"cut off":       {func(f files) { f["tile/0/000.p/3"] = f["tile/0/000.p/3"][1:] }, "record.files.size", "tile/0/000.p/3"},
+	} {
+		f := files(exportFiles(t, growMemory(t, 3), 3))
+		tt.spoil(f)
+		got := Verify(f.record(), Options{}).Findings[0]
+		if got.Code() != tt.code || got.About != tt.about || got.Status != Failed {
+			t.Errorf("%s: got %s about %q, want %s about %q", name, got.Code(), got.About, tt.code, tt.about)
+		}
+	}
+}
+
 func TestRecordSymlink(t *testing.T) {
 	f := exportFiles(t, growMemory(t, 3), 3)
 	m := f.record().fsys.(fstest.MapFS)

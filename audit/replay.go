@@ -8,13 +8,13 @@ import (
 	"piaojue/election"
 )
 
-var errLeaf = errors.New("does not hash to its leaf in tile level 0")
+var errLeaf = fault(election.CauseTree, "", errors.New("does not hash to its leaf in tile level 0"))
 
 // replay reads the entries, bundle by bundle, and applies them.
 func (v *verifier) replay() {
 	size := v.checkpoint.Size
 	if size == 0 {
-		v.fail(election.CheckManifestForm, NoEntry, errors.New("the log is empty"))
+		v.fail(election.CheckManifestForm, NoEntry, fault(election.CauseEmpty, "", errors.New("the log is empty")))
 		return
 	}
 	b := newBatch(v)

@@ -38,7 +38,20 @@ type Finding struct {
 	Check  election.CheckID
 	Status Status
 	Index  uint64 // of the entry that failed, or NoEntry
-	Detail string // what is wrong, in English; empty unless the check failed
+
+	// The rest is empty unless the check failed.
+	Cause  election.Cause // tells the causes of one check apart; most have a plain one
+	About  string         // what is at fault: a path, a field, a signer; may be empty
+	Detail string         // what is wrong, in English, for experts
+}
+
+// Code is what a program tells failures apart by: the check's id and, unless it
+// is plain, the cause.
+func (f *Finding) Code() string {
+	if f.Cause == election.CausePlain {
+		return string(f.Check)
+	}
+	return string(f.Check) + "." + string(f.Cause)
 }
 
 // Number returns the number of the check.

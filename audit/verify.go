@@ -71,9 +71,18 @@ type verifier struct {
 
 // fail adds a finding. It returns false for the sake of brevity.
 func (v *verifier) fail(c election.CheckID, index uint64, err error) bool {
-	v.report.Findings = append(v.report.Findings, Finding{Check: c, Status: Failed, Index: index, Detail: err.Error()})
+	f := Finding{Check: c, Status: Failed, Index: index, Detail: err.Error()}
+	f.Cause, f.About = election.CauseOf(err)
+	v.report.Findings = append(v.report.Findings, f)
 	return false
 }
+
+// fault gives an error that is no entry's its cause.
+func fault(c election.Cause, about string, err error) error {
+	return &election.Fault{Cause: c, About: about, Err: err}
+}
+
+var errNoClosing = errors.New("there is a collection entry, but no closing checkpoint")
 
 func (v *verifier) pass(c election.CheckID) bool {
 	v.passed[c] = true
@@ -117,7 +126,7 @@ func (v *verifier) readTree() bool {
 	}
 	root, err := v.rootAt(v.checkpoint.Size)
 	if err != nil || root != v.checkpoint.Root {
-		return v.fail(election.CheckRecordTiles, NoEntry, errors.New("root of the tiles is not the checkpoint's"))
+		return v.fail(election.CheckRecordTiles, NoEntry, fault(election.CauseTree, "", errors.New("root of the tiles is not the checkpoint's")))
 	}
 	return v.pass(election.CheckRecordTiles)
 }
@@ -139,7 +148,7 @@ func (v *verifier) checkTile(t Tile, hashes []tlog.Hash) error {
 	}
 	for i, h := range hashes {
 		if !bytes.Equal(h[:], data[i*tlog.HashSize:][:tlog.HashSize]) {
-			return fmt.Errorf("hash %d in %s is not that of the tile below", i, t.Path())
+			return fault(election.CausePlain, t.Path(), fmt.Errorf("hash %d in %s is not that of the tile below", i, t.Path()))
 		}
 	}
 	return nil
@@ -205,11 +214,11 @@ func (v *verifier) checkSigned(p *Policy) bool {
 // last leaf of its tree.
 func (v *verifier) checkClosing(index uint64) bool {
 	if v.closed == nil {
-		return v.fail(election.CheckRecordFiles, index, errors.New("there is a collection entry, but no closing checkpoint"))
+		return v.fail(election.CheckRecordFiles, index, fault(election.CauseMissing, closingFile, errNoClosing))
 	}
 	root, err := v.rootAt(index + 1)
 	if err != nil || v.closed.Size != index+1 || v.closed.Root != root {
-		return v.fail(election.CheckLogCheckpoint, index, fmt.Errorf("closing checkpoint is not the tree of %d entries", index+1))
+		return v.fail(election.CheckLogCheckpoint, index, fault(election.CauseTree, closingFile, fmt.Errorf("closing checkpoint is not the tree of %d entries", index+1)))
 	}
 	return v.pass(election.CheckLogCheckpoint)
 }

@@ -47,10 +47,10 @@ func (m *Agreement) admit(s *State) error {
 	}
 	c := s.ceremony
 	if !c.dealt() {
-		return errors.New("agreement before all dealings")
+		return because(CauseEarly, errors.New("agreement before all dealings"))
 	}
 	if c.agreements[m.place()] != nil {
-		return fmt.Errorf("second agreement of trustee %d", m.Index)
+		return because(CauseTwice, fmt.Errorf("second agreement of trustee %d", m.Index))
 	}
 	err := tally.VerifyAgreement(c.setup, c.dealings, int(m.Index), m.Sig[:])
 	if err == nil {

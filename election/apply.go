@@ -153,13 +153,13 @@ func (s *State) checkChain(b body, at place) error {
 func (s *State) checkTree(t tree, at place) error {
 	size, want := t.tree()
 	if size > at.index {
-		return at.fail(CheckEntryChain, fmt.Errorf("size %d is above %d", size, at.index))
+		return at.fail(CheckEntryChain, because(CauseTree, fmt.Errorf("size %d is above %d", size, at.index)))
 	}
 	root, err := s.rootAt(size)
 	if err != nil {
 		return err
 	}
-	return at.demand(root == want, CheckEntryChain, "root at size %d is another", size)
+	return at.demand(root == want, CheckEntryChain, CauseTree, "root at size %d is another", size)
 }
 
 // manifestOf returns the manifest hash that signatures are bound to.

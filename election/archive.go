@@ -28,7 +28,7 @@ func (a *Archive) kind() Kind { return KindArchive }
 func (a *Archive) signers(s *State) demand { return s.presidium() }
 
 func (a *Archive) apply(s *State, at place) error {
-	return at.demand(a.Size > s.announcement, CheckArchiveRoot,
+	return at.demand(a.Size > s.announcement, CheckArchiveRoot, CauseEarly,
 		"size %d does not cover the announcement, entry %d", a.Size, s.announcement)
 }
 

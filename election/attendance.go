@@ -44,14 +44,14 @@ func (a *Attendance) admit(s *State) error {
 	n, present := s.manifest.Deputies, s.present
 	for _, i := range a.Indexes {
 		if i >= n {
-			return fmt.Errorf("roll index %d of %d deputies", i, n)
+			return because(CauseBeyond, fmt.Errorf("roll index %d of %d deputies", i, n))
 		}
 		if !s.checkedIn.has(i) {
 			present++
 		}
 	}
 	if a.Present != present {
-		return fmt.Errorf("says %d are present, there are %d", a.Present, present)
+		return because(CauseNumbers, fmt.Errorf("says %d are present, there are %d", a.Present, present))
 	}
 	for _, i := range a.Indexes {
 		s.checkedIn.set(i)

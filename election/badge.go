@@ -38,16 +38,16 @@ func (b *Badge) signers(s *State) demand { return s.scrutineers(2) }
 // both could have two.
 func (b *Badge) apply(s *State, at place) error {
 	if n := s.manifest.Deputies; b.Index >= n {
-		return at.fail(CheckAttendanceRoll, fmt.Errorf("roll index %d of %d deputies", b.Index, n))
+		return at.fail(CheckAttendanceRoll, because(CauseBeyond, fmt.Errorf("roll index %d of %d deputies", b.Index, n)))
 	}
 	if err := group.CheckPublicKey(b.Key[:]); err != nil {
-		return at.fail(CheckAttendanceRoll, fmt.Errorf("new badge key: %w", err))
+		return at.fail(CheckAttendanceRoll, because(CauseInvalid, fmt.Errorf("new badge key: %w", err)))
 	}
 	if s.badgeKeys[b.Key] { // one key on two leaves would vote twice (attack V7)
-		return at.fail(CheckAttendanceRoll, errors.New("an earlier badge entry set this key"))
+		return at.fail(CheckAttendanceRoll, because(CauseTwice, errors.New("an earlier badge entry set this key")))
 	}
 	if _, issued := s.Issued(b.Index); issued {
-		return at.fail(CheckIssuanceRoll, fmt.Errorf("roll index %d: %w", b.Index, ErrIssued))
+		return at.fail(CheckIssuanceRoll, because(CauseTwice, fmt.Errorf("roll index %d: %w", b.Index, ErrIssued)))
 	}
 	s.badges[b.Index], s.badgeKeys[b.Key] = b.Key, true
 	return nil

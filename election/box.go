@@ -60,11 +60,11 @@ func (b *box) advance(k Kind, hash [32]byte) {
 }
 
 var (
-	errKeyTwice        = errors.New("second entry of one credential")
-	errSealTwice       = errors.New("seal code of another ballot")
-	errAlphaTwice      = errors.New("first ciphertext of another ballot")
-	errCommitmentTwice = errors.New("first commitment of another ballot")
-	errSpent           = errors.New("seal code of a ballot in the log")
+	errKeyTwice        = because(CauseTwice, errors.New("second entry of one credential"))
+	errSealTwice       = because(CauseCopied, errors.New("seal code of another ballot"))
+	errAlphaTwice      = because(CauseCopied, errors.New("first ciphertext of another ballot"))
+	errCommitmentTwice = because(CauseCopied, errors.New("first commitment of another ballot"))
+	errSpent           = because(CauseSpent, errors.New("seal code of a ballot in the log"))
 )
 
 // marks are what must be unique to a ballot: the credential (B4, B5), and what

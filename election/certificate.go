@@ -31,5 +31,5 @@ func (c *Certificate) signers(s *State) demand {
 }
 
 func (c *Certificate) apply(s *State, at place) error {
-	return at.demand(c.Result == s.resultHash, CheckCertificateResult, "names another result")
+	return at.demand(c.Result == s.resultHash, CheckCertificateResult, CausePlain, "names another result")
 }

@@ -97,11 +97,11 @@ func (p place) fail(check CheckID, err error) error {
 }
 
 // demand returns a CheckError unless ok.
-func (p place) demand(ok bool, check CheckID, format string, args ...any) error {
+func (p place) demand(ok bool, check CheckID, c Cause, format string, args ...any) error {
 	if ok {
 		return nil
 	}
-	return p.fail(check, fmt.Errorf(format, args...))
+	return p.fail(check, because(c, fmt.Errorf(format, args...)))
 }
 
 // first returns the first error: the checks are made in their order, and only

@@ -51,5 +51,5 @@ func (s *State) CheckOpening() error {
 
 func (s *State) checkMinimum(at place) error {
 	r, least := s.Numbers().R, s.manifest.MinBallots
-	return at.demand(r >= least, CheckOpeningMinimum, "%d ballots, fewer than %d are never opened", r, least)
+	return at.demand(r >= least, CheckOpeningMinimum, CausePlain, "%d ballots, fewer than %d are never opened", r, least)
 }

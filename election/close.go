@@ -32,11 +32,11 @@ func (c *Close) signers(s *State) demand { return s.logKey() }
 
 func (c *Close) apply(s *State, at place) error {
 	err := first(
-		at.demand(c.Order == s.box.order, CheckCloseOrder, "names another order"),
-		at.demand(c.Epoch == s.lastEpoch(), CheckCloseOrder, "epoch %d, not %d", c.Epoch, s.lastEpoch()),
-		at.demand(c.numbers() == s.box.numbers(), CheckCloseOrder,
+		at.demand(c.Order == s.box.order, CheckCloseOrder, CauseOther, "names another order"),
+		at.demand(c.Epoch == s.lastEpoch(), CheckCloseOrder, CauseEpoch, "epoch %d, not %d", c.Epoch, s.lastEpoch()),
+		at.demand(c.numbers() == s.box.numbers(), CheckCloseOrder, CauseNumbers,
 			"ballots, unused, spent: %v, in the log: %v", c.numbers(), s.box.numbers()),
-		at.demand(c.Ballots >= s.epoch.promises, CheckCountKept,
+		at.demand(c.Ballots >= s.epoch.promises, CheckCountKept, CauseLost,
 			"%d ballots, %d were promised", c.Ballots, s.epoch.promises),
 	)
 	if err == nil {

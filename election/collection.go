@@ -40,10 +40,10 @@ func (c *Collection) signers(s *State) demand { return s.scrutineers(2) }
 func (c *Collection) apply(s *State, at place) error {
 	n := s.Numbers()
 	err := first(
-		at.demand(n.P <= n.N && n.I <= n.P, CheckNumbersOrder, "%d deputies, %d present, %d issued", n.N, n.P, n.I),
-		at.demand(!n.Surplus(), CheckNumbersOrder, "%d ballots and %d unused, but %d were issued", n.R, n.U, n.I),
-		at.demand(c.Close == s.closeHash, CheckCollectionNumbers, "names another close entry"),
-		at.demand(c.Issued == n.I && c.Ballots == n.R && c.Unused == n.U, CheckCollectionNumbers,
+		at.demand(n.P <= n.N && n.I <= n.P, CheckNumbersOrder, CausePlain, "%d deputies, %d present, %d issued", n.N, n.P, n.I),
+		at.demand(!n.Surplus(), CheckNumbersOrder, CauseSurplus, "%d ballots and %d unused, but %d were issued", n.R, n.U, n.I),
+		at.demand(c.Close == s.closeHash, CheckCollectionNumbers, CauseOther, "names another close entry"),
+		at.demand(c.Issued == n.I && c.Ballots == n.R && c.Unused == n.U, CheckCollectionNumbers, CausePlain,
 			"issued %d, ballots %d, unused %d, but there are %d, %d, %d", c.Issued, c.Ballots, c.Unused, n.I, n.R, n.U),
 	)
 	if err == nil {

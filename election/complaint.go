@@ -59,12 +59,13 @@ func (m *Complaint) admit(s *State) error {
 	}
 	c := s.ceremony
 	if int(m.Accused) > len(c.dealings) || c.dealings[m.Accused-1] == nil {
-		return fmt.Errorf("trustee %d has not dealt", m.Accused)
+		return because(CauseEarly, fmt.Errorf("trustee %d has not dealt", m.Accused))
 	}
 	dealing := c.dealings[m.Accused-1]
 	err := tally.VerifyComplaint(c.setup, dealing, s.voteContext, int(m.Index), m.Evidence[:])
-	if err == nil {
-		c.complaint = m
+	if err != nil {
+		return because(CauseUnfounded, err)
 	}
-	return err
+	c.complaint = m
+	return nil
 }

@@ -31,7 +31,7 @@ func (p *Promises) signers(s *State) demand { return s.logKey() }
 
 func (p *Promises) apply(s *State, at place) error {
 	if want := s.lastEpoch(); p.Epoch != want {
-		return at.fail(CheckCountKept, fmt.Errorf("epoch %d, not %d", p.Epoch, want))
+		return at.fail(CheckCountKept, because(CauseEpoch, fmt.Errorf("epoch %d, not %d", p.Epoch, want)))
 	}
 	if p.Given < s.epoch.promises {
 		return at.fail(CheckCountKept, fmt.Errorf("%d promises after %d", p.Given, s.epoch.promises))

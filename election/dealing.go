@@ -47,7 +47,7 @@ func (m *Dealing) admit(s *State) error {
 	}
 	c := s.ceremony
 	if c.dealings[m.place()] != nil {
-		return fmt.Errorf("second dealing of trustee %d", m.Index)
+		return because(CauseTwice, fmt.Errorf("second dealing of trustee %d", m.Index))
 	}
 	dealing, err := tally.ParseDealing(c.setup, int(m.Index), m.Msg)
 	if err != nil {

@@ -35,7 +35,7 @@ func (m *Destruction) apply(s *State, at place) error {
 		return at.fail(CheckArchiveRoot, err)
 	}
 	if s.destroyed[m.Index] {
-		return at.fail(CheckArchiveRoot, fmt.Errorf("second destruction of trustee %d", m.Index))
+		return at.fail(CheckArchiveRoot, because(CauseTwice, fmt.Errorf("second destruction of trustee %d", m.Index)))
 	}
 	s.destroyed[m.Index] = true
 	return nil

@@ -58,20 +58,20 @@ func (i *Issuance) apply(s *State, at place) error {
 
 func (i *Issuance) check(s *State) error {
 	if i.Opening != s.epoch.hash {
-		return errors.New("names another opening")
+		return because(CauseEpoch, errors.New("names another opening"))
 	}
 	if err := i.Leaf.Verify(s.manifest.RollRoot, s.manifest.Deputies, i.Path); err != nil {
 		return err
 	}
 	if !s.CheckedIn(i.Leaf.Index) {
-		return fmt.Errorf("roll index %d is not checked in", i.Leaf.Index)
+		return because(CauseAbsent, fmt.Errorf("roll index %d is not checked in", i.Leaf.Index))
 	}
 	if _, ok := s.Issued(i.Leaf.Index); ok {
-		return fmt.Errorf("roll index %d: %w", i.Leaf.Index, ErrIssued)
+		return because(CauseTwice, fmt.Errorf("roll index %d: %w", i.Leaf.Index, ErrIssued))
 	}
 	// A roll or a badge entry can put one badge on two leaves (attack V7).
 	if s.epoch.signed[s.BadgeKey(i.Leaf)] {
-		return fmt.Errorf("the badge of roll index %d signed for another leaf: %w", i.Leaf.Index, ErrIssued)
+		return because(CauseTwice, fmt.Errorf("the badge of roll index %d signed for another leaf: %w", i.Leaf.Index, ErrIssued))
 	}
 	return nil
 }

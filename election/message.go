@@ -22,7 +22,7 @@ func decodeMessage(d *decoder) message {
 // check ties a message to the attempt: one of an earlier attempt is refused.
 func (m message) check(s *State) error {
 	if m.Trustees != s.ceremony.hash {
-		return errors.New("names other trustees than those in force")
+		return because(CauseOther, errors.New("names other trustees than those in force"))
 	}
 	return nil
 }

@@ -69,16 +69,16 @@ func (o *Opening) apply(s *State, at place) error {
 func (o *Opening) check(s *State) error {
 	m := s.manifest
 	if q := m.Rules.QuorumOf(m.Deputies); m.Rules.Quorum.RecheckAtOpen && s.present < q {
-		return fmt.Errorf("%d present, quorum is %d", s.present, q)
+		return because(CauseFew, fmt.Errorf("%d present, quorum is %d", s.present, q))
 	}
 	if want := s.lastEpoch() + 1; o.Epoch != want {
-		return fmt.Errorf("epoch %d, not %d", o.Epoch, want)
+		return because(CauseEpoch, fmt.Errorf("epoch %d, not %d", o.Epoch, want))
 	}
 	if len(o.Issuers) == 0 { // credentials would be free for everybody
-		return errors.New("names no issuer")
+		return because(CauseMissing, errors.New("names no issuer"))
 	}
 	if last := o.Issuers[len(o.Issuers)-1]; int(last) >= len(m.Issuers) {
-		return fmt.Errorf("issuer %d of %d", last, len(m.Issuers))
+		return because(CauseBeyond, fmt.Errorf("issuer %d of %d", last, len(m.Issuers)))
 	}
 	return nil
 }

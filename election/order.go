@@ -33,7 +33,7 @@ func (o *Order) signers(s *State) demand { return s.organizers() }
 
 func (o *Order) apply(s *State, at place) error {
 	if want := s.lastEpoch(); o.Epoch != want {
-		return at.fail(CheckCloseOrder, fmt.Errorf("epoch %d, not %d", o.Epoch, want))
+		return at.fail(CheckCloseOrder, because(CauseEpoch, fmt.Errorf("epoch %d, not %d", o.Epoch, want)))
 	}
 	s.box = newBox(at.hash, len(s.grid.Positions))
 	return nil

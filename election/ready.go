@@ -47,11 +47,11 @@ func (m *Ready) admit(s *State) error {
 	c := s.ceremony
 	switch {
 	case !c.dealt() || !c.agreed():
-		return errors.New("ready before all agreements")
+		return because(CauseEarly, errors.New("ready before all agreements"))
 	case c.ready[m.place()]:
-		return fmt.Errorf("trustee %d is ready already", m.Index)
+		return because(CauseTwice, fmt.Errorf("trustee %d is ready already", m.Index))
 	case m.JointKey != [32]byte(c.joint.Y.Bytes()):
-		return errors.New("names another joint key")
+		return because(CauseOther, errors.New("names another joint key"))
 	}
 	c.ready[m.place()] = true
 	return nil

@@ -61,18 +61,18 @@ func (r *Result) signers(s *State) demand { return s.logKey() }
 // than a wrong total.
 func (r *Result) apply(s *State, at place) error {
 	if have, need := len(s.shares), int(s.manifest.Threshold); have < need {
-		return at.fail(CheckShareProofs, fmt.Errorf("%d valid shares, needs %d", have, need))
+		return at.fail(CheckShareProofs, because(CauseFew, fmt.Errorf("%d valid shares, needs %d", have, need)))
 	}
 	want, err := s.ExpectedResult()
 	if err != nil {
 		return at.fail(CheckResultTotals, err)
 	}
 	err = first(
-		at.demand(r.Numbers == want.Numbers, CheckResultTotals, "numbers %v, recomputed %v", r.Numbers, want.Numbers),
-		at.demand(slices.Equal(r.Totals, want.Totals), CheckResultTotals, "totals are not those of the ballots"),
-		at.demand(slices.Equal(r.Trustees, want.Trustees), CheckResultTotals,
+		at.demand(r.Numbers == want.Numbers, CheckResultTotals, CauseNumbers, "numbers %v, recomputed %v", r.Numbers, want.Numbers),
+		at.demand(slices.Equal(r.Totals, want.Totals), CheckResultTotals, CausePlain, "totals are not those of the ballots"),
+		at.demand(slices.Equal(r.Trustees, want.Trustees), CheckResultTotals, CauseOther,
 			"shares of %v, the first valid ones are of %v", r.Trustees, want.Trustees),
-		at.demand(r.Outcome.same(&want.Outcome), CheckResultOutcome, "outcome is not that of the rules"),
+		at.demand(r.Outcome.same(&want.Outcome), CheckResultOutcome, CausePlain, "outcome is not that of the rules"),
 	)
 	if err == nil {
 		s.result, s.resultHash = want, at.hash

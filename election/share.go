@@ -63,11 +63,11 @@ func (m *Share) apply(s *State, at place) error {
 // verify binds the share to the one aggregate that may be opened (K5, K6).
 func (m *Share) verify(s *State, c *ClosingCheckpoint) (*tally.DecryptionShare, error) {
 	if m.Size != c.Size || m.Root != c.Root {
-		return nil, fmt.Errorf("trustee %d: share is for another closing checkpoint", m.Index)
+		return nil, because(CauseOther, fmt.Errorf("trustee %d: share is for another closing checkpoint", m.Index))
 	}
 	for _, other := range s.shares {
 		if other.Index() == int(m.Index) {
-			return nil, fmt.Errorf("trustee %d: second share", m.Index)
+			return nil, because(CauseTwice, fmt.Errorf("trustee %d: second share", m.Index))
 		}
 	}
 	return tally.VerifyShare(c.Context, s.ceremony.joint, int(m.Index), c.Aggregate, m.Factors)

@@ -120,7 +120,7 @@ func (m demand) verify(e *Entry, manifest [32]byte) error {
 	for i, s := range e.Signatures {
 		err := group.VerifySignature(keys[i][:], e.Kind.String(), manifest, e.Body, s.Sig[:])
 		if err != nil {
-			return fmt.Errorf("signature of %s is invalid", s.name())
+			return s.fault(CauseInvalid, "signature of %s is invalid")
 		}
 	}
 	return nil
@@ -132,7 +132,7 @@ func (m demand) match(sigs []Signature) ([][32]byte, error) {
 	for _, s := range sigs {
 		at := slices.IndexFunc(m.signers, s.by)
 		if at < 0 {
-			return nil, fmt.Errorf("%s must not sign", s.name())
+			return nil, s.fault(CauseExtra, "%s must not sign")
 		}
 		keys = append(keys, m.signers[at].key)
 	}
@@ -143,17 +143,21 @@ func (m demand) missing(sigs []Signature) error {
 	for i, w := range m.signers {
 		needed := m.quorum == 0 || m.chief && i == 0
 		if needed && !slices.ContainsFunc(sigs, func(s Signature) bool { return s.by(w) }) {
-			return fmt.Errorf("signature of %s is missing", Signature{Role: w.role, Index: w.index}.name())
+			return Signature{Role: w.role, Index: w.index}.fault(CauseMissing, "signature of %s is missing")
 		}
 	}
 	if len(sigs) < m.quorum {
-		return fmt.Errorf("%d signatures, needs %d", len(sigs), m.quorum)
+		return because(CauseFew, fmt.Errorf("%d signatures, needs %d", len(sigs), m.quorum))
 	}
 	return nil
 }
 
 func (s Signature) by(w signer) bool {
 	return s.Role == w.role && s.Index == w.index
+}
+
+func (s Signature) fault(c Cause, format string) error {
+	return &Fault{Cause: c, About: s.name(), Err: fmt.Errorf(format, s.name())}
 }
 
 func (s Signature) name() string {

@@ -96,7 +96,7 @@ func (t *Trustees) apply(s *State, at place) error {
 // under one key would be shares of two joint keys for whoever learns it.
 func (t *Trustees) setup(s *State, at place) (*tally.Setup, error) {
 	if n := int(s.manifest.Trustees); len(t.Scrutineers) != n {
-		return nil, fmt.Errorf("%d scrutineers, not %d", len(t.Scrutineers), n)
+		return nil, because(CauseNumbers, fmt.Errorf("%d scrutineers, not %d", len(t.Scrutineers), n))
 	}
 	setup := &tally.Setup{
 		Threshold: int(s.manifest.Threshold),
@@ -104,11 +104,11 @@ func (t *Trustees) setup(s *State, at place) (*tally.Setup, error) {
 	}
 	for i, c := range t.Scrutineers {
 		if s.staticKeys[c.StaticKey] {
-			return nil, fmt.Errorf("static key of scrutineer %d was used before", i+1)
+			return nil, because(CauseReused, fmt.Errorf("static key of scrutineer %d was used before", i+1))
 		}
 		key, err := group.ParseElement(c.StaticKey[:])
 		if err != nil {
-			return nil, fmt.Errorf("static key of scrutineer %d: %w", i+1, err)
+			return nil, because(CauseInvalid, fmt.Errorf("static key of scrutineer %d: %w", i+1, err))
 		}
 		setup.StaticKeys = append(setup.StaticKeys, key)
 	}
@@ -127,10 +127,10 @@ func (t *Trustees) checkKeys() error {
 	seen := make(map[[32]byte]bool)
 	for i, k := range keys {
 		if group.CheckPublicKey(k[:]) != nil {
-			return fmt.Errorf("role key %d is no valid Ed25519 key", i+1)
+			return because(CauseInvalid, fmt.Errorf("role key %d is no valid Ed25519 key", i+1))
 		}
 		if seen[k] {
-			return fmt.Errorf("role key %d is also another's", i+1)
+			return because(CauseTwice, fmt.Errorf("role key %d is also another's", i+1))
 		}
 		seen[k] = true
 	}

@@ -76,6 +76,21 @@ func (l Lang) Text(id string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
+// Failure says why a check of the verifier failed. The code is the check's id,
+// and the cause if the catalogue tells it apart: "entry.signatures.missing".
+func (l Lang) Failure(code string) string {
+	for id := "failure." + code; ; {
+		if l.Has(id) {
+			return l.Text(id)
+		}
+		at := strings.LastIndex(id, ".")
+		if at < 0 {
+			return code
+		}
+		id = id[:at]
+	}
+}
+
 // Has says whether there is a message with that id. A caller that builds an id
 // from data can give a general message instead.
 func (l Lang) Has(id string) bool {

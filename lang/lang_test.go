@@ -48,6 +48,25 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestFailure: a cause without a message is told as its check.
+func TestFailure(t *testing.T) {
+	for code, want := range map[string]string{
+		"entry.signatures.missing": "缺少签名",
+		"entry.signatures":         "签名不合规定",
+		"entry.signatures.unheard": "签名不合规定",
+		"nothing.like.this":        "nothing.like.this",
+	} {
+		if got := ZH.Failure(code); got != want {
+			t.Errorf("%s: got %q, want %q", code, got, want)
+		}
+	}
+	for _, id := range IDs("check.") {
+		if why := "failure." + strings.TrimPrefix(id, "check."); !ZH.Has(why) {
+			t.Errorf("no message %q", why)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	if got, err := Read("# heading\n\na.b = c = d\n"); err != nil || got["a.b"] != "c = d" {
 		t.Errorf("got %q, %v", got, err)
