@@ -6,11 +6,14 @@ import (
 	"io"
 
 	"piaojue/audit"
+	"piaojue/ballot"
 	"piaojue/election"
 )
 
-// document is the report for programs. The second verifier in
-// testvectors/verifier-js writes the same names.
+// document is the report for programs. Options are named by their ids, trustees
+// by their numbers from 1, entries by their index from 0. Of what a check failed
+// to establish there is nothing. The second verifier in testvectors/verifier-js
+// writes the same names, but for what only explains.
 type document struct {
 	Outcome   string            `json:"outcome"` // verified, incomplete, not verified
 	Manifest  string            `json:"manifest,omitempty"`
@@ -24,8 +27,8 @@ type document struct {
 	Kind      string            `json:"kind,omitempty"`
 	Phase     string            `json:"phase"`
 	Numbers   *election.Numbers `json:"numbers,omitempty"`
-	Totals    []uint32          `json:"totals,omitempty"`
-	Result    *election.Outcome `json:"result,omitempty"`
+	Totals    []uint32          `json:"totals,omitempty"` // one for each position of a ballot, in its order
+	Result    *result           `json:"result,omitempty"`
 	BadShares []int             `json:"bad_shares"`
 	Warnings  []string          `json:"warnings"`
 	Checks    []check           `json:"checks"`
@@ -40,8 +43,34 @@ type check struct {
 }
 
 type failure struct {
-	Entry *uint64 `json:"entry,omitempty"`
-	Cause string  `json:"cause"`
+	Code  string  `json:"code"`            // of the check, and of the cause: entry.signatures.missing
+	Entry *uint64 `json:"entry,omitempty"` // none if no single entry is to blame
+	About string  `json:"about,omitempty"` // a file, a field, a signer, a key
+	Cause string  `json:"cause"`           // in English, for experts
+}
+
+// result is what the vote decided.
+type result struct {
+	Vote    string   `json:"vote"`    // valid, void or no_quorum
+	Next    string   `json:"next"`    // what follows
+	Adopted []string `json:"adopted"` // by rank
+	Tied    []string `json:"tied"`
+	Lines   []line   `json:"lines"` // in the order of the manifest
+}
+
+// line is one option. It has the figures only that its kind of ballot knows.
+type line struct {
+	ID      string     `json:"id"`
+	For     *uint32    `json:"for,omitempty"`     // but in satisfaction_3
+	Against *uint32    `json:"against,omitempty"` // of yna_each and yna_capped
+	Grades  *[3]uint32 `json:"grades,omitempty"`  // of satisfaction_3, best first
+	Abstain uint32     `json:"abstain"`
+	Needed  *uint32    `json:"needed,omitempty"` // the least that passes; as the next, but in satisfaction_3
+	Passed  *bool      `json:"passed,omitempty"`
+	Rank    *int       `json:"rank,omitempty"` // from 1; 0 if the vote is not valid
+	Adopted bool       `json:"adopted"`
+	Reason  string     `json:"reason"`
+	Grade   string     `json:"grade,omitempty"` // of satisfaction_3: the one reached
 }
 
 func writeJSON(w io.Writer, r *audit.Report) {
@@ -98,8 +127,41 @@ func (d *document) addResult(r *audit.Report) {
 	}
 	d.Numbers = &r.Numbers
 	if r.Result != nil {
-		d.Totals, d.Result = r.Result.Totals, &r.Result.Outcome
+		d.Totals, d.Result = r.Result.Totals, newResult(r.Manifest, &r.Result.Outcome)
 	}
+}
+
+func newResult(m *election.Manifest, o *election.Outcome) *result {
+	r := &result{Vote: o.Vote, Next: o.Next, Adopted: ids(m, o.Adopted), Tied: ids(m, o.Tied), Lines: []line{}}
+	for i, l := range o.Lines {
+		r.Lines = append(r.Lines, newLine(m, m.Options[i].ID, l))
+	}
+	return r
+}
+
+func newLine(m *election.Manifest, id string, l election.Line) line {
+	out := line{ID: id, Abstain: l.Abstain, Adopted: l.Adopted, Reason: string(l.Reason)}
+	switch m.Rules.BallotMode {
+	case ballot.Satisfaction3:
+		out.Grades = &l.Grades
+		if l.Reason == election.ReasonGraded {
+			out.Grade = m.Rules.Grades[l.Grade]
+		}
+		return out
+	case ballot.YNAEach, ballot.YNACapped:
+		out.Against = &l.Against
+	}
+	out.For, out.Needed, out.Passed, out.Rank = &l.For, &l.Needed, &l.Passed, &l.Rank
+	return out
+}
+
+// ids names options; never nil, so that JSON has a list.
+func ids(m *election.Manifest, options []uint16) []string {
+	list := make([]string, len(options))
+	for i, at := range options {
+		list[i] = m.Options[at].ID
+	}
+	return list
 }
 
 func checks(r *audit.Report) []check {
@@ -111,7 +173,7 @@ func checks(r *audit.Report) []check {
 		if f.Status != audit.Failed {
 			continue
 		}
-		bad := failure{Cause: f.Detail}
+		bad := failure{Code: f.Code(), About: f.About, Cause: f.Detail}
 		if f.Index != audit.NoEntry {
 			bad.Entry = &f.Index
 		}

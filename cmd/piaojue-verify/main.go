@@ -10,9 +10,6 @@ package main
 
 import (
 	_ "embed"
-	"encoding/hex"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -41,32 +38,22 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Getenv("PIAOJUE_LANG"), os.Stdout, os.Stderr))
 }
 
-// options are what the command line says.
-type options struct {
-	lang     lang.Lang
-	json     bool
-	version  bool
-	manifest *[32]byte
-	path     string
-}
-
 func run(args []string, preferred string, stdout, stderr io.Writer) int {
-	o, err := parse(args, preferred)
+	o, wrong := parse(args, preferred)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case wrong != nil:
+		complain(stderr, wrong.in(o.lang), o.lang.Text("verify.help", "piaojue-verify -h"))
+		return exitUsage
+	case o.help:
 		fmt.Fprint(stdout, usage(o.lang))
 		return exitVerified
-	case err != nil:
-		fmt.Fprintf(stderr, "piaojue-verify: %v\n", err)
-		fmt.Fprintln(stderr, "piaojue-verify: for help: piaojue-verify -h")
-		return exitUsage
 	case o.version:
 		fmt.Fprintln(stdout, "piaojue-verify", version)
 		return exitVerified
 	}
 	record, done, err := open(o.path)
 	if err != nil {
-		fmt.Fprintf(stderr, "piaojue-verify: %v\n", err)
+		complain(stderr, unreadable(o.path, err).in(o.lang))
 		return exitUsage
 	}
 	defer done()
@@ -82,37 +69,10 @@ func run(args []string, preferred string, stdout, stderr io.Writer) int {
 	return exitVerified
 }
 
-func parse(args []string, preferred string) (options, error) {
-	o := options{}
-	o.lang, _ = lang.Parse(preferred)
-	f := flag.NewFlagSet("piaojue-verify", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	f.BoolVar(&o.json, "json", false, "")
-	f.BoolVar(&o.version, "version", false, "")
-	f.Func("lang", "", func(name string) (err error) {
-		o.lang, err = lang.Parse(name)
-		return err
-	})
-	f.Func("manifest", "", func(text string) (err error) {
-		o.manifest, err = parseHash(text)
-		return err
-	})
-	if err := f.Parse(args); err != nil || o.version {
-		return o, err
+func complain(stderr io.Writer, lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(stderr, "piaojue-verify: "+line)
 	}
-	if f.NArg() != 1 {
-		return o, errors.New("want one record, a folder or a zip file (flags come before it)")
-	}
-	o.path = f.Arg(0)
-	return o, nil
-}
-
-func parseHash(text string) (*[32]byte, error) {
-	b, err := hex.DecodeString(text)
-	if err != nil || len(b) != 32 {
-		return nil, errors.New("want the 64 hexadecimal digits that were read out in the hall")
-	}
-	return (*[32]byte)(b), nil
 }
 
 func usage(l lang.Lang) string {

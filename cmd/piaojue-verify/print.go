@@ -36,6 +36,11 @@ func (p *printer) text(id string, args ...any) string { return p.l.Text(id, args
 func (p *printer) report(r *audit.Report) {
 	p.line("%s", p.text("report.title"))
 	p.line("")
+	if code, none := noRecord(r); none {
+		p.verdict(r)
+		p.line("%s", p.text("report.no_record", p.l.Failure(code), recordFiles))
+		return
+	}
 	p.head(r)
 	if r.Result != nil && !r.Failed() {
 		p.result(r.Manifest, r.Result)
@@ -108,14 +113,6 @@ func (p *printer) checks(r *audit.Report) {
 		}
 	}
 	p.line("")
-}
-
-func (p *printer) failure(f failure) {
-	if f.Entry == nil {
-		p.line("      %s", lang.Plain(f.Cause))
-		return
-	}
-	p.line("      %s: %s", p.text("report.at", *f.Entry), lang.Plain(f.Cause))
 }
 
 func (p *printer) warnings(r *audit.Report) {

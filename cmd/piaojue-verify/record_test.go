@@ -2,7 +2,9 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,6 +53,9 @@ func TestVectors(t *testing.T) {
 			if (status == exitVerified) != (r.Expect.Outcome == "verified") || d.Outcome != r.Expect.Outcome || talk.Len() > 0 {
 				t.Errorf("got exit status %d, %s, %q; want %s", status, d.Outcome, talk.String(), r.Expect.Outcome)
 			}
+			if strings.Contains(out.String(), "null") {
+				t.Error("says null")
+			}
 			compareChecks(t, &d, r.Expect)
 			compareNumbers(t, &d, r.Expect)
 		})
@@ -94,8 +99,21 @@ func compareNumbers(t *testing.T, d *document, want testvectors.Expect) {
 	if got := []uint32{n.N, n.P, n.I, n.R, n.U, n.V, n.X}; !slices.Equal(got[:len(want.Numbers)], want.Numbers) {
 		t.Errorf("got numbers %v, want %v", got, want.Numbers)
 	}
-	if want.Result != nil && (d.Result == nil || !slices.Equal(d.Result.Adopted, want.Result.Adopted) || !slices.Equal(d.Totals, want.Totals)) {
-		t.Errorf("got %+v of %v, want %+v of %v", d.Result, d.Totals, want.Result, want.Totals)
+	if want.Result == nil {
+		return
+	}
+	if d.Result == nil || !slices.Equal(d.Totals, want.Totals) {
+		t.Fatalf("got %+v of %v, want %+v of %v", d.Result, d.Totals, want.Result, want.Totals)
+	}
+	named := func(options []uint16) []string {
+		names := []string{}
+		for _, o := range options {
+			names = append(names, d.Result.Lines[o].ID)
+		}
+		return names
+	}
+	if !slices.Equal(d.Result.Adopted, named(want.Result.Adopted)) || !slices.Equal(d.Result.Tied, named(want.Result.Tied)) {
+		t.Errorf("got %+v, want %+v", d.Result, want.Result)
 	}
 }
 
@@ -124,8 +142,10 @@ func setUp(dir string) error {
 			}
 		}
 		if r.Name == "record" {
-			if err := zipFiles(filepath.Join(dir, "record.zip"), files); err != nil {
-				return err
+			for name, top := range map[string]string{"record.zip": "", "folder.zip": "2026 票决档案/", "deep.zip": "a/b/"} {
+				if err := zipFiles(filepath.Join(dir, name), top, files); err != nil {
+					return err
+				}
 			}
 			if err := os.WriteFile(filepath.Join(dir, "hash"), []byte(r.Manifest), 0o666); err != nil {
 				return err
@@ -135,7 +155,7 @@ func setUp(dir string) error {
 	return nil
 }
 
-func zipFiles(path string, files map[string][]byte) error {
+func zipFiles(path, top string, files map[string][]byte) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -143,7 +163,7 @@ func zipFiles(path string, files map[string][]byte) error {
 	defer f.Close()
 	z := zip.NewWriter(f)
 	for name, data := range files {
-		w, err := z.Create(name)
+		w, err := z.Create(top + name)
 		if err != nil {
 			return err
 		}
@@ -152,4 +172,40 @@ func zipFiles(path string, files map[string][]byte) error {
 		}
 	}
 	return z.Close()
+}
+
+// TestResultJSON: golden results, one for each kind of figures.
+func TestResultJSON(t *testing.T) {
+	all, err := testvectors.Records(testvectors.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		want := map[string]string{
+			"choose_1": `{"vote":"valid","next":"second_round","adopted":[],"tied":[],"lines":[` +
+				`{"id":"P01","for":0,"abstain":2,"needed":2,"passed":false,"rank":2,"adopted":false,"reason":"below"},` +
+				`{"id":"P02","for":1,"abstain":1,"needed":2,"passed":false,"rank":1,"adopted":false,"reason":"below"}]}`,
+			"yna_each": `{"vote":"valid","next":"presidium","adopted":[],"tied":["P01","P02"],"lines":[` +
+				`{"id":"P01","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"},` +
+				`{"id":"P02","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"}]}`,
+			"satisfaction_3": `{"vote":"valid","next":"none","adopted":[],"tied":[],"lines":[` +
+				`{"id":"P01","grades":[1,1,0],"abstain":0,"adopted":false,"reason":"graded","grade":"不满意"},` +
+				`{"id":"P02","grades":[0,0,1],"abstain":1,"adopted":false,"reason":"graded","grade":"不满意"}]}`,
+		}[r.Name]
+		if want == "" {
+			continue
+		}
+		dir := t.TempDir()
+		writeRecord(t, r, dir)
+		var out strings.Builder
+		run([]string{"-json", dir}, "", &out, io.Discard)
+		var d struct{ Result json.RawMessage }
+		if err := json.Unmarshal([]byte(out.String()), &d); err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		if err := json.Compact(&got, d.Result); err != nil || got.String() != want {
+			t.Errorf("%s: got %s, %v; want %s", r.Name, got.String(), err, want)
+		}
+	}
 }

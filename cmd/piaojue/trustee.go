@@ -241,7 +241,7 @@ func (t *tool) makeShare(ctx context.Context, at *trusteeAt, opened *client.Clos
 	if report, ok := errors.AsType[*client.ReportError](err); ok {
 		for _, f := range report.Report.Findings {
 			if f.Detail != "" {
-				t.talk(f.String())
+				t.talk(t.finding(f))
 			}
 		}
 		if !report.Report.Failed() {
@@ -249,6 +249,18 @@ func (t *tool) makeShare(ctx context.Context, at *trusteeAt, opened *client.Clos
 		}
 	}
 	return e, closing, err
+}
+
+// finding says which check failed and why. The expert's sentence is English.
+func (t *tool) finding(f audit.Finding) string {
+	if t.lang == lang.EN {
+		return f.String()
+	}
+	text := t.lang.Text("report.line", f.Number(), t.lang.Text("check."+string(f.Check)), t.lang.Failure(f.Code()))
+	if f.Index != audit.NoEntry {
+		text = t.lang.Text("report.about", text, t.lang.Text("report.at", f.Index))
+	}
+	return text
 }
 
 // compareRoot shows what is about to be opened. On a machine that has not
