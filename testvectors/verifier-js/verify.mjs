@@ -88,7 +88,13 @@ export function verify(dir, given) {
     if (!(e instanceof Stop)) throw e;
   }
   if (log) Object.assign(result, { phase: log.phase, numbers: log.numbers, totals: log.totals, result: log.outcome });
-  return { report, result };
+  return { report, result, options: log?.manifest.options };
+}
+
+/** named gives the outcome as people name options: by their ids. */
+function named(outcome, options) {
+  const ids = (numbers) => numbers.map((o) => options[o].id);
+  return { ...outcome, adopted: ids(outcome.adopted), tied: ids(outcome.tied) };
 }
 
 function usage() {
@@ -107,7 +113,8 @@ function main() {
   const [dir] = positionals;
   if (positionals.length !== 1 || !existsSync(dir) || !statSync(dir).isDirectory()) return usage();
   if (values.manifest !== undefined && !/^[0-9a-fA-F]{64}$/.test(values.manifest)) return usage();
-  const { report, result } = verify(dir, values.manifest && new Uint8Array(Buffer.from(values.manifest, 'hex')));
+  const { report, result, options } = verify(dir, values.manifest && new Uint8Array(Buffer.from(values.manifest, 'hex')));
+  if (result.result) result.result = named(result.result, options);
   if (values.json) {
     console.log(JSON.stringify({ ...result, checks: report.json() }, null, 2));
   } else {

@@ -22,6 +22,7 @@ test('the command, on the directory record', () => {
   const good = run('--json', '--manifest', manifest, path(vectors, 'record'));
   assert.equal(good.status, 0, good.stderr);
   assert.equal(JSON.parse(good.stdout).manifest, manifest);
+  assert.deepEqual(JSON.parse(good.stdout).result, { vote: 'valid', next: 'second_round', adopted: ['P01'], tied: [] });
   assert.equal(run('--manifest', '00'.repeat(32), path(vectors, 'record')).status, 1);
   assert.equal(run().status, 2);
 });
