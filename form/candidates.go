@@ -9,15 +9,15 @@ import (
 )
 
 var candidateColumns = []column{
-	{id: "id", required: true},
-	{id: "title", required: true},
-	{id: "content"},
-	{id: "investment", wan: true},
-	{id: "fiscal", wan: true},
-	{id: "beneficiaries"},
+	{id: "id", required: true, number: plainNumber},
+	{id: "title", required: true, wide: 30},
+	{id: "content", wide: 50},
+	{id: "investment", wan: true, number: moneyNumber},
+	{id: "fiscal", wan: true, number: moneyNumber},
+	{id: "beneficiaries", wide: 24},
 	{id: "deadline"},
-	{id: "unit"},
-	{id: "suggestions"},
+	{id: "unit", wide: 22},
+	{id: "suggestions", number: moneyNumber},
 }
 
 // ReadCandidates reads the table of candidate projects, amounts in units of
@@ -25,6 +25,9 @@ var candidateColumns = []column{
 func ReadCandidates(data []byte) ([]election.Option, error) {
 	ids := make(map[string]int)
 	return readTable(data, candidateColumns, ballot.MaxOptions, func(r *record) election.Option {
+		if r.refuseExample("id") {
+			return election.Option{}
+		}
 		o := readOption(r)
 		r.require("id")
 		r.require("title")
@@ -53,12 +56,21 @@ func readOption(r *record) election.Option {
 // WriteCandidates writes the table that [ReadCandidates] reads. Without options
 // it is the template.
 func WriteCandidates(l lang.Lang, options []election.Option) []byte {
+	return writeTable(l, candidateColumns, candidateRows(options))
+}
+
+func candidateRows(options []election.Option) [][]string {
 	rows := make([][]string, len(options))
 	for i, o := range options {
-		rows[i] = []string{
-			o.ID, o.Name, o.Content, FormatWan(o.Investment), FormatWan(o.Fiscal),
-			o.Beneficiaries, o.Deadline, o.Unit, strconv.FormatUint(uint64(o.Suggestions), 10),
-		}
+		rows[i] = candidateRow(o)
 	}
-	return writeTable(l, candidateColumns, rows)
+	return rows
+}
+
+// candidateRow gives the cells of a candidate in the order of candidateColumns.
+func candidateRow(o election.Option) []string {
+	return []string{
+		o.ID, o.Name, o.Content, FormatWan(o.Investment), FormatWan(o.Fiscal),
+		o.Beneficiaries, o.Deadline, o.Unit, strconv.FormatUint(uint64(o.Suggestions), 10),
+	}
 }

@@ -17,8 +17,8 @@ func decode(data []byte) (string, *Cause) {
 	switch {
 	case len(data) > maxFile:
 		return "", &Cause{"row.large_file", []any{maxFile >> 20}}
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		return "", &Cause{ID: "row.is_excel"}
+	case bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}): // .xls, .et, or encrypted
+		return "", &Cause{"row.is_excel", []any{workbookEnding}}
 	}
 	text := strings.TrimPrefix(decodeBytes(data), bom)
 	if strings.TrimSpace(text) == "" {

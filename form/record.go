@@ -8,6 +8,7 @@ type record struct {
 	sheet *sheet
 	row   int
 	cells map[string]string // by column id, trimmed, unguarded
+	told  map[string]bool   // columns whose cell was refused for what it is
 }
 
 // record gives a line as a record, or nil if no known column has content.
@@ -23,6 +24,7 @@ func (s *sheet) record(l line) *record {
 	if len(r.cells) == 0 {
 		return nil
 	}
+	r.checkKinds(l)
 	for i, cell := range l.cells {
 		if (i >= len(s.header) || s.header[i] == "") && trim(cell) != "" {
 			s.fail(l.number, "", "row.extra_cells")
@@ -51,7 +53,7 @@ func (r *record) raw(id string) string {
 }
 
 func (r *record) require(id string) {
-	if r.cells[id] == "" {
+	if r.cells[id] == "" && !r.told[id] {
 		r.fail(id, "row.required")
 	}
 }

@@ -11,11 +11,11 @@ const maxNumber = 64
 var rollColumns = []column{
 	{id: "name", required: true},
 	{id: "number", required: true},
-	{id: "delegation"},
-	{id: "seat"},
+	{id: "delegation", wide: 22},
+	{id: "seat", number: plainNumber},
 	{id: "sex"},
 	{id: "ethnicity"},
-	{id: "large_type"},
+	{id: "large_type", number: plainNumber},
 	{id: "standing"},
 }
 
@@ -33,6 +33,9 @@ var standings = []struct {
 func ReadRoll(data []byte) ([]election.Deputy, error) {
 	numbers, seats := make(map[string]int), make(map[string]int)
 	return readTable(data, rollColumns, maxRows, func(r *record) election.Deputy {
+		if r.refuseExample("number") {
+			return election.Deputy{}
+		}
 		d := readDeputy(r)
 		if d.Standing != election.Vacant {
 			r.require("name")
@@ -89,13 +92,22 @@ func (r *record) standing(id string) election.Standing {
 // WriteRoll writes the table that [ReadRoll] reads. Without deputies it is the
 // template.
 func WriteRoll(l lang.Lang, deputies []election.Deputy) []byte {
+	return writeTable(l, rollColumns, rollRows(l, deputies))
+}
+
+func rollRows(l lang.Lang, deputies []election.Deputy) [][]string {
 	rows := make([][]string, len(deputies))
 	for i, d := range deputies {
-		rows[i] = []string{
-			d.Name, d.Number, d.Delegation, d.Seat, d.Sex, d.Ethnicity, yesNo(l, d.LargeType), standingName(l, d.Standing),
-		}
+		rows[i] = rollRow(l, d)
 	}
-	return writeTable(l, rollColumns, rows)
+	return rows
+}
+
+// rollRow gives the cells of a deputy in the order of rollColumns.
+func rollRow(l lang.Lang, d election.Deputy) []string {
+	return []string{
+		d.Name, d.Number, d.Delegation, d.Seat, d.Sex, d.Ethnicity, yesNo(l, d.LargeType), standingName(l, d.Standing),
+	}
 }
 
 func yesNo(l lang.Lang, yes bool) string {

@@ -133,7 +133,7 @@ func TestRollRefuses(t *testing.T) {
 		"blank rows":       {head + ",,,,\n", "0  row.no_rows"},
 		"empty":            {"", "0  row.empty_file"},
 		"only a mark":      {bom + " \n", "0  row.empty_file"},
-		"a workbook":       {"PK\x03\x04zip", "0  row.is_excel"},
+		"a workbook":       {"PK\x03\x04zip", "0  row.bad_workbook"},
 		"an old workbook":  {"\xd0\xcf\x11\xe0ole", "0  row.is_excel"},
 	} {
 		got, err := ReadRoll([]byte(tt.text))

@@ -16,6 +16,9 @@ type column struct {
 	id       string // column.<id>
 	required bool
 	wan      bool // an amount in units of 10,000 yuan
+	// number is what a cell of a workbook may be beside text.
+	number cellKind
+	wide   float64 // of a workbook's column, in characters; 0 is usual
 }
 
 func (c column) name(l lang.Lang) string { return l.Text("column." + c.id) }
@@ -52,8 +55,9 @@ func headerKey(s string) string {
 // A sheet is a table with a header, being read.
 type sheet struct {
 	columns []column
-	header  []string       // as it stands in the file
+	header  []string       // as it stands in the file, without stars
 	at      map[string]int // position by column id
+	merged  []area         // of a workbook
 	errs    RowErrors
 	dropped int // errors beyond maxErrors
 }
@@ -81,19 +85,15 @@ func (s *sheet) err() error {
 type line struct {
 	number int
 	cells  []string
+	kinds  []cellKind // of a workbook
+	hidden bool       // in a workbook: nobody sees the row
 }
 
-// readTable reads a file with these columns, at most so many rows, and gives
-// each row to parse.
+// readTable reads a file with these columns, text or a workbook as its first
+// bytes say, at most so many rows, and gives each row to parse.
 func readTable[T any](data []byte, columns []column, most int, parse func(*record) T) ([]T, error) {
 	s := &sheet{columns: columns, at: make(map[string]int)}
-	text, cause := decode(data)
-	if cause != nil {
-		s.fail(0, "", cause.ID, cause.Args...)
-		return nil, s.err()
-	}
-	lines := s.split(text)
-	body := s.readHeader(lines)
+	body := s.readHeader(s.lines(data))
 	if len(s.errs) > 0 {
 		return nil, s.err()
 	}
@@ -118,6 +118,19 @@ func readTable[T any](data []byte, columns []column, most int, parse func(*recor
 	return rows, nil
 }
 
+// lines gives the rows of the file that have content.
+func (s *sheet) lines(data []byte) []line {
+	if isWorkbook(data) && len(data) <= maxFile {
+		return s.unfold(data)
+	}
+	text, cause := decode(data)
+	if cause != nil {
+		s.fail(0, "", cause.ID, cause.Args...)
+		return nil
+	}
+	return s.split(text)
+}
+
 // split parts the text into lines and leaves out blank ones. Excel numbers a
 // row by the line breaks outside quotes, blank rows included.
 func (s *sheet) split(text string) []line {
@@ -140,7 +153,7 @@ func (s *sheet) split(text string) []line {
 			inside += strings.Count(cell, "\n")
 		}
 		if cells = trimCells(cells); len(cells) > 0 {
-			lines = append(lines, line{number, slices.Clone(cells)})
+			lines = append(lines, line{number: number, cells: slices.Clone(cells)})
 		}
 		if !s.mayGoOn(number, len(lines), len(cells)) {
 			return lines
@@ -189,6 +202,7 @@ func (s *sheet) readHeader(lines []line) []line {
 		}
 	}
 	s.placeColumns(lines[header])
+	s.refuseMerged(lines[header].number)
 	return lines[header+1:]
 }
 
@@ -203,7 +217,7 @@ func (s *sheet) hasRequired(cells []string) bool {
 
 func (s *sheet) placeColumns(l line) {
 	for i, cell := range l.cells {
-		title := shown(trim(cell))
+		title := strings.Trim(shown(trim(cell)), "*＊")
 		s.header = append(s.header, title)
 		if cause := badCharacter(cell); cause != nil {
 			s.fail(l.number, "", cause.ID, cause.Args...)

@@ -48,11 +48,7 @@ func writeTable(l lang.Lang, columns []column, rows [][]string) []byte {
 	out.WriteString(bom)
 	w := csv.NewWriter(&out)
 	w.UseCRLF = true
-	titles := make([]string, len(columns))
-	for i, c := range columns {
-		titles[i] = c.title(l)
-	}
-	w.Write(titles)
+	w.Write(titles(l, columns))
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
@@ -62,4 +58,12 @@ func writeTable(l lang.Lang, columns []column, rows [][]string) []byte {
 	}
 	w.Flush() // a bytes.Buffer takes everything
 	return out.Bytes()
+}
+
+func titles(l lang.Lang, columns []column) []string {
+	titles := make([]string, len(columns))
+	for i, c := range columns {
+		titles[i] = c.title(l)
+	}
+	return titles
 }
