@@ -182,7 +182,7 @@ func TestHeaders(t *testing.T) {
 		t.Errorf("OPTIONS: %d", a.status)
 	}
 	a := s.send(store.RoleStaffLead, "POST", "/votes", []byte(`{}`), "Origin", "https://example.org", "Sec-Fetch-Site", "cross-site")
-	if a.code() != codeForbidden {
+	if a.code() != codeForeign {
 		t.Errorf("a foreign page writes: %d", a.status)
 	}
 }

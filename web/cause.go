@@ -21,10 +21,10 @@ func toRefusal(err error) *refusal {
 		return &refusal{code: checkCode(check), check: string(check.Check), cause: err}
 	}
 	if rows, ok := errors.AsType[form.RowErrors](err); ok {
-		return &refusal{code: codeRows, rows: rows, cause: err}
+		return &refusal{code: codeRows, rows: rowProblems(rows), cause: err}
 	}
 	if fields, ok := errors.AsType[form.FieldErrors](err); ok {
-		return &refusal{code: fieldCode(fields), fields: fields, cause: err}
+		return &refusal{code: fieldCode(fields), fields: formProblems(fields), cause: err}
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &refusal{code: codeTooLarge, cause: err}

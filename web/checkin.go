@@ -10,10 +10,10 @@ import (
 
 // checkInRequest names a deputy by roll number or by roll index.
 type checkInRequest struct {
-	Number  string  `json:"number"`
-	Index   *uint32 `json:"index"`
-	Present bool    `json:"present"`
-	Reason  string  `json:"reason"` // of a check-in by hand
+	Number  string  `json:"number,omitempty" doc:"Roll number; either this or the index."`
+	Index   *uint32 `json:"index,omitempty" doc:"Place in the roll."`
+	Present bool    `json:"present" doc:"False: has left the hall."`
+	Reason  string  `json:"reason,omitempty" doc:"Of a check-in by hand; at most 255 bytes."`
 }
 
 // deputyJSON is what a gate shows.
@@ -39,8 +39,11 @@ func (s *Server) checkIn(w http.ResponseWriter, r *http.Request, _ Person) error
 	if err := readJSON(w, r, &c); err != nil {
 		return err
 	}
-	if (c.Number == "") == (c.Index == nil) || len(c.Reason) > maxReason {
-		return refuse(codeBadForm)
+	if (c.Number == "") == (c.Index == nil) {
+		return badField("number", "field.number_or_index")
+	}
+	if len(c.Reason) > maxReason {
+		return badField("reason", "field.reason", maxReason)
 	}
 	var deputy deputyJSON
 	err = v.do(r.Context(), func() error {
@@ -89,12 +92,12 @@ func (v *vote) member(c *checkInRequest) (*store.Member, error) {
 type attendanceJSON struct {
 	N          uint32   `json:"n"`
 	Quorum     uint32   `json:"quorum"`
-	Present    uint32   `json:"present"` // now, by the register
-	Ever       uint32   `json:"ever"`    // ever, by the register: what P will be
-	P          uint32   `json:"p"`       // by the log
-	Leave      uint32   `json:"leave"`   // on leave, by the roll
-	Waiting    int      `json:"waiting"` // in the register, not yet in the log
-	Attendance hexBytes `json:"attendance,omitempty"`
+	Present    uint32   `json:"present" doc:"Now, by the register."`
+	Ever       uint32   `json:"ever" doc:"Ever, by the register: what p will be."`
+	P          uint32   `json:"p" doc:"By the log."`
+	Leave      uint32   `json:"leave" doc:"On leave, by the roll."`
+	Waiting    int      `json:"waiting" doc:"In the register, not yet in the log."`
+	Attendance hexBytes `json:"attendance,omitempty" doc:"For scrutineers: body of the next attendance entry."`
 }
 
 // getCheckIns serves GET /votes/{vote}/checkins.

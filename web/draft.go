@@ -22,17 +22,17 @@ type draft struct {
 
 // draftBasics are what the creation of a vote decides.
 type draftBasics struct {
-	Origin     string `json:"origin"`
+	Origin     string `json:"origin" doc:"Origin line of the log; no space, no +."`
 	Congress   string `json:"congress"`
 	Session    string `json:"session"`
 	Title      string `json:"title"`
-	Date       string `json:"date"`
-	Kind       string `json:"kind"`
-	Parent     *hex32 `json:"parent,omitempty"`
-	Round      uint8  `json:"round,omitempty"`
-	N          uint8  `json:"n"`
-	T          uint8  `json:"t"`
-	MinBallots uint32 `json:"min_ballots"`
+	Date       string `json:"date" doc:"As people write it."`
+	Kind       string `json:"kind" enum:"real,rehearsal,demo"`
+	Parent     *hex32 `json:"parent,omitempty" doc:"Manifest hash of the vote that this one repeats or continues."`
+	Round      uint8  `json:"round,omitempty" doc:"1 if absent; higher with a parent only."`
+	N          uint8  `json:"n" doc:"Number of trustees."`
+	T          uint8  `json:"t" doc:"How many of them open the result: 2 to n, and more than half."`
+	MinBallots uint32 `json:"min_ballots" doc:"Fewer are never opened; at least 2."`
 }
 
 // draftOf reads the draft that the store keeps of a vote.
@@ -43,16 +43,16 @@ func draftOf(v store.Vote) (*draft, error) {
 
 // draftKeys are the role keys of the organizers.
 type draftKeys struct {
-	Staff     hex32 `json:"staff"`
-	Presidium hex32 `json:"presidium"`
+	Staff     hex32 `json:"staff" doc:"Ed25519 public key."`
+	Presidium hex32 `json:"presidium" doc:"Ed25519 public key, another one."`
 }
 
 // draftIssuer is an issuer beside the server's own. Terminals find it at the
 // address, which is not in the manifest.
 type draftIssuer struct {
 	Name    string   `json:"name"`
-	Modulus hexBytes `json:"modulus"`
-	URL     string   `json:"url"`
+	Modulus hexBytes `json:"modulus" doc:"RSA-3072, 384 bytes."`
+	URL     string   `json:"url" doc:"Where terminals find it; http or https."`
 }
 
 type draftPin struct {
@@ -75,13 +75,13 @@ const noWitnesses = "quorum none\n"
 
 // basics are the fields of a manifest that draftBasics decide.
 var basics = []string{
-	"origin", "congress", "session", "title", "date", "kind", "threshold", "min_ballots", "round", "parent",
+	"origin", "congress", "session", "title", "date", "kind", "t", "min_ballots", "round", "parent",
 }
 
 // check refuses what no manifest could hold.
 func (d *draft) check() error {
 	if _, ok := voteKinds[d.Kind]; !ok {
-		return badField("kind", "is none of real, rehearsal, demo")
+		return badField("kind", "field.kind")
 	}
 	var bad []fieldProblem
 	for _, p := range fieldProblems(d.manifest().Check()) {

@@ -14,8 +14,13 @@ import (
 
 // createRequest is the body of POST /votes.
 type createRequest struct {
-	ID string `json:"id"`
+	ID string `json:"id" doc:"1 to 40 of a-z, 0-9 and -."`
 	draftBasics
+}
+
+// createdJSON names the new vote.
+type createdJSON struct {
+	ID string `json:"id"`
 }
 
 // createVote serves POST /votes.
@@ -25,7 +30,7 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 		return err
 	}
 	if !idPattern.MatchString(c.ID) {
-		return badField("id", "is not 1 to 40 of a-z, 0-9 and -")
+		return badField("id", "field.id")
 	}
 	d := draft{draftBasics: c.draftBasics}
 	if err := d.check(); err != nil {
@@ -34,7 +39,7 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 	if err := s.create(r.Context(), c.ID, &d); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, map[string]string{"id": c.ID})
+	return writeJSON(w, http.StatusCreated, createdJSON{c.ID})
 }
 
 // create makes keys before the vote: a vote without keys would keep the server
@@ -116,20 +121,28 @@ func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) er
 		return err
 	}
 	if len(all) >= ballot.MaxIssuers {
-		return refuse(codeBadForm)
+		return badField("", "field.many", ballot.MaxIssuers-1)
 	}
-	for _, i := range all {
-		if _, err := ballot.ParseIssuerKey(i.Modulus); err != nil {
-			return because(codeBadKey, err)
-		}
-		if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return badField("url", "is no address of http or https")
+	for at, i := range all {
+		if err := i.check(item("", at)); err != nil {
+			return err
 		}
 	}
 	if err := s.edit(r, func(d *draft) { d.Issuers = all }); err != nil {
 		return err
 	}
 	return noContent(w)
+}
+
+// check names the field by its path in the body.
+func (i draftIssuer) check(path string) error {
+	if _, err := ballot.ParseIssuerKey(i.Modulus); err != nil {
+		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".modulus", "field.issuers.modulus")}, cause: err}
+	}
+	if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return badField(path+".url", "field.url")
+	}
+	return nil
 }
 
 // putPins serves PUT /votes/{vote}/pins.
@@ -151,7 +164,7 @@ func (s *Server) putPolicy(w http.ResponseWriter, r *http.Request, _ Person) err
 		return err
 	}
 	if _, err := election.ParsePolicy(string(body)); err != nil {
-		return badField("policy", err.Error())
+		return badField("policy", "field.witness_policy")
 	}
 	if err := s.edit(r, func(d *draft) { d.Policy = string(body) }); err != nil {
 		return err

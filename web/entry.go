@@ -18,8 +18,8 @@ var ofTrustees = []election.Kind{
 
 // loggedJSON says where an entry stands in the log.
 type loggedJSON struct {
-	Hash  string `json:"hash"`
-	Index uint64 `json:"index"`
+	Hash  string `json:"hash" doc:"Of the entry."`
+	Index uint64 `json:"index" doc:"In the log."`
 }
 
 // postEntry serves POST /votes/{vote}/entries. The same entry again gets the

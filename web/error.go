@@ -23,6 +23,7 @@ const (
 
 	codeUnauthorized code = "unauthorized"
 	codeForbidden    code = "forbidden"
+	codeForeign      code = "foreign_origin"
 	codeNotFound     code = "not_found"
 	codeMethod       code = "method_not_allowed"
 	codeRateLimited  code = "rate_limited"
@@ -65,6 +66,8 @@ const (
 	codeSecondBallot  code = "second_ballot"
 	codeSpentSeal     code = "spent_seal"
 	codeManyChecks    code = "many_checks"
+	codeOwnChecks     code = "own_checks"
+	codeFalseProofs   code = "false_proofs"
 
 	codeNoQuorum     code = "no_quorum"
 	codeTooFew       code = "too_few_ballots"
@@ -91,6 +94,7 @@ var statuses = map[code]int{
 
 	codeUnauthorized: http.StatusUnauthorized,
 	codeForbidden:    http.StatusForbidden,
+	codeForeign:      http.StatusForbidden,
 	codeNotFound:     http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeRateLimited:  http.StatusTooManyRequests,
@@ -133,6 +137,8 @@ var statuses = map[code]int{
 	codeSecondBallot:  http.StatusConflict,
 	codeSpentSeal:     http.StatusConflict,
 	codeManyChecks:    http.StatusTooManyRequests,
+	codeOwnChecks:     http.StatusTooManyRequests,
+	codeFalseProofs:   http.StatusTooManyRequests,
 
 	codeNoQuorum:     http.StatusConflict,
 	codeTooFew:       http.StatusConflict,
@@ -150,9 +156,9 @@ var statuses = map[code]int{
 // internal errors. People see the sentence of the code, never the cause.
 type refusal struct {
 	code   code
-	check  string // the check of PROTOCOL.md that failed, if one did
-	rows   any    // what is wrong with a table, by row
-	fields any    // what is wrong or missing, by field
+	check  string         // the check of PROTOCOL.md that failed, if one did
+	rows   []rowProblem   // what is wrong with a table
+	fields []fieldProblem // what is wrong or missing in a document
 	cause  error
 }
 
@@ -173,12 +179,12 @@ func because(c code, cause error) error { return &refusal{code: c, cause: cause}
 
 // problem is what the client gets.
 type problem struct {
-	Code   code   `json:"code"`
-	ZH     string `json:"zh"`
-	EN     string `json:"en"`
-	Check  string `json:"check,omitempty"`
-	Rows   any    `json:"rows,omitempty"`
-	Fields any    `json:"fields,omitempty"`
+	Code   code           `json:"code"`
+	ZH     string         `json:"zh" doc:"A sentence for people, in Chinese."`
+	EN     string         `json:"en" doc:"The same in English."`
+	Check  string         `json:"check,omitempty" doc:"The check of PROTOCOL.md, Section 12, that failed."`
+	Rows   []rowProblem   `json:"rows,omitempty" doc:"What is wrong with a table."`
+	Fields []fieldProblem `json:"fields,omitempty" doc:"What is wrong with a body, or missing."`
 }
 
 func (r *refusal) problem() problem {
@@ -193,9 +199,14 @@ func (r *refusal) problem() problem {
 	}
 }
 
+// refusedJSON is the body of every answer that says no.
+type refusedJSON struct {
+	Error problem `json:"error"`
+}
+
 // writeRefusal answers with the problem.
 func writeRefusal(w http.ResponseWriter, r *refusal) {
-	body, err := json.Marshal(map[string]problem{"error": r.problem()})
+	body, err := json.Marshal(refusedJSON{r.problem()})
 	if err != nil {
 		body = []byte(`{"error":{"code":"internal"}}`)
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 
 	"piaojue/election"
 	"piaojue/store"
@@ -65,9 +64,9 @@ func (v *vote) complete(d *draft, r *roll, options []election.Option) *election.
 // missing lists what staff have not supplied yet.
 func (d *draft) missing(members []store.Member, options []election.Option) []fieldProblem {
 	var list []fieldProblem
-	need := func(field string, ok bool, reason string) {
+	need := func(field string, ok bool, args ...any) {
 		if !ok {
-			list = append(list, fieldProblem{Field: field, Reason: reason})
+			list = append(list, newFieldProblem(field, "missing."+field, args...))
 		}
 	}
 	places, badges := 0, 0
@@ -79,11 +78,11 @@ func (d *draft) missing(members []store.Member, options []election.Option) []fie
 			}
 		}
 	}
-	need("rules", d.Rules != nil, "")
-	need("roll", places > 0, "")
-	need("badges", badges == places, fmt.Sprintf("%d of %d deputies have one", badges, places))
-	need("candidates", len(options) > 0, "")
-	need("keys", d.Keys != nil, "")
-	need("policy", d.policy() != "", "")
+	need("rules", d.Rules != nil)
+	need("roll", places > 0)
+	need("badges", badges == places, places, badges)
+	need("candidates", len(options) > 0)
+	need("keys", d.Keys != nil)
+	need("policy", d.policy() != "")
 	return list
 }

@@ -45,7 +45,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, x screen) error {
 		return err
 	}
 	if !s.knownOrigin(r) {
-		return refuse(codeForbidden)
+		return refuse(codeForeign)
 	}
 	sub, err := v.hub.subscribe(r.Context(), x)
 	if err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -100,7 +101,7 @@ func TestLiveEnds(t *testing.T) {
 	must(t, s.config.DB.Close())
 }
 
-// TestOrigin: pages of foreign origins get no screen.
+// TestOrigin (S9): pages of foreign origins get no screen, and are told why.
 func TestOrigin(t *testing.T) {
 	s := newStage(t)
 	s.config.Origins = []string{"https://hall.example.org"}
@@ -118,6 +119,10 @@ func TestOrigin(t *testing.T) {
 		}
 		if resp == nil || resp.StatusCode != want {
 			t.Errorf("%s: %v %v", origin, resp, err)
+			continue
+		}
+		if body, _ := io.ReadAll(resp.Body); want == http.StatusForbidden && (answer{body: body}).code() != codeForeign {
+			t.Errorf("%s: %s", origin, body)
 		}
 	}
 }
@@ -133,7 +138,7 @@ func TestScreens(t *testing.T) {
 	}{
 		{"podium", "", 401}, {"podium", store.RoleGate, 403}, {"podium", store.RolePresidium, 101},
 		{"operations", "", 401}, {"operations", store.RolePresidium, 403}, {"operations", store.RoleStaff, 101},
-		{"hall", "", 101}, {"other", "", 404}, {"", "", 404},
+		{"hall", "", 101}, {"other", "", 400}, {"", "", 400},
 	} {
 		conn, resp, err := s.watch(x.view, x.role, nil)
 		if err == nil {

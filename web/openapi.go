@@ -12,6 +12,14 @@ import (
 //go:embed openapi.json
 var openapi []byte
 
+// openapiJSON is the frame of the document, which is OpenAPI 3.1.
+type openapiJSON struct {
+	OpenAPI    string         `json:"openapi"`
+	Info       map[string]any `json:"info"`
+	Paths      map[string]any `json:"paths"`
+	Components map[string]any `json:"components"`
+}
+
 // getOpenAPI serves GET /openapi.json.
 func (s *Server) getOpenAPI(w http.ResponseWriter, _ *http.Request, _ Person) error {
 	return writeBytes(w, "application/json; charset=utf-8", openapi)

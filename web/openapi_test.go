@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -23,7 +22,7 @@ type object = map[string]any
 // TestOpenAPI compares the document with the one that the table of routes
 // makes.
 func TestOpenAPI(t *testing.T) {
-	want, err := json.MarshalIndent(document(), "", "  ")
+	want, err := json.MarshalIndent(openAPI(), "", "  ")
 	must(t, err)
 	want = append(want, '\n')
 	if *update {
@@ -39,7 +38,10 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-func document() object {
+// openAPI makes the document of the table of routes.
+func openAPI() object {
+	d := &drawing{schemas: object{}}
+	refused := d.lift(schemaOf(refusedJSON{}))
 	paths := object{}
 	for _, rows := range rowsByPath() {
 		path := strings.ReplaceAll(rows[0].path, "*", "{path}")
@@ -48,7 +50,7 @@ func document() object {
 			item = object{}
 			paths[path] = item
 		}
-		item[strings.ToLower(rows[0].method)] = operation(rows)
+		item[strings.ToLower(rows[0].method)] = d.operation(rows)
 	}
 	return object{
 		"openapi": "3.1.0",
@@ -61,23 +63,23 @@ func document() object {
 		"paths": paths,
 		"components": object{
 			"securitySchemes": object{"key": object{"type": "http", "scheme": "bearer", "description": "The API key of a person."}},
-			"schemas":         object{"Error": errorSchema()},
-			"responses":       object{"Refused": object{"description": "Refused; nothing has changed.", "content": object{mediaJSON: object{"schema": object{"$ref": "#/components/schemas/Error"}}}}},
+			"schemas":         d.schemas,
+			"responses":       object{"Refused": object{"description": "Refused; nothing has changed.", "content": object{mediaJSON: object{"schema": refused}}}},
 		},
 	}
 }
 
 // operation describes the routes of one method and path.
-func operation(rows []*route) object {
+func (d *drawing) operation(rows []*route) object {
 	rt := rows[0]
 	op := object{
 		"summary":    summary(rows),
 		"parameters": parameters(rows),
-		"responses":  object{strconv.Itoa(rt.status): response(rt), "default": object{"$ref": "#/components/responses/Refused"}},
+		"responses":  object{strconv.Itoa(rt.status): d.response(rt), "default": object{"$ref": "#/components/responses/Refused"}},
 		"x-roles":    roles(rows),
 	}
 	if rt.media != "" {
-		content := object{"schema": schema(rt.media)}
+		content := object{"schema": d.body(rt.in, true)}
 		if rt.media == mediaJSON {
 			content["example"] = json.RawMessage(rt.sample)
 		}
@@ -147,43 +149,82 @@ func parameters(rows []*route) []object {
 	return list
 }
 
-func response(rt *route) object {
+func (d *drawing) response(rt *route) object {
 	r := object{"description": http.StatusText(rt.status)}
 	if rt.answer != "" {
-		r["content"] = object{rt.answer: object{"schema": schema(rt.answer)}}
+		r["content"] = object{rt.answer: object{"schema": d.body(rt.out, false)}}
+	} else if rt.out != nil {
+		r["description"] = "Switching to websocket; each message is one of x-message."
+		r["x-message"] = d.body(rt.out, false)
 	}
 	return r
 }
 
-func schema(media string) object {
-	switch media {
-	case mediaJSON:
-		return object{}
-	case mediaBinary:
-		return object{"type": "string", "format": "binary"}
-	}
-	return object{"type": "string"}
+// drawing collects the schemas that have names.
+type drawing struct {
+	schemas object
 }
 
-func errorSchema() object {
-	codes := slices.Sorted(maps.Keys(statuses))
-	text := object{"type": "string"}
-	return object{
-		"type":     "object",
-		"required": []string{"error"},
-		"properties": object{"error": object{
-			"type":     "object",
-			"required": []string{"code", "zh", "en"},
-			"properties": object{
-				"code":   object{"type": "string", "enum": codes},
-				"zh":     text,
-				"en":     text,
-				"check":  object{"type": "string", "description": "The check of PROTOCOL.md, Section 12, that failed."},
-				"rows":   object{"type": "array", "items": object{"type": "object"}},
-				"fields": object{"type": "array", "items": object{"type": "object"}},
-			},
-		}},
+// body is the schema of a body. A request has no fields but those of its type;
+// an answer may get more one day.
+func (d *drawing) body(sample any, request bool) any {
+	if about, ok := sample.(octets); ok {
+		return object{"type": "string", "format": "binary", "description": string(about)}
 	}
+	if sample == nil {
+		return object{"type": "string", "format": "binary"}
+	}
+	s := schemaOf(sample)
+	if request {
+		s.shut()
+	}
+	return d.lift(s)
+}
+
+// lift puts what has a name among the components and refers to it.
+func (d *drawing) lift(s *schema) *schema {
+	for name, p := range s.Properties {
+		s.Properties[name] = d.lift(p)
+	}
+	if s.Items != nil {
+		s.Items = d.lift(s.Items)
+	}
+	if s.Title == "" {
+		return s
+	}
+	name, about, null := s.Title, s.Description, s.Type.has("null")
+	s.Title, s.Description, s.Type = "", "", types{"object"}
+	if name == "Problem" {
+		s.Properties["code"].Enum = codeNames()
+	}
+	d.schemas[name] = s
+	ref := &schema{Ref: "#/components/schemas/" + name, Description: about}
+	if null {
+		return &schema{AnyOf: []*schema{ref, {Type: types{"null"}}}}
+	}
+	return ref
+}
+
+// shut says that an object has no other fields.
+func (s *schema) shut() {
+	for _, p := range s.Properties {
+		p.shut()
+	}
+	if s.Items != nil {
+		s.Items.shut()
+	}
+	if s.Properties != nil {
+		s.Closed = new(bool)
+	}
+}
+
+func codeNames() []string {
+	var names []string
+	for c := range statuses {
+		names = append(names, string(c))
+	}
+	slices.Sort(names)
+	return names
 }
 
 // TestErrorTable: every code has a status and a sentence in both languages.

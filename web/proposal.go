@@ -19,13 +19,13 @@ import (
 
 // proposalJSON is an entry that waits for signatures, or was logged.
 type proposalJSON struct {
-	Hash    string   `json:"hash"` // of the entry without signatures
-	Kind    string   `json:"kind"`
-	Body    hexBytes `json:"body,omitempty"`
-	Signed  []string `json:"signed"`
-	Missing []string `json:"missing"` // who may still sign
-	Needed  int      `json:"needed"`  // so many of them must
-	Index   *uint64  `json:"index"`   // in the log, once it is there
+	Hash    string   `json:"hash" doc:"Of the entry without signatures."`
+	Kind    string   `json:"kind" doc:"PROTOCOL.md, Section 4."`
+	Body    hexBytes `json:"body,omitempty" doc:"Of the entry, as it is signed."`
+	Signed  []string `json:"signed" doc:"Who has signed: role, or role:number."`
+	Missing []string `json:"missing" doc:"Who may still sign."`
+	Needed  int      `json:"needed" doc:"So many of them must."`
+	Index   *uint64  `json:"index" doc:"In the log, once it is there."`
 }
 
 // ownRole says for which role a person may hand in signatures: of two who must
@@ -267,6 +267,11 @@ func (v *vote) explain(err error) error {
 	return err
 }
 
+// proposalsJSON are the entries that wait for signatures.
+type proposalsJSON struct {
+	Proposals []*proposalJSON `json:"proposals"`
+}
+
 // getProposals serves GET /votes/{vote}/proposals.
 func (s *Server) getProposals(w http.ResponseWriter, r *http.Request, _ Person) error {
 	v, err := s.vote(r)
@@ -287,7 +292,7 @@ func (s *Server) getProposals(w http.ResponseWriter, r *http.Request, _ Person) 
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"proposals": list})
+	return writeJSON(w, http.StatusOK, proposalsJSON{list})
 }
 
 func newProposal(e *election.Entry, wanted election.Wanted) *proposalJSON {

@@ -7,12 +7,12 @@ import (
 
 // resultJSON is a result as screens show it.
 type resultJSON struct {
-	V       uint32     `json:"v"`
-	X       uint32     `json:"x"`
-	Vote    string     `json:"vote"`
-	Next    string     `json:"next"`
-	Adopted []uint16   `json:"adopted"`
-	Tied    []uint16   `json:"tied"`
+	V       uint32     `json:"v" doc:"Valid ballots."`
+	X       uint32     `json:"x" doc:"Deliberately spoiled ballots."`
+	Vote    string     `json:"vote" doc:"Whether the vote is valid; PROTOCOL.md, Section 10."`
+	Next    string     `json:"next" doc:"What must follow; may be empty."`
+	Adopted []uint16   `json:"adopted" doc:"Places of the options, from 0."`
+	Tied    []uint16   `json:"tied" doc:"Places of the options, from 0."`
 	Lines   []lineJSON `json:"lines"`
 }
 

@@ -6,8 +6,12 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"piaojue/election"
 	"piaojue/store"
 )
+
+// octets says what a body is that is not JSON.
+type octets string
 
 // handler serves a request of a person, who may use the route.
 type handler func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error
@@ -20,8 +24,10 @@ type route struct {
 	box          bool   // a route of the ballot box: no identity, no log
 	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none
+	in           any    // a value of the type that is read, or octets
 	status       int    // of the answer that says yes
 	answer       string // its media type; empty: no body
+	out          any    // a value of the type that is written, or octets
 	handle       handler
 	sample       string // a body for tests, where it is more than bytes
 	doc          string
@@ -43,91 +49,131 @@ var (
 // who may do what are made of it.
 var routes = []route{
 	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
+		out: healthJSON{},
 		doc: "Whether the server can store anything."},
 	{method: "GET", path: "/openapi.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getOpenAPI,
+		out: openapiJSON{},
 		doc: "This document."},
 
 	{method: "GET", path: "/votes", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getVotes,
+		out: votesJSON{},
 		doc: "All votes; drafts only for persons."},
 	{method: "POST", path: "/votes", who: lead, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).createVote,
+		in: createRequest{}, out: createdJSON{},
 		sample: `{"id":"v1","origin":"example.org/v1","congress":"C","session":"S","title":"T","date":"D","kind":"demo","n":3,"t":2,"min_ballots":2}`,
 		doc:    "Starts a draft. The server draws its log key, promise key and issuer key."},
 	{method: "GET", path: "/votes/{vote}", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getVote,
+		out: voteJSON{},
 		doc: "Where a vote stands: phase, numbers, manifest hash, head of the chain, issuers."},
 
 	{method: "PUT", path: "/votes/{vote}/rules", who: editors, media: mediaJSON, status: 204, handle: (*Server).putRules,
+		in:     election.Rules{},
 		sample: `{}`, doc: "The rules; an absent name takes its default."},
 	{method: "PUT", path: "/votes/{vote}/roll", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putRoll,
+		in: octets("UTF-8; a row for each deputy: roll number, name, delegation, seat, standing."), out: imported{},
 		doc: "Replaces the roll by a table of deputies. Errors name all rows at once."},
 	{method: "PUT", path: "/votes/{vote}/candidates", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putCandidates,
+		in: octets("UTF-8; a row for each option: id, name, and what else PROTOCOL.md, Section 4.1, says of it."), out: imported{},
 		doc: "Replaces the options by a table of candidates."},
 	{method: "PUT", path: "/votes/{vote}/badges", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putBadges,
+		in: octets("UTF-8; a row for each badge: roll number, public key (64 hexadecimal digits)."), out: imported{},
 		doc: "Public keys of badges, which were made offline, by roll number."},
 	{method: "PUT", path: "/votes/{vote}/keys", who: lead, media: mediaJSON, status: 204, handle: (*Server).putKeys,
+		in:     draftKeys{},
 		sample: `{"staff":"","presidium":""}`, doc: "Role keys of staff lead and presidium (Ed25519)."},
 	{method: "PUT", path: "/votes/{vote}/issuers", who: lead, media: mediaJSON, status: 204, handle: (*Server).putIssuers,
+		in:     []draftIssuer{},
 		sample: `[]`, doc: "Issuers beside the server's own, which is number 0."},
 	{method: "PUT", path: "/votes/{vote}/pins", who: lead, media: mediaJSON, status: 204, handle: (*Server).putPins,
+		in:     []draftPin{},
 		sample: `[]`, doc: "Hashes of client bundles and verifier releases."},
 	{method: "PUT", path: "/votes/{vote}/policy", who: lead, media: mediaText, status: 204, handle: (*Server).putPolicy,
+		in:     octets("PROTOCOL.md, Section 4.3."),
 		sample: "quorum none\n", doc: "The witness policy (C2SP tlog-policy without log lines)."},
 	{method: "GET", path: "/votes/{vote}/draft", who: readers, status: 200, answer: mediaBinary, handle: (*Server).getDraft,
+		out: octets("PROTOCOL.md, Section 4.1: body of the manifest."),
 		doc: "The body of the manifest as it would be frozen, or what is missing."},
 
 	{method: "POST", path: "/votes/{vote}/proposals", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).propose,
+		in: octets("PROTOCOL.md, Section 4: an entry."), out: proposalJSON{},
 		doc: "An entry with some of its signatures, all of the person's own role. It is logged when it has all."},
 	{method: "GET", path: "/votes/{vote}/proposals", who: readers, status: 200, answer: mediaJSON, handle: (*Server).getProposals,
+		out: proposalsJSON{},
 		doc: "Entries that wait for signatures."},
 	{method: "POST", path: "/votes/{vote}/proposals/{hash}/signatures", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).signProposal,
+		in: octets("PROTOCOL.md, Section 4: a signature, 66 bytes."), out: proposalJSON{},
 		doc: "One signature: u8 role, u8 index, sig[64]."},
 	{method: "POST", path: "/votes/{vote}/entries", who: trustees, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).postEntry,
+		in: octets("PROTOCOL.md, Section 4: an entry."), out: loggedJSON{},
 		doc: "A whole entry of a trustee: dealing, agreement, complaint, ready, share, destruction."},
 
 	{method: "POST", path: "/votes/{vote}/checkins", who: gates, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).checkIn,
+		in: checkInRequest{}, out: deputyJSON{},
 		sample: `{"index":0,"present":true}`, doc: "Somebody is in the hall, or has left it."},
 	{method: "GET", path: "/votes/{vote}/checkins", who: counters, status: 200, answer: mediaJSON, handle: (*Server).getCheckIns,
+		out: attendanceJSON{},
 		doc: "Who is in the hall, in numbers; for scrutineers also the body of the next attendance entry."},
 
 	{method: "GET", path: "/votes/{vote}/roll/{key}", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getLeaf,
+		out: octets("PROTOCOL.md, Section 6: leaf[68] ‖ list8 of path hash[32]."),
 		doc: "The roll leaf of a badge key, with its path."},
 	{method: "PUT", path: "/votes/{vote}/seeds/{index}", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).putSeed,
+		in: octets("PROTOCOL.md, Section 6.1: epoch u32 ‖ sealed[72] ‖ sig[64]."), out: octets("PROTOCOL.md, Section 6.1: sealed[72]."),
 		doc: "Keeps the first sealed seed of a leaf and epoch, and answers with the one that is kept. Signed by the badge."},
 	{method: "POST", path: "/votes/{vote}/issuances", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).issue,
+		in:  octets("PROTOCOL.md, Section 6: u16 length ‖ issuance entry ‖ blinded message[384] for each issuer of S."),
+		out: octets("PROTOCOL.md, Section 6: issuer number u8 ‖ index of the issuance u64 ‖ blind signature[384], or none if that issuer is not in S."),
 		doc: "Logs an issuance, which the badge signed, and answers with the server's blind signature."},
 
 	{method: "GET", path: "/votes/{vote}/live", query: "view=hall", who: everyone, status: 101, handle: live(screenHall),
+		out: snapshot{},
 		doc: "Websocket: whole snapshots of the hall's screen."},
 	{method: "GET", path: "/votes/{vote}/live", query: "view=podium", who: podium, status: 101, handle: live(screenPodium),
+		out: snapshot{},
 		doc: "Websocket: whole snapshots of the podium's screen, with the result once it is counted."},
 	{method: "GET", path: "/votes/{vote}/live", query: "view=operations", who: operations, status: 101, handle: live(screenOperations),
+		out: snapshot{},
 		doc: "Websocket: whole snapshots of the operations screen."},
 	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=hall", who: everyone, status: 200, answer: mediaJSON, handle: still(screenHall),
+		out: snapshot{},
 		doc: "The newest snapshot of the hall's screen."},
 	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=podium", who: podium, status: 200, answer: mediaJSON, handle: still(screenPodium),
+		out: snapshot{},
 		doc: "The newest snapshot of the podium's screen."},
 	{method: "GET", path: "/votes/{vote}/snapshot", query: "view=operations", who: operations, status: 200, answer: mediaJSON, handle: still(screenOperations),
+		out: snapshot{},
 		doc: "The newest snapshot of the operations screen."},
 
 	{method: "POST", path: "/box/{vote}/ballots", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).castBallot,
+		in: octets("PROTOCOL.md, Section 7: a ballot entry."), out: octets("PROTOCOL.md, Section 7: the promise's sig[64]."),
 		doc: "Casts a ballot entry; the answer is the promise's signature. Again is harmless."},
 	{method: "POST", path: "/box/{vote}/unused", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).handInUnused,
+		in: octets("PROTOCOL.md, Section 7: an unused entry."), out: octets("PROTOCOL.md, Section 7: the promise's sig[64]."),
 		doc: "Hands in a credential that will not be used; the answer is the promise's signature."},
 	{method: "POST", path: "/box/{vote}/challenges", who: everyone, box: true, media: mediaBinary, status: 204, handle: (*Server).challenge,
+		in:  octets("PROTOCOL.md, Section 7: a challenge."),
 		doc: "Records the seal code of a ballot that will be revealed as spent, for ever."},
 	{method: "POST", path: "/box/{vote}/queries", who: everyone, box: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).query,
+		in: octets("PROTOCOL.md, Section 7: K[32] ‖ sig[64]."), out: octets("PROTOCOL.md, Section 7: the answer to a query."),
 		doc: "Whether a one-time key has handed in anything: u8 0, or u8 1, promise[64] and the entry."},
 
 	{method: "GET", path: "/board/{vote}/checkpoint", who: everyone, status: 200, answer: mediaText, handle: (*Server).getCheckpoint,
+		out: octets("PROTOCOL.md, Section 11: a checkpoint (C2SP tlog-checkpoint)."),
 		doc: "The newest checkpoint that enough witnesses cosigned, or the newest one if none is."},
 	{method: "GET", path: "/board/{vote}/head", who: everyone, status: 200, answer: mediaText, handle: (*Server).getHead,
+		out: octets("PROTOCOL.md, Section 11: a checkpoint (C2SP tlog-checkpoint)."),
 		doc: "The newest checkpoint, for witnesses."},
 	{method: "GET", path: "/board/{vote}/closing", who: everyone, status: 200, answer: mediaText, handle: (*Server).getClosing,
+		out: octets("PROTOCOL.md, Section 11: a checkpoint (C2SP tlog-checkpoint)."),
 		doc: "The closing checkpoint."},
 	{method: "GET", path: "/board/{vote}/tile/*", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getTile,
+		out: octets("PROTOCOL.md, Section 11: a tile or an entry bundle (C2SP tlog-tiles)."),
 		doc: "A hash tile or entry bundle (C2SP tlog-tiles)."},
 	{method: "GET", path: "/board/{vote}/receipts/{hash}", who: everyone, status: 200, answer: mediaText, handle: (*Server).getReceipt,
+		out: octets("PROTOCOL.md, Section 11: a receipt (C2SP tlog-proof)."),
 		doc: "The receipt (C2SP tlog-proof) of an entry, by its tracking code."},
 	{method: "POST", path: "/board/{vote}/cosignatures", who: everyone, media: mediaText, status: 204, handle: (*Server).postCosignatures,
+		in:  octets("PROTOCOL.md, Section 11: signature lines (C2SP tlog-cosignature)."),
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
 }
 
@@ -194,10 +240,15 @@ func wrongMethod(*Server, http.ResponseWriter, *http.Request, Person) error {
 	return refuse(codeMethod)
 }
 
+// healthJSON says that all is well.
+type healthJSON struct {
+	Status string `json:"status" enum:"ok"`
+}
+
 // getHealth serves GET /healthz.
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) error {
 	if s.config.DB.Cause() != nil {
 		return refuse(codeStorage)
 	}
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return writeJSON(w, http.StatusOK, healthJSON{"ok"})
 }

@@ -20,15 +20,15 @@ const (
 
 // snapshot is the whole state of a screen. It holds counts only.
 type snapshot struct {
-	V        int           `json:"v"` // version of this format
-	Seq      int64         `json:"seq"`
-	Phase    string        `json:"phase"`
-	N        uint32        `json:"n"`
-	P        uint32        `json:"p"`
-	I        uint32        `json:"i"`
-	R        *uint32       `json:"r"` // durable ballots; null where the rules hide the turnout
+	V        int           `json:"v" doc:"Version of this format."`
+	Seq      int64         `json:"seq" doc:"Rises; ignore a snapshot that is not above the last."`
+	Phase    string        `json:"phase" doc:"PROTOCOL.md, Section 5."`
+	N        uint32        `json:"n" doc:"Deputies."`
+	P        uint32        `json:"p" doc:"Ever checked in."`
+	I        uint32        `json:"i" doc:"Credentials issued in this epoch."`
+	R        *uint32       `json:"r" doc:"Durable ballots; null where the rules hide the turnout."`
 	Trustees []trusteeView `json:"trustees"`
-	Result   *resultJSON   `json:"result"`
+	Result   *resultJSON   `json:"result" doc:"Null until this screen may show it."`
 }
 
 // counts are the numbers that the log does not know yet.

@@ -16,28 +16,41 @@ type voteJSON struct {
 	Session  string           `json:"session"`
 	Date     string           `json:"date"`
 	Kind     string           `json:"kind"`
-	Phase    string           `json:"phase"`
-	Manifest string           `json:"manifest"` // hash; empty before the freeze
+	Phase    string           `json:"phase" doc:"PROTOCOL.md, Section 5."`
+	Manifest string           `json:"manifest" doc:"Its hash; empty before the freeze."`
 	Numbers  election.Numbers `json:"numbers"`
-	Quorum   uint32           `json:"quorum"`
-	N        uint8            `json:"n"`
-	T        uint8            `json:"t"`
-	Size     uint64           `json:"size"`
-	Head     string           `json:"head"` // what the next chained entry must name
-	Epoch    uint32           `json:"epoch"`
-	Opening  string           `json:"opening"`
-	JointKey string           `json:"joint_key"`
+	Quorum   uint32           `json:"quorum" doc:"How many deputies must be present."`
+	N        uint8            `json:"n" doc:"Number of trustees."`
+	T        uint8            `json:"t" doc:"How many of them open the result."`
+	Size     uint64           `json:"size" doc:"Of the log."`
+	Head     string           `json:"head" doc:"What the next chained entry must name as prev."`
+	Epoch    uint32           `json:"epoch" doc:"0 before the first opening."`
+	Opening  string           `json:"opening" doc:"Hash of the opening in force; may be empty."`
+	JointKey string           `json:"joint_key" doc:"Empty before the ceremony has ended."`
 	Issuers  []issuerJSON     `json:"issuers"`
 	Trustees []trusteeView    `json:"trustees"`
-	Result   *resultJSON      `json:"result"` // once certified
+	Result   *resultJSON      `json:"result" doc:"Null until it is certified."`
 }
 
 // issuerJSON is an issuer of the manifest, and where terminals find it.
 type issuerJSON struct {
 	Number  int    `json:"number"`
 	Name    string `json:"name"`
-	URL     string `json:"url"` // empty: this server
-	InForce bool   `json:"in_force"`
+	URL     string `json:"url" doc:"Empty: this server."`
+	InForce bool   `json:"in_force" doc:"In the set of the opening in force."`
+}
+
+// votesJSON lists all votes.
+type votesJSON struct {
+	Votes []listedJSON `json:"votes"`
+}
+
+// listedJSON is a vote in the list of all.
+type listedJSON struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Kind  string `json:"kind"`
+	Phase string `json:"phase" doc:"PROTOCOL.md, Section 5."`
 }
 
 // getVotes serves GET /votes.
@@ -46,13 +59,7 @@ func (s *Server) getVotes(w http.ResponseWriter, r *http.Request, who Person) er
 	if err != nil {
 		return err
 	}
-	type item struct {
-		ID    string `json:"id"`
-		Title string `json:"title"`
-		Kind  string `json:"kind"`
-		Phase string `json:"phase"`
-	}
-	list := []item{}
+	list := []listedJSON{}
 	for _, k := range kept {
 		if !k.Frozen && (who == Person{}) {
 			continue
@@ -65,10 +72,10 @@ func (s *Server) getVotes(w http.ResponseWriter, r *http.Request, who Person) er
 		v := s.votes[k.ID]
 		s.mu.RUnlock()
 		if v != nil {
-			list = append(list, item{ID: k.ID, Title: d.Title, Kind: d.Kind, Phase: v.view.Load().phase.String()})
+			list = append(list, listedJSON{ID: k.ID, Title: d.Title, Kind: d.Kind, Phase: v.view.Load().phase.String()})
 		}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"votes": list})
+	return writeJSON(w, http.StatusOK, votesJSON{list})
 }
 
 // getVote serves GET /votes/{vote}. A draft is for persons only.

@@ -13,7 +13,7 @@ import (
 // imported is the answer to a table.
 type imported struct {
 	Rows int `json:"rows"`
-	N    int `json:"n,omitempty"` // deputies with a place in the roll
+	N    int `json:"n,omitempty" doc:"Deputies with a place in the roll."`
 }
 
 // readTable reads a table for the vote that a request names.
@@ -138,7 +138,7 @@ func checkNumbers(list []form.Badge, members []store.Member) error {
 	var unknown []fieldProblem
 	for _, b := range list {
 		if !known[b.Number] {
-			unknown = append(unknown, fieldProblem{Field: b.Number, Reason: "is not in the roll"})
+			unknown = append(unknown, newFieldProblem(b.Number, "field.not_in_roll"))
 		}
 	}
 	if unknown != nil {

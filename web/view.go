@@ -32,12 +32,12 @@ type view struct {
 
 // trusteeView is where a trustee stands in the ceremony and at the opening.
 type trusteeView struct {
-	Index  int    `json:"index"`
+	Index  int    `json:"index" doc:"From 1."`
 	Name   string `json:"name"`
 	Dealt  bool   `json:"dealt"`
 	Agreed bool   `json:"agreed"`
 	Ready  bool   `json:"ready"`
-	Shared bool   `json:"shared"`
+	Shared bool   `json:"shared" doc:"Has handed in a decryption share."`
 }
 
 // publish shows everybody where the vote stands.

@@ -61,7 +61,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (e
 		return refuse(codeRateLimited)
 	}
 	if err := s.origins.Check(r); err != nil {
-		return because(codeForbidden, err)
+		return because(codeForeign, err)
 	}
 	who, err := s.person(r)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (e
 	}
 	rt := match(rows, r)
 	if rt == nil {
-		return refuse(codeNotFound)
+		return noSuchView(rows)
 	}
 	if err := rt.who.check(who); err != nil {
 		return err
@@ -89,6 +89,18 @@ func match(rows []*route, r *http.Request) *route {
 		}
 	}
 	return nil
+}
+
+// noSuchView names the values that the query may have.
+func noSuchView(rows []*route) error {
+	var name string
+	var values []string
+	for _, rt := range rows {
+		var value string
+		name, value, _ = strings.Cut(rt.query, "=")
+		values = append(values, value)
+	}
+	return badField(name, "field.view", strings.Join(values, ", "))
 }
 
 // rescue turns a panic into an error: package http would log it with the
@@ -145,7 +157,7 @@ func (s *Server) admitSealed(w http.ResponseWriter, r *http.Request, rt *route) 
 		}
 	}
 	if err := s.origins.Check(r); err != nil {
-		return because(codeForbidden, err)
+		return because(codeForeign, err)
 	}
 	if err := checkMedia(r, rt.media); err != nil {
 		return err
