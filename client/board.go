@@ -32,6 +32,8 @@ type Board struct {
 	tree     tree
 	signed   *audit.Signed
 	broken   error
+	keeps    bool
+	entries  [][]byte // if keeps
 }
 
 // NewBoard follows the log of a vote, by the server's name for it, whose
@@ -41,6 +43,13 @@ func NewBoard(send Transport, vote string, manifest [32]byte) *Board {
 	b.state = election.NewState(b.tree.rootAt)
 	return b
 }
+
+// Keep makes the Board keep the entries that it verifies from now on, for
+// showing them to people. Call it before the first update.
+func (b *Board) Keep() { b.keeps = true }
+
+// Entries returns the verified entries that were kept, not to be changed.
+func (b *Board) Entries() [][]byte { return b.entries }
 
 // State returns the state after the last update. It belongs to the Board.
 func (b *Board) State() *election.State { return b.state }
@@ -87,6 +96,9 @@ func (b *Board) update() error {
 	if err := b.extend(entries, note); err != nil {
 		b.tree.truncate(old)
 		return err
+	}
+	if b.keeps {
+		b.entries = append(b.entries, entries...)
 	}
 	return b.apply(entries)
 }

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"encoding/base32"
+	"encoding/base64"
+	"errors"
+	"syscall/js"
+
+	"piaojue/ballot"
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// kiosk is a terminal: one vote, and one deputy after the other.
+type kiosk struct {
+	server *server
+	board  *client.Board
+	pinned bool
+	voter  *client.Voter
+	code   [32]byte // seal code of what is sealed
+
+	leaving bool // the page wants the deputy forgotten when the call ends
+
+	// seen holds the tracking codes of this terminal, to be looked for in the
+	// log after the close. A map has no order: it does not say who came when.
+	seen map[[32]byte]bool
+}
+
+var base32Code = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// open follows the log of a vote from the manifest hash.
+func (k *kiosk) open(args []js.Value) (any, error) {
+	if args[0].Type() != js.TypeString {
+		return nil, errArgument
+	}
+	k.wipe()
+	k.board = nil
+	s := newServer(args[0].String(), args[2], false)
+	manifest, pinned, err := manifestHash(s, args[1])
+	if err != nil {
+		return nil, err
+	}
+	b := client.NewBoard(s.transport, s.vote, manifest)
+	if err := b.Update(); err != nil {
+		return nil, err
+	}
+	k.server, k.board, k.pinned, k.seen = s, b, pinned, make(map[[32]byte]bool)
+	return k.vote(), nil
+}
+
+// manifestHash is the hash that the page was set up with, or else what the
+// server says.
+func manifestHash(s *server, given js.Value) (hash [32]byte, pinned bool, err error) {
+	if given.Type() == js.TypeString {
+		hash, err = hashOf(given)
+		return hash, true, err
+	}
+	view, err := s.view()
+	if err != nil {
+		return hash, false, err
+	}
+	if hash, err = hashOf(view.Get("manifest")); err != nil {
+		return hash, false, client.ErrNotOpen
+	}
+	return hash, false, nil
+}
+
+func (k *kiosk) vote() object { return voteOf(k.board, k.server.vote, k.pinned) }
+
+func (k *kiosk) refresh([]js.Value) (any, error) {
+	if k.board == nil {
+		return nil, errOrder
+	}
+	if err := k.board.Update(); err != nil {
+		return nil, err
+	}
+	return k.vote(), nil
+}
+
+// identify takes a deputy from the badge to the credential, and finds out
+// whether it was used already, here or elsewhere.
+func (k *kiosk) identify(args []js.Value) (any, error) {
+	k.wipe()
+	if k.board == nil || args[0].Type() != js.TypeString {
+		return nil, errOrder
+	}
+	seed, err := client.ParseBadge(args[0].String())
+	if err != nil {
+		return nil, err
+	}
+	if err := k.board.Update(); err != nil {
+		return nil, err
+	}
+	v := client.NewVoter(k.board, seed)
+	clear(seed[:])
+	answer, err := k.admit(v)
+	if err != nil || answer["state"] != "ready" {
+		v.Wipe()
+		return answer, err
+	}
+	k.voter = v
+	return answer, nil
+}
+
+// admit says where the deputy stands. What is no mistake of anybody is a state,
+// not an error.
+func (k *kiosk) admit(v *client.Voter) (object, error) {
+	s := k.board.State()
+	err := v.Identify()
+	if r, ok := errors.AsType[*client.Refusal](err); ok && r.Code == "not_in_roll" || errors.Is(err, client.ErrRoll) {
+		return object{"state": "unknown_badge"}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Phase() != election.PhaseVoting:
+		return object{"state": "not_open", "phase": s.Phase().String(), "index": v.Index()}, nil
+	case !s.CheckedIn(v.Index()):
+		return object{"state": "not_checked_in", "index": v.Index()}, nil
+	}
+	if err := v.Obtain(); err != nil {
+		return refusedState(err, v.Index())
+	}
+	decided, err := v.Resume()
+	if err != nil {
+		return nil, err
+	}
+	if !decided {
+		return object{"state": "ready", "index": v.Index()}, nil
+	}
+	answer := k.keep(v)
+	answer["state"], answer["index"] = "cast", v.Index()
+	if answer["kind"] == "unused" {
+		answer["state"] = "unused"
+	}
+	return answer, nil
+}
+
+// refusedState is what the server's refusals to issue mean at the screen.
+func refusedState(err error, index uint32) (object, error) {
+	if errors.Is(err, client.ErrOther) {
+		return object{"state": "other", "index": index}, nil
+	}
+	r, ok := errors.AsType[*client.Refusal](err)
+	if !ok {
+		return nil, err
+	}
+	switch r.Code {
+	case "not_checked_in":
+		return object{"state": "not_checked_in", "index": index}, nil
+	case "already_issued":
+		return object{"state": "other", "index": index}, nil
+	case "not_open", "suspended", "closed", "voided":
+		return object{"state": "not_open", "phase": r.Code, "index": index}, nil
+	}
+	return nil, err
+}
+
+func (k *kiosk) seal(args []js.Value) (any, error) {
+	if k.voter == nil {
+		return nil, errOrder
+	}
+	code, err := k.voter.Seal(readChoice(args[0]))
+	if err != nil {
+		return nil, choiceError(err)
+	}
+	k.code = code
+	return object{"code": code[:], "hex": code, "spaced": spaced(code), "qr": "PJS1:" + base32Code.EncodeToString(code[:])}, nil
+}
+
+// choiceError marks what the ballot does not offer at all, which only a page
+// with a mistake asks for.
+func choiceError(err error) error {
+	if errors.Is(err, client.ErrDecided) {
+		return err
+	}
+	if _, ok := errors.AsType[*ballot.LimitError](err); ok {
+		return err
+	}
+	return errArgument
+}
+
+func (k *kiosk) cast([]js.Value) (any, error) {
+	if k.voter == nil {
+		return nil, errOrder
+	}
+	if err := k.voter.Cast(); err != nil {
+		return nil, err
+	}
+	return k.keep(k.voter), nil
+}
+
+func (k *kiosk) handInUnused([]js.Value) (any, error) {
+	if k.voter == nil {
+		return nil, errOrder
+	}
+	if err := k.voter.Decline(); err != nil {
+		return nil, err
+	}
+	return k.keep(k.voter), nil
+}
+
+// keep notes the tracking code and returns what the deputy takes home.
+func (k *kiosk) keep(v *client.Voter) object {
+	p := v.Promise()
+	k.seen[p.Entry] = true
+	raw := p.Marshal()
+	return object{
+		"kind": v.Promised().String(), "trackingCode": p.Entry, "spaced": spaced(p.Entry), "promise": raw,
+		"receipt": "piaojue-promise-v1\n" + base64.StdEncoding.EncodeToString(raw) + "\n",
+	}
+}
+
+// challenge opens the sealed ballot for a second device.
+func (k *kiosk) challenge([]js.Value) (any, error) {
+	if k.voter == nil {
+		return nil, errOrder
+	}
+	revealed, err := k.voter.Challenge()
+	if err != nil {
+		return nil, err
+	}
+	p := k.board.State().Params()
+	bits, err := p.CheckRevealed(revealed, k.code)
+	if err != nil {
+		return nil, err
+	}
+	raw := revealed.Marshal()
+	return object{
+		"opening": raw, "qr": "PJO1:" + base32Code.EncodeToString(raw),
+		"choice": choiceOf(p.Grid().Read(bits)), "code": k.code,
+	}, nil
+}
+
+// kept says which of this terminal's promises are in the closed log.
+func (k *kiosk) kept([]js.Value) (any, error) {
+	switch {
+	case k.board == nil:
+		return nil, errOrder
+	case k.board.State().ClosingSize() == 0:
+		return nil, client.ErrNotClosed
+	}
+	missing := []any{}
+	for entry := range k.seen {
+		if _, ok := k.board.Find(entry); !ok {
+			missing = append(missing, entry)
+		}
+	}
+	return object{"promises": len(k.seen), "found": len(k.seen) - len(missing), "missing": missing}, nil
+}
+
+// wipe forgets the deputy.
+func (k *kiosk) wipe() {
+	if k.voter != nil {
+		k.voter.Wipe()
+	}
+	k.voter, k.code = nil, [32]byte{}
+}
