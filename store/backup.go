@@ -2,14 +2,19 @@ package store
 
 import "context"
 
-// Backup writes a copy of the whole database to a new file, and fails if there
-// is one. The copy tells no order of casting, but it holds what the database
-// holds: until the close, the box and the sealed seeds. Log a count entry
+// Backup writes a copy of the whole database to a new file, and of the box to
+// one beside it with "-box" after its name, and fails if there is either. They
+// belong together. The copies tell no order of casting, but they hold what the
+// files hold: until the close, the box and the sealed seeds. Log a count entry
 // before; a restored copy with fewer ballots then refuses to open.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if err := db.takeTurn(ctx); err != nil {
 		return err
 	}
 	defer db.endTurn()
-	return db.judge(backup(context.WithoutCancel(ctx), db.writer, path))
+	ctx = context.WithoutCancel(ctx)
+	if err := backup(ctx, db.box.conn, boxPath(path)); err != nil {
+		return db.judge(err)
+	}
+	return db.judge(backup(ctx, db.writer, path))
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -35,43 +34,35 @@ type BoxCount struct {
 }
 
 // CountBox counts what is in the box.
-func (db *DB) CountBox(ctx context.Context, vote string) (c BoxCount, err error) {
-	err = db.read(ctx, func(tx *sql.Tx) (err error) {
-		c, err = countBox(ctx, tx, vote)
-		return err
-	})
-	return c, err
+func (db *DB) CountBox(_ context.Context, vote string) (BoxCount, error) {
+	return db.box.count(vote), db.alive()
 }
 
 // CountBox is DB.CountBox inside a transaction: a count entry must not promise
 // what is not in the box yet.
-func (t *Tx) CountBox() (BoxCount, error) {
-	return countBox(t.ctx, t.tx, t.vote)
-}
-
-func countBox(ctx context.Context, tx *sql.Tx, vote string) (c BoxCount, err error) {
-	// Only ballots have an α, and its index is much smaller than the table.
-	err = tx.QueryRowContext(ctx, `
-		SELECT
-			(SELECT COUNT(*) FROM box WHERE vote = $1 AND alpha IS NOT NULL),
-			(SELECT COUNT(*) FROM box WHERE vote = $1 AND alpha IS NULL),
-			(SELECT COUNT(*) FROM seals WHERE vote = $1 AND spent = 1)`,
-		vote).Scan(&c.Ballots, &c.Unused, &c.Spent)
-	return c, err
-}
+func (t *Tx) CountBox() (BoxCount, error) { return t.db.box.count(t.vote), nil }
 
 // Query returns what was handed in with a one-time key: the entry of a ballot
 // or of an unused credential. A client that lost the answer learns from it that
 // it must not make a second ballot (attack V13).
-func (db *DB) Query(ctx context.Context, vote string, key [32]byte) (entry []byte, err error) {
-	err = db.read(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `
-			SELECT entry
-			FROM box
-			WHERE vote = $1 AND one_time_key = $2`,
-			vote, key[:]).Scan(&entry)
-	})
-	return entry, err
+func (db *DB) Query(ctx context.Context, vote string, key [32]byte) ([]byte, error) {
+	if err := errors.Join(db.alive(), ctx.Err()); err != nil {
+		return nil, err
+	}
+	slot, ok := db.box.find(vote, key)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	// The connection is the one that casts: a request that is cancelled must
+	// not interrupt it.
+	s, err := db.box.read(context.WithoutCancel(ctx), slot)
+	if err != nil {
+		return nil, db.judge(err)
+	}
+	if s == nil || s.key != key { // the box was emptied meanwhile
+		return nil, ErrNotFound
+	}
+	return s.entry, nil
 }
 
 // OpenBox opens the box for a new epoch. What was handed in before counts no
@@ -88,7 +79,7 @@ func (t *Tx) OpenBox(epoch uint32) error {
 	if err != nil {
 		return boxShut(err)
 	}
-	return t.eraseBox(`DELETE FROM seals WHERE vote = $1 AND spent = 0`)
+	return t.eraseBox()
 }
 
 // PauseBox suspends casting.
@@ -111,7 +102,7 @@ func (t *Tx) CloseBox() error {
 	if err := t.moveBox(BoxShut, BoxEmptied); err != nil {
 		return err
 	}
-	return t.eraseBox(`DELETE FROM seals WHERE vote = $1`)
+	return t.eraseBox()
 }
 
 // DiscardBox erases the box of a vote that is void.
@@ -124,7 +115,7 @@ func (t *Tx) DiscardBox() error {
 	if err != nil {
 		return err
 	}
-	return t.eraseBox(`DELETE FROM seals WHERE vote = $1`)
+	return t.eraseBox()
 }
 
 func (t *Tx) moveBox(from, to BoxState) error {
@@ -142,11 +133,11 @@ func boxShut(err error) error {
 	return err
 }
 
-func (t *Tx) eraseBox(seals string) error {
+// eraseBox erases what the database has of the epoch. What lies in the box
+// itself is dead as soon as this is committed; Scrub sweeps it away.
+func (t *Tx) eraseBox() error {
 	t.erased = true
 	for _, text := range []string{
-		`DELETE FROM box WHERE vote = $1`,
-		seals,
 		`DELETE FROM seeds WHERE vote = $1`,
 		`DELETE FROM issuances WHERE vote = $1`,
 	} {
@@ -159,38 +150,28 @@ func (t *Tx) eraseBox(seals string) error {
 
 // checkLogged checks that everything in the box is in the log.
 func (t *Tx) checkLogged() error {
-	var missing int
-	err := t.tx.QueryRowContext(t.ctx, `
-		SELECT COUNT(*)
-		FROM box
-		WHERE vote = $1 AND NOT EXISTS (
-			SELECT 1
-			FROM entries
-			WHERE entries.vote = $1 AND entries.hash = box.hash
-		)`,
-		t.vote).Scan(&missing)
-	if err != nil {
-		return err
-	}
-	if missing != 0 {
-		return fmt.Errorf("%w: %d ballots or unused are not in the log", errNotLogged, missing)
-	}
-	return t.checkSpentLogged()
-}
-
-func (t *Tx) checkSpentLogged() error {
-	spent, err := t.spent()
-	if err != nil {
-		return err
-	}
-	for _, e := range spent {
-		_, err := findEntry(t.ctx, t.tx, t.vote, e.Hash())
+	tray := t.db.box.tray(t.vote)
+	missing := 0
+	look := func(hash [32]byte) error {
+		_, err := findEntry(t.ctx, t.tx, t.vote, hash)
 		if errors.Is(err, ErrNotFound) {
-			return fmt.Errorf("%w: a spent seal code", errNotLogged)
+			missing++
+			return nil
 		}
-		if err != nil {
+		return err
+	}
+	for hash := range tray.hashes {
+		if err := look(hash); err != nil {
 			return err
 		}
+	}
+	for _, e := range tray.spent() {
+		if err := look(e.Hash()); err != nil {
+			return err
+		}
+	}
+	if missing != 0 {
+		return fmt.Errorf("%w: %d ballots, unused or spent seal codes are not in the log", errNotLogged, missing)
 	}
 	return nil
 }

@@ -64,95 +64,127 @@ func (o Outcome) String() string {
 // share one fsync, and says what became of each. It returns when they are
 // durable.
 func (db *DB) CastBallots(ctx context.Context, vote string, ballots []Cast) ([]Outcome, error) {
-	slips := make([]slip, len(ballots))
+	slips := make([]*slip, len(ballots))
 	for i, b := range ballots {
-		slips[i] = slip{
-			kind: election.KindBallot, epoch: b.Epoch, key: b.Key, entry: b.Entry, hash: election.HashEntry(b.Entry),
-			seal: b.Seal[:], alpha: b.Alpha[:], commitment: b.Commitment[:],
+		slips[i] = &slip{
+			kind: election.KindBallot, epoch: b.Epoch, hash: election.HashEntry(b.Entry), key: b.Key,
+			seal: b.Seal, alpha: b.Alpha, commitment: b.Commitment, entry: b.Entry,
 		}
 	}
-	return db.handIn(ctx, vote, slips)
+	return db.handIn(ctx, vote, slips...)
 }
 
 // PutUnused puts an unused credential into the box, which then takes no ballot
 // of it.
 func (db *DB) PutUnused(ctx context.Context, vote string, u Unused) (Outcome, error) {
-	outcomes, err := db.handIn(ctx, vote, []slip{{
-		kind: election.KindUnused, epoch: u.Epoch, key: u.Key, entry: u.Entry, hash: election.HashEntry(u.Entry),
-	}})
+	return db.handInOne(ctx, vote, &slip{
+		kind: election.KindUnused, epoch: u.Epoch, hash: election.HashEntry(u.Entry), key: u.Key, entry: u.Entry,
+	})
+}
+
+// SpendSeal notes that the ciphertexts behind a seal code will be revealed. It
+// must come before they are.
+func (db *DB) SpendSeal(ctx context.Context, vote string, seal [32]byte) (Outcome, error) {
+	return db.handInOne(ctx, vote, &slip{kind: election.KindSpent, seal: seal})
+}
+
+func (db *DB) handInOne(ctx context.Context, vote string, s *slip) (Outcome, error) {
+	outcomes, err := db.handIn(ctx, vote, s)
 	if err != nil {
 		return 0, err
 	}
 	return outcomes[0], nil
 }
 
-// SpendSeal notes that the ciphertexts behind a seal code will be revealed. It
-// must come before they are.
-func (db *DB) SpendSeal(ctx context.Context, vote string, seal [32]byte) (o Outcome, err error) {
-	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		v, err := readVote(ctx, tx, vote)
-		if err != nil {
-			return err
-		}
-		o, err = spendSeal(ctx, tx, v, seal)
-		return err
-	})
-	return o, err
-}
-
-func spendSeal(ctx context.Context, tx *sql.Tx, v Vote, seal [32]byte) (Outcome, error) {
-	var spent bool
-	err := tx.QueryRowContext(ctx, selectSeal, v.ID, seal[:]).Scan(&spent)
-	switch {
-	case err == nil && spent:
-		return Same, nil
-	case err == nil:
-		return SealCast, nil
-	case !errors.Is(err, sql.ErrNoRows):
-		return 0, err
-	case v.Box != BoxOpen:
-		return Shut, nil
-	}
-	_, err = tx.ExecContext(ctx, insertSeal, v.ID, seal[:], 1)
-	return Stored, err
-}
-
-const (
-	selectSeal = `
-		SELECT spent
-		FROM seals
-		WHERE vote = $1 AND seal = $2`
-
-	insertSeal = `
-		INSERT INTO seals (vote, seal, spent)
-		VALUES ($1, $2, $3)`
-)
-
 // handIn decides on slips one after the other: a batch may hold the same one
 // twice.
-func (db *DB) handIn(ctx context.Context, vote string, slips []slip) (outcomes []Outcome, err error) {
-	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		db.pending += len(slips)
-		v, err := readVote(ctx, tx, vote)
-		if err != nil {
+func (db *DB) handIn(ctx context.Context, vote string, slips ...*slip) ([]Outcome, error) {
+	if err := db.takeTurn(ctx); err != nil {
+		return nil, err
+	}
+	defer db.endTurn()
+	ctx = context.WithoutCancel(ctx)
+	v, err := db.Vote(ctx, vote) // stays so as long as we have the turn
+	if err != nil {
+		return nil, err
+	}
+	if v.Box == BoxEmptied {
+		return db.handInLate(ctx, v, slips)
+	}
+	for _, s := range slips {
+		if s.kind == election.KindSpent {
+			s.epoch = v.Epoch
+		}
+	}
+	return db.fillSlots(ctx, v, slips)
+}
+
+func (db *DB) fillSlots(ctx context.Context, v Vote, slips []*slip) (outcomes []Outcome, err error) {
+	b := &batch{vote: v, fresh: newIndex()}
+	err = db.transact(ctx, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
+		if err := db.refreshBox(ctx, tx); err != nil {
 			return err
 		}
-		s, err := newSlot(ctx, tx, v)
-		if err != nil {
+		b.tray = db.box.tray(v.ID)
+		for _, s := range slips {
+			outcomes = append(outcomes, b.put(s))
+		}
+		return db.storeBatch(ctx, tx, b)
+	})
+	if err != nil {
+		return nil, err
+	}
+	db.box.publish(b)
+	return outcomes, nil
+}
+
+// storeBatch leaves the box's memory behind as it is not, if it fails: then it
+// is to be read anew.
+func (db *DB) storeBatch(ctx context.Context, tx *sql.Tx, b *batch) error {
+	if len(b.slips) == 0 {
+		return nil
+	}
+	for _, s := range b.slips {
+		if err := s.check(); err != nil {
 			return err
 		}
-		defer s.close()
-		for _, x := range slips {
-			o, err := s.put(x)
-			if err != nil {
+	}
+	leaves, err := db.countLeaves(ctx, b.vote.ID)
+	if err != nil {
+		return err
+	}
+	if err := b.store(ctx, tx, db.box, leaves); err != nil {
+		db.box.version = 0
+		return err
+	}
+	return nil
+}
+
+// countLeaves counts those who may cast.
+func (db *DB) countLeaves(ctx context.Context, vote string) (n int64, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT COUNT(*)
+			FROM roll
+			WHERE vote = $1 AND idx IS NOT NULL`,
+			vote).Scan(&n)
+	})
+	return n, err
+}
+
+// handInLate looks into the log, where what was in the box now is.
+func (db *DB) handInLate(ctx context.Context, v Vote, slips []*slip) (outcomes []Outcome, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		for _, s := range slips {
+			o := Same
+			if _, err := findEntry(ctx, tx, v.ID, s.hash); errors.Is(err, ErrNotFound) {
+				o = Shut
+			} else if err != nil {
 				return err
 			}
 			outcomes = append(outcomes, o)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return outcomes, nil
+	return outcomes, err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"database/sql"
 	"slices"
 
 	"piaojue/election"
@@ -19,47 +18,40 @@ type Contents struct {
 // Box returns what is in the box. It stands in the same transaction as the
 // entries that are made of it and as CloseBox, so nothing can come between.
 func (t *Tx) Box() (c Contents, err error) {
-	if c.Ballots, err = t.handedIn(election.KindBallot); err != nil {
-		return c, err
+	tray := t.db.box.tray(t.vote)
+	var slips []*slip
+	for _, slot := range tray.hashes {
+		s, err := t.db.box.read(t.ctx, slot)
+		if err != nil {
+			return c, err
+		}
+		slips = append(slips, s)
 	}
-	if c.Unused, err = t.handedIn(election.KindUnused); err != nil {
-		return c, err
+	slices.SortFunc(slips, func(a, b *slip) int { return bytes.Compare(a.hash[:], b.hash[:]) })
+	for _, s := range slips {
+		if s.kind == election.KindBallot {
+			c.Ballots = append(c.Ballots, s.entry)
+		} else {
+			c.Unused = append(c.Unused, s.entry)
+		}
 	}
-	spent, err := t.spent()
-	if err != nil {
-		return c, err
-	}
-	for _, e := range spent {
+	for _, e := range tray.spent() {
 		c.Spent = append(c.Spent, e.Marshal())
 	}
 	return c, nil
 }
 
-func (t *Tx) handedIn(kind election.Kind) ([][]byte, error) {
-	return queryAll(t.ctx, t.tx, scanBytes, `
-		SELECT entry
-		FROM box
-		WHERE vote = $1 AND kind = $2
-		ORDER BY hash`,
-		t.vote, int64(kind))
-}
-
 // spent returns the spent entries in the order of their hash, which is not that
 // of the seal codes.
-func (t *Tx) spent() ([]*election.Entry, error) {
-	all, err := queryAll(t.ctx, t.tx, scanSpent, `
-		SELECT seal
-		FROM seals
-		WHERE vote = $1 AND spent = 1`,
-		t.vote)
+func (x *index) spent() (all []*election.Entry) {
+	for seal, kind := range x.seals {
+		if kind == election.KindSpent {
+			all = append(all, &election.Entry{Kind: kind, Body: seal[:]})
+		}
+	}
 	slices.SortFunc(all, func(a, b *election.Entry) int {
 		x, y := a.Hash(), b.Hash()
 		return bytes.Compare(x[:], y[:])
 	})
-	return all, err
-}
-
-func scanSpent(rows *sql.Rows) (*election.Entry, error) {
-	seal, err := scanBytes(rows)
-	return &election.Entry{Kind: election.KindSpent, Body: seal}, err
+	return all
 }

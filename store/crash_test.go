@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,7 +130,14 @@ func TestKillLeavesNoFiles(t *testing.T) {
 	openAt(t, db.path).Close()
 	names, err := filepath.Glob(filepath.Join(filepath.Dir(db.path), "*"))
 	must(t, err)
-	if len(names) != 1 || !strings.HasSuffix(names[0], "piaojue.db") {
-		t.Errorf("after a clean close there is %v, want the database alone", names)
+	for _, name := range names {
+		info, err := os.Stat(name)
+		must(t, err)
+		if empty := strings.HasSuffix(name, "-journal"); empty != (info.Size() == 0) {
+			t.Errorf("%s has %d bytes", name, info.Size())
+		}
+	}
+	if len(names) > 3 || !slices.Contains(names, db.path) || !slices.Contains(names, boxPath(db.path)) {
+		t.Errorf("after a clean close there is %v, want the database, the box and its empty journal", names)
 	}
 }

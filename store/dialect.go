@@ -24,7 +24,7 @@ import (
 // (BYTEA for BLOB), and isFatal; checkFile, checkpoint and rewrite are SQLite's
 // own affairs.
 
-//go:embed migrations/sqlite/*.sql
+//go:embed migrations/sqlite/*.sql migrations/sqlite-box/*.sql
 var migrations embed.FS
 
 // pragmas of every connection. They stand in the DSN because a PRAGMA that is
@@ -45,10 +45,10 @@ var pragmas = []string{
 // file on purpose (_defensive). Transactions take the write lock when they
 // begin: one that starts to read may find at its first write that the tree
 // moved, and could not wait.
-func dsn(path string, more ...string) string {
+func dsn(path, lock string, more ...string) string {
 	q := url.Values{
 		"_pragma":    append(append([]string{}, pragmas...), more...),
-		"_txlock":    {"immediate"},
+		"_txlock":    {lock},
 		"_dqs":       {"0"},
 		"_defensive": {"1"},
 	}
@@ -62,6 +62,22 @@ func openWriter(path string) (*sql.DB, error) {
 	if strings.Contains(path, "://") {
 		return nil, errors.New("only SQLite files are supported yet")
 	}
+	return openOne(path, "immediate", "journal_mode(WAL)")
+}
+
+// openBoxFile opens the box. A write-ahead log would be a list of ballots in
+// the order of casting. A rollback journal holds what the pages of the last
+// transaction were before: zeros, as every slot of a ballot has pages of its
+// own. TRUNCATE with synchronous=FULL makes its end durable, too.
+//
+// A transaction locks readers out from the beginning, because one that is first
+// refused at its commit would stop the DB.
+func openBoxFile(path string) (*sql.DB, error) {
+	return openOne(path, "exclusive", "journal_mode(TRUNCATE)")
+}
+
+// openOne opens one connection that writes.
+func openOne(path, lock, journal string) (*sql.DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -73,7 +89,7 @@ func openWriter(path string) (*sql.DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)"))
+	db, err := sql.Open("sqlite", dsn(path, lock, journal))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +108,7 @@ func openReaders(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "query_only(1)"))
+	db, err := sql.Open("sqlite", dsn(path, "immediate", "query_only(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +125,8 @@ func openReaders(ctx context.Context, path string) (*sql.DB, error) {
 }
 
 // migrate brings the schema to this version's. It refuses one that is newer.
-func migrate(ctx context.Context, db *sql.DB) error {
-	sources, err := fs.Sub(migrations, "migrations/sqlite")
+func migrate(ctx context.Context, db *sql.DB, folder string) error {
+	sources, err := fs.Sub(migrations, folder)
 	if err != nil {
 		return err
 	}
@@ -196,10 +212,41 @@ func checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
 // pages were erased beside the order in which they were filled, which are log
 // order and casting order.
 func rewrite(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+	if err := vacuum(ctx, db); err != nil {
 		return err
 	}
 	return checkpoint(ctx, db, true)
+}
+
+func vacuum(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "VACUUM")
+	return err
+}
+
+// fileVersion changes when another connection writes the file.
+func fileVersion(ctx context.Context, tx *sql.Tx) (v int64, err error) {
+	err = tx.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v)
+	return v, err
+}
+
+// slotSize is the size of slots for something that needs so many bytes. With it
+// a row is the only one of its leaf page and fills that and its overflow pages
+// to the end, so that no page holds anything of two ballots (SQLite's file
+// format, "B-tree pages"; of 4096 bytes a leaf takes at most 4061 of a row, an
+// overflow page 4092). Spent seal codes are short and share pages.
+func slotSize(need int) int {
+	if need <= slipHead {
+		return slipHead
+	}
+	for row := 4061; ; row += 4092 {
+		size := row - 4 // bytes that say what the columns are: 4, or 5 of a long row
+		if size > 8185 {
+			size--
+		}
+		if size >= need {
+			return size
+		}
+	}
 }
 
 // backup writes a copy to a new file, in the order of keys as well.

@@ -71,8 +71,6 @@ func TestIntegrity(t *testing.T) {
 		"checkpoint of less": {`UPDATE heads SET signed = 3`},
 		"checkpoint of none": {fmt.Sprintf(`UPDATE heads SET checkpoint = x'%x'`, nothing)},
 		"checkpoint lost":    {`UPDATE heads SET checkpoint = x''`},
-		"ballot lost (S2)":   {`DELETE FROM box WHERE hash = (SELECT min(hash) FROM box)`},
-		"box emptied (S2)":   {`DELETE FROM box`},
 		"log cut short (S2)": cut,
 		"log replaced (S2)":  nil, // see below
 	} {

@@ -15,7 +15,8 @@ type Attendance struct {
 }
 
 // CheckIn notes that a deputy is in the hall, or has left. Who was once present
-// stays counted. It returns ErrNotFound if the roll has no such leaf, or the
+// stays counted, and a reason stays until there is another: the same check-in
+// at two gates is one. It returns ErrNotFound if the roll has no such leaf, or the
 // roll is not frozen yet.
 func (db *DB) CheckIn(ctx context.Context, vote string, index uint32, present bool, reason string) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -28,7 +29,7 @@ func (db *DB) CheckIn(ctx context.Context, vote string, index uint32, present bo
 			ON CONFLICT (vote, idx) DO UPDATE SET
 				present = excluded.present,
 				ever = CASE WHEN excluded.ever = 1 THEN 1 ELSE register.ever END,
-				reason = excluded.reason`,
+				reason = CASE WHEN excluded.reason <> '' THEN excluded.reason ELSE register.reason END`,
 			vote, int64(index), bit(present), reason)
 	})
 }
@@ -61,6 +62,23 @@ func (db *DB) Register(ctx context.Context, vote string) ([]Attendance, error) {
 		return err
 	})
 	return all, err
+}
+
+// Attended returns one line of the register; that of who never came is empty.
+func (db *DB) Attended(ctx context.Context, vote string, index uint32) (Attendance, error) {
+	a := Attendance{Index: index}
+	err := db.read(ctx, func(tx *sql.Tx) error {
+		all, err := queryAll(ctx, tx, scanAttendance, `
+			SELECT idx, present, ever, reason
+			FROM register
+			WHERE vote = $1 AND idx = $2`,
+			vote, int64(index))
+		if len(all) > 0 {
+			a = all[0]
+		}
+		return err
+	})
+	return a, err
 }
 
 func scanAttendance(rows *sql.Rows) (a Attendance, err error) {

@@ -13,6 +13,13 @@ type Member struct {
 	election.Deputy
 	Place *Place   // nil if the deputy has no leaf, because the seat is vacant
 	Badge [32]byte // public key; zero until there is one
+	PIN   string   // what checks the badge's PIN (argon2id); empty: it has none
+}
+
+// Badge is what the server knows of a badge.
+type Badge struct {
+	Key [32]byte
+	PIN string // what checks its PIN (argon2id); empty: it has none
 }
 
 // Place is what a deputy's leaf in the public roll is made of, beside badge and
@@ -39,46 +46,49 @@ func (db *DB) PutRoll(ctx context.Context, vote string, members []Member) error 
 }
 
 func putMember(ctx context.Context, tx *sql.Tx, vote string, m Member) error {
-	var index, salt, badge any
+	var index, salt, badge, pin any
 	if m.Place != nil {
 		index, salt = int64(m.Place.Index), m.Place.Salt[:]
 	}
 	if m.Badge != ([32]byte{}) {
 		badge = m.Badge[:]
 	}
+	if m.PIN != "" {
+		pin = m.PIN
+	}
 	err := execOne(ctx, tx, `
 		INSERT INTO roll (
 			vote, number, name, delegation, seat, sex, ethnicity,
-			large_type, standing, idx, salt, badge
+			large_type, standing, idx, salt, badge, pin
 		)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT DO NOTHING`,
 		vote, m.Number, m.Name, m.Delegation, m.Seat, m.Sex, m.Ethnicity,
-		bit(m.LargeType), int64(m.Standing), index, salt, badge)
+		bit(m.LargeType), int64(m.Standing), index, salt, badge, pin)
 	if errors.Is(err, errNone) {
 		return ErrExists
 	}
 	return err
 }
 
-// PutBadges gives each deputy, by number, the public key of the badge. It
+// PutBadges gives each deputy, by number, a badge. It
 // returns ErrNotFound for a number that is not in the roll, and ErrExists for
 // a key that another deputy has; then it has changed nothing.
-func (db *DB) PutBadges(ctx context.Context, vote string, badges map[string][32]byte) error {
+func (db *DB) PutBadges(ctx context.Context, vote string, badges map[string]Badge) error {
 	return db.revise(ctx, vote, func(ctx context.Context, tx *sql.Tx, _ Vote) error {
 		// First all keys go, so that two deputies can swap theirs.
 		for number := range badges {
 			err := execOne(ctx, tx, `
 				UPDATE roll
-				SET badge = NULL
+				SET badge = NULL, pin = NULL
 				WHERE vote = $1 AND number = $2`,
 				vote, number)
 			if err != nil {
 				return notFound(err)
 			}
 		}
-		for number, key := range badges {
-			if err := putBadge(ctx, tx, vote, number, key); err != nil {
+		for number, b := range badges {
+			if err := putBadge(ctx, tx, vote, number, b); err != nil {
 				return err
 			}
 		}
@@ -86,16 +96,20 @@ func (db *DB) PutBadges(ctx context.Context, vote string, badges map[string][32]
 	})
 }
 
-func putBadge(ctx context.Context, tx *sql.Tx, vote, number string, key [32]byte) error {
+func putBadge(ctx context.Context, tx *sql.Tx, vote, number string, b Badge) error {
+	var pin any
+	if b.PIN != "" {
+		pin = b.PIN
+	}
 	err := execOne(ctx, tx, `
 		UPDATE roll
-		SET badge = $1
+		SET badge = $1, pin = $4
 		WHERE vote = $2 AND number = $3 AND NOT EXISTS (
 			SELECT 1
 			FROM roll
 			WHERE vote = $2 AND badge = $1
 		)`,
-		key[:], vote, number)
+		b.Key[:], vote, number, pin)
 	if errors.Is(err, errNone) {
 		return ErrExists
 	}
@@ -109,7 +123,7 @@ func (db *DB) Roll(ctx context.Context, vote string) ([]Member, error) {
 		all, err = queryAll(ctx, tx, scanMember, `
 			SELECT
 				number, name, delegation, seat, sex, ethnicity,
-				large_type, standing, idx, salt, badge
+				large_type, standing, idx, salt, badge, COALESCE(pin, '')
 			FROM roll
 			WHERE vote = $1
 			ORDER BY number`,
@@ -123,7 +137,7 @@ func scanMember(rows *sql.Rows) (m Member, err error) {
 	var index sql.NullInt64
 	var salt, badge []byte
 	err = rows.Scan(&m.Number, &m.Name, &m.Delegation, &m.Seat, &m.Sex, &m.Ethnicity,
-		&m.LargeType, &m.Standing, &index, &salt, &badge)
+		&m.LargeType, &m.Standing, &index, &salt, &badge, &m.PIN)
 	if err != nil {
 		return m, err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"slices"
 	"strings"
 	"testing"
@@ -8,9 +9,15 @@ import (
 
 type column struct{ table, name, kind string }
 
+// columns returns those of the database and of the box.
 func columns(t *testing.T, db *DB) []column {
 	t.Helper()
-	rows, err := db.writer.Query(`
+	return append(columnsOf(t, db.writer), columnsOf(t, db.box.conn)...)
+}
+
+func columnsOf(t *testing.T, file *sql.DB) []column {
+	t.Helper()
+	rows, err := file.Query(`
 		SELECT m.name, c.name, c.type
 		FROM sqlite_schema AS m
 		JOIN pragma_table_info(m.name) AS c
@@ -28,8 +35,8 @@ func columns(t *testing.T, db *DB) []column {
 }
 
 var (
-	deputyTables = []string{"roll", "register", "issuances", "seeds"}
-	ballotTables = []string{"box", "seals"}
+	deputyTables = []string{"roll", "register", "issuances", "seeds", "pin_tries"}
+	ballotTables = []string{"chunks", "slots"} // and no other file's
 )
 
 // No query can join a deputy with a ballot: no column holds the link, and no
@@ -39,7 +46,7 @@ func TestSchemaHoldsNoLink(t *testing.T) {
 	shared := map[string][2]bool{}
 	for _, c := range columns(t, db) {
 		for _, word := range []string{"time", "date", "stamp", "created", "seq", "addr", "ip", "session", "terminal"} {
-			if slices.Contains(strings.Split(c.name, "_"), word) && c.name != "one_time_key" {
+			if slices.Contains(strings.Split(c.name, "_"), word) {
 				t.Errorf("%s.%s tells when or where", c.table, c.name)
 			}
 		}
@@ -60,32 +67,38 @@ func TestSchemaHoldsNoLink(t *testing.T) {
 			t.Errorf("column %s is on both sides", name)
 		}
 	}
-	if !shared["one_time_key"][1] || !shared["badge"][0] {
+	if !shared["body"][1] || !shared["badge"][0] {
 		t.Error("the test looks at the wrong tables")
+	}
+	for _, c := range columnsOf(t, db.writer) {
+		if slices.Contains(ballotTables, c.table) {
+			t.Errorf("%s is in the file of the deputies", c.table)
+		}
 	}
 }
 
 // A rowid is the order of insertion under another name, unless that is the
-// public order of the log, or a random number.
+// public order of the log, or was drawn before anything came.
 func TestSchemaHasNoRowids(t *testing.T) {
 	db := openVote(t)
-	for _, c := range columns(t, db) {
+	for _, c := range columnsOf(t, db.writer) {
 		_, err := db.writer.Exec(`SELECT rowid FROM ` + c.table)
-		if allowed := c.table == "entries" || c.table == "box"; (err == nil) != allowed {
+		if allowed := c.table == "entries"; (err == nil) != allowed {
 			t.Errorf("table %s has a rowid: %t, want %t", c.table, err == nil, allowed)
 		}
 	}
 	openBox(t, db)
-	var rowids []int64
+	var slots []int64
 	for n := range 20 {
 		castOne(t, db, testCast(n))
-		var rowid int64
-		key := hashOf("key %d", n)
-		must(t, db.writer.QueryRow(`SELECT rowid FROM box WHERE one_time_key = $1`, key[:]).Scan(&rowid))
-		rowids = append(rowids, rowid)
+		slot, ok := db.box.find(testVote, hashOf("key %d", n))
+		if !ok {
+			t.Fatal("a ballot is in no slot")
+		}
+		slots = append(slots, slot)
 	}
-	if slices.IsSorted(rowids) { // by chance once in 20!
-		t.Error("rowids of the box ascend in the order of casting")
+	if slices.IsSorted(slots) { // by chance once in 20!
+		t.Error("slots of the box ascend in the order of casting")
 	}
 	var automatic int
 	must(t, db.writer.QueryRow(`
@@ -103,7 +116,7 @@ func TestSchemaHasNoRowids(t *testing.T) {
 func TestSchemaTables(t *testing.T) {
 	want := append([]string{
 		"persons", "votes", "candidates", "heads", "entries", "hashes", "checkpoints", "proposals", "signatures",
-		"accounts", "sessions", "attempts", "handed",
+		"accounts", "sessions", "attempts", "handed", "terminals", "terminal_codes",
 	}, append(deputyTables, ballotTables...)...)
 	var got []string
 	for _, c := range columns(t, openVote(t)) {

@@ -15,7 +15,8 @@ var (
 	statementStart = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|PRAGMA|VACUUM)\b`)
 	foreign        = regexp.MustCompile(`(?i)\?|\bOR (REPLACE|IGNORE|ABORT)\b|\bREPLACE INTO\b|\bGLOB\b|\bIFNULL\b|\browid\b|\bPRAGMA\b|\bVACUUM\b|datetime\(|x'|"|SELECT \*`)
 	placeholder    = regexp.MustCompile(`\$(\d+)`)
-	fullScan       = regexp.MustCompile(`SCAN (roll|register|entries|hashes|issuances|seeds|box|seals)\b`)
+	fullScan       = regexp.MustCompile(`SCAN (roll|register|entries|hashes|issuances|seeds|slots)\b`)
+	ofBox          = regexp.MustCompile(`\b(chunks|slots)\b`)
 )
 
 // statements returns all SQL of the package by file.
@@ -75,7 +76,11 @@ func explain(t *testing.T, db *DB, text string) string {
 		must(t, err)
 		args = max(args, n)
 	}
-	rows, err := db.writer.Query("EXPLAIN QUERY PLAN "+text, make([]any, args)...)
+	file := db.writer
+	if ofBox.MatchString(text) {
+		file = db.box.conn
+	}
+	rows, err := file.Query("EXPLAIN QUERY PLAN "+text, make([]any, args)...)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

@@ -63,8 +63,9 @@ type DB struct {
 	path    string
 	writer  *sql.DB // one connection
 	readers *sql.DB
+	box     *boxFile
 
-	// turn holds one token; its holder alone uses writer.
+	// turn holds one token; its holder alone uses writer, and writes the box.
 	turn    chan struct{}
 	pending int // guarded by turn; rows written since the last checkpoint of the WAL
 
@@ -73,11 +74,12 @@ type DB struct {
 	stopped chan struct{} // closed once cause is set
 }
 
-// OpenDB opens or creates the SQLite file at path, migrates it to this
-// version's schema and checks everything that can be checked from the inside:
-// the file, every log, every box. It returns ErrDamaged if anything is wrong.
+// OpenDB opens or creates the SQLite file at path and the box beside it, at
+// path with "-box", migrates them to this version's schema and checks everything
+// that can be checked from the inside: the files, every log, every box. It
+// returns ErrDamaged if anything is wrong.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
-	db := &DB{path: path, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+	db := &DB{path: path, box: &boxFile{path: boxPath(path)}, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
 	if err := db.open(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open database: %w", err)
@@ -93,13 +95,17 @@ func (db *DB) open(ctx context.Context) error {
 	if err := checkFile(ctx, db.writer, db.path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db.writer); err != nil {
+	if err := migrate(ctx, db.writer, "migrations/sqlite"); err != nil {
 		return err
 	}
 	if db.readers, err = openReaders(ctx, db.path); err != nil {
 		return err
 	}
-	if err := db.checkVotes(ctx); err != nil {
+	promised, err := db.checkVotes(ctx)
+	if err != nil {
+		return err
+	}
+	if err := db.openBox(ctx, promised); err != nil {
 		return err
 	}
 	return db.Scrub(ctx)
@@ -108,7 +114,7 @@ func (db *DB) open(ctx context.Context) error {
 // Close closes the database. Call it when no other call is under way.
 func (db *DB) Close() error {
 	var errs []error
-	for _, handle := range []*sql.DB{db.readers, db.writer} {
+	for _, handle := range []*sql.DB{db.readers, db.writer, db.box.conn} {
 		if handle != nil {
 			errs = append(errs, handle.Close())
 		}

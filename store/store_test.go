@@ -185,6 +185,9 @@ func TestPragmas(t *testing.T) {
 		}
 	}
 	check("writer", db.writer)
+	want["journal_mode"] = "truncate"
+	check("box", db.box.conn)
+	want["journal_mode"] = "wal"
 	// Every connection of the pool, not only the first.
 	for i := range 3 {
 		conn, err := db.readers.Conn(t.Context())
@@ -205,7 +208,7 @@ func TestStopsAfterFailedCommit(t *testing.T) {
 		if _, err := tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = 1`); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO seals (vote, seal, spent) VALUES ('nobody', $1, 0)`, make([]byte, 32))
+		_, err := tx.ExecContext(ctx, `INSERT INTO seeds (vote, epoch, idx, sealed) VALUES ('nobody', 1, 0, $1)`, make([]byte, 72))
 		return err
 	})
 	wantErr(t, "commit", err, ErrStopped)

@@ -36,8 +36,25 @@ var ErrUnclean = errors.New("store: erased rows are still in the file")
 // other write goes on meanwhile, so fn should not take long, and it must not
 // write through the DB.
 func (db *DB) Update(ctx context.Context, vote string, fn func(*Tx) error) error {
-	var erased bool
-	err := db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	if err := db.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer db.endTurn()
+	ctx = context.WithoutCancel(ctx)
+	erased, err := db.update(ctx, vote, fn)
+	if err != nil || !erased {
+		return err
+	}
+	if err := db.scrub(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnclean, err)
+	}
+	return nil
+}
+
+// update is Update without Scrub. It reports whether there is something to
+// scrub; then the box's memory knows what the database has decided.
+func (db *DB) update(ctx context.Context, vote string, fn func(*Tx) error) (erased bool, err error) {
+	err = db.writeNow(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := readVote(ctx, tx, vote); err != nil {
 			return err
 		}
@@ -49,12 +66,12 @@ func (db *DB) Update(ctx context.Context, vote string, fn func(*Tx) error) error
 		return t.noteErased()
 	})
 	if err != nil || !erased {
-		return err
+		return false, err
 	}
-	if err := db.Scrub(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnclean, err)
+	if err := db.loadBox(ctx); err != nil {
+		return false, db.stop(fmt.Errorf("box: %w", err))
 	}
-	return nil
+	return true, nil
 }
 
 func (t *Tx) noteErased() error {
@@ -68,15 +85,21 @@ func (t *Tx) noteErased() error {
 		t.vote)
 }
 
-// Scrub rewrites the file if rows were erased, so that neither it nor the
-// write-ahead log holds them or the order in which they came. Update and OpenDB
-// call it; call it again only after ErrUnclean.
+// Scrub sweeps the box, and rewrites the database if rows were erased, so that
+// neither it nor the write-ahead log holds them or the order in which they came.
+// Update and OpenDB call it; call it again only after ErrUnclean.
 func (db *DB) Scrub(ctx context.Context) error {
 	if err := db.takeTurn(ctx); err != nil {
 		return err
 	}
 	defer db.endTurn()
-	ctx = context.WithoutCancel(ctx)
+	return db.scrub(context.WithoutCancel(ctx))
+}
+
+func (db *DB) scrub(ctx context.Context) error {
+	if err := db.sweep(ctx); err != nil {
+		return err
+	}
 	var unclean int
 	err := db.writer.QueryRowContext(ctx, `SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean)
 	if err != nil || unclean == 0 {

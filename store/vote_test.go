@@ -147,14 +147,20 @@ func TestPutBadges(t *testing.T) {
 	ctx := t.Context()
 	must(t, db.PutRoll(ctx, testVote, testRoll(3)))
 	a, b := hashOf("badge 0"), hashOf("badge 1")
-	must(t, db.PutBadges(ctx, testVote, map[string][32]byte{"0000": b, "0001": a}))
+	must(t, db.PutBadges(ctx, testVote, map[string]Badge{"0000": {Key: b}, "0001": {Key: a, PIN: "$argon2id$1"}}))
 	roll, err := db.Roll(ctx, testVote)
 	must(t, err)
 	if roll[0].Badge != b || roll[1].Badge != a || roll[2].Badge != hashOf("badge 2") {
 		t.Error("badges were not swapped")
 	}
-	wantErr(t, "no such number", db.PutBadges(ctx, testVote, map[string][32]byte{"0000": a, "9": b}), ErrNotFound)
-	wantErr(t, "another's badge", db.PutBadges(ctx, testVote, map[string][32]byte{"0000": hashOf("badge 2")}), ErrExists)
+	if roll[0].PIN != "" || roll[1].PIN != "$argon2id$1" {
+		t.Errorf("PINs %q and %q, want none and the one of 0001", roll[0].PIN, roll[1].PIN)
+	}
+	if err := db.PutBadges(ctx, testVote, map[string]Badge{"0001": {Key: a, PIN: "123456"}}); err == nil {
+		t.Error("a PIN itself was stored")
+	}
+	wantErr(t, "no such number", db.PutBadges(ctx, testVote, map[string]Badge{"0000": {Key: a}, "9": {Key: b}}), ErrNotFound)
+	wantErr(t, "another's badge", db.PutBadges(ctx, testVote, map[string]Badge{"0000": {Key: hashOf("badge 2")}}), ErrExists)
 	if again, err := db.Roll(ctx, testVote); err != nil || !reflect.DeepEqual(again, roll) {
 		t.Errorf("refusals changed the roll: %v", err)
 	}

@@ -19,8 +19,22 @@ func (db *DB) write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		return err
 	}
 	defer db.endTurn()
-	ctx = context.WithoutCancel(ctx)
-	tx, err := db.writer.BeginTx(ctx, nil)
+	return db.writeNow(context.WithoutCancel(ctx), fn)
+}
+
+// writeNow is write for who has the turn.
+func (db *DB) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	db.pending++
+	if err := db.transact(ctx, db.writer, fn); err != nil {
+		return err
+	}
+	return db.checkpointNow(ctx)
+}
+
+// transact runs fn in a transaction on one of the two files. Who calls it has
+// the turn.
+func (db *DB) transact(ctx context.Context, file *sql.DB, fn func(context.Context, *sql.Tx) error) error {
+	tx, err := file.BeginTx(ctx, nil)
 	if err != nil {
 		return db.judge(err)
 	}
@@ -31,7 +45,7 @@ func (db *DB) write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 	if err := tx.Commit(); err != nil {
 		return db.stop(fmt.Errorf("commit: %w", err))
 	}
-	return db.checkpointNow(ctx)
+	return nil
 }
 
 // rollback ends a transaction that failed with err. A transaction that cannot
@@ -56,7 +70,6 @@ func (db *DB) takeTurn(ctx context.Context) error {
 	if err := db.alive(); err != nil {
 		return err // for ever: nobody misses the token
 	}
-	db.pending++
 	return nil
 }
 
@@ -109,7 +122,10 @@ func queryAll[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) (T, e
 // execOne runs a statement that must change exactly one row; otherwise it
 // returns errNone.
 func execOne(ctx context.Context, tx *sql.Tx, text string, args ...any) error {
-	res, err := tx.ExecContext(ctx, text, args...)
+	return changeOne(tx.ExecContext(ctx, text, args...))
+}
+
+func changeOne(res sql.Result, err error) error {
 	if err != nil {
 		return err
 	}

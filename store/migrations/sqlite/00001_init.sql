@@ -1,11 +1,10 @@
 -- +goose Up
 
--- No column says in which order or when rows came. The pages of the file do for
--- long rows, until the close rewrites it (SECURITY.md, "Honest limits").
--- There is no time, no sequence, and
--- no rowid but where it is the order of the log (entries) or random (box). Two
--- worlds share no column but vote and epoch: what knows a deputy (roll, register,
--- issuances, seeds) and what knows a ballot (box, seals).
+-- No column here says in which order or when rows came: there is no time, no
+-- sequence, and no rowid but where it is the order of the log (entries). Who knows
+-- a deputy (roll, register, issuances, seeds) is here; what knows a ballot is in a
+-- file of its own (sqlite-box), because the pages of one file would tell which
+-- ballot came between which issuances.
 
 CREATE TABLE persons (
     id       TEXT NOT NULL PRIMARY KEY CHECK (id <> ''),
@@ -24,7 +23,7 @@ CREATE TABLE votes (
     frozen   INTEGER NOT NULL DEFAULT 0 CHECK (frozen IN (0, 1)),         -- the manifest is logged: draft, roll and candidates stay as they are
     box      INTEGER NOT NULL DEFAULT 0 CHECK (box BETWEEN 0 AND 4),      -- BoxState
     epoch    INTEGER NOT NULL DEFAULT 0 CHECK (epoch BETWEEN 0 AND 4294967295),
-    unclean  INTEGER NOT NULL DEFAULT 0 CHECK (unclean IN (0, 1))         -- rows were erased, and the file still has to be rewritten
+    unclean  INTEGER NOT NULL DEFAULT 0 CHECK (unclean IN (0, 1))         -- rows were erased, and the file still has to be rewritten, or the box to be swept
 ) STRICT, WITHOUT ROWID;
 
 -- What the office knows of its deputies. Nothing here enters a ballot.
@@ -150,35 +149,6 @@ CREATE TABLE seeds (
     idx    INTEGER NOT NULL CHECK (idx BETWEEN 0 AND 4294967295),
     sealed BLOB    NOT NULL CHECK (length(sealed) = 72),
     PRIMARY KEY (vote, epoch, idx)
-) STRICT, WITHOUT ROWID;
-
--- Ballots, and credentials handed in unused, until the close. Nothing says who
--- or when.
-CREATE TABLE box (
-    random       INTEGER NOT NULL PRIMARY KEY,                       -- the rowid, drawn at random: the next number would be the order of casting
-    vote         TEXT    NOT NULL REFERENCES votes (id),
-    hash         BLOB    NOT NULL CHECK (length(hash) = 32),         -- tracking code
-    kind         INTEGER NOT NULL CHECK (kind IN (13, 15)),          -- ballot, unused
-    epoch        INTEGER NOT NULL CHECK (epoch >= 1),
-    one_time_key BLOB    NOT NULL CHECK (length(one_time_key) = 32), -- one row for each credential; the issuer never saw it
-    alpha        BLOB    CHECK (length(alpha) = 32),                 -- first α: a copied ballot has it again
-    commitment   BLOB    CHECK (length(commitment) = 32),            -- first commitment: so does a reused nonce
-    entry        BLOB    NOT NULL CHECK (length(entry) BETWEEN 1 AND 65000),
-    UNIQUE (vote, hash),
-    UNIQUE (vote, one_time_key),
-    UNIQUE (vote, alpha),
-    UNIQUE (vote, commitment),
-    CHECK ((kind = 13) = (alpha IS NOT NULL)),
-    CHECK ((kind = 13) = (commitment IS NOT NULL))
-) STRICT;
-
--- A seal code serves once: for a ballot or for a challenge, never both. It does
--- not say which ballot or whose terminal.
-CREATE TABLE seals (
-    vote  TEXT    NOT NULL REFERENCES votes (id),
-    seal  BLOB    NOT NULL CHECK (length(seal) = 32),
-    spent INTEGER NOT NULL CHECK (spent IN (0, 1)), -- 1: revealed by a challenge
-    PRIMARY KEY (vote, seal)
 ) STRICT, WITHOUT ROWID;
 
 -- What was logged happened.

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"sync"
+
+	"piaojue/election"
+)
+
+// boxFile is the ballot box: a file of slots beside the database, so that what
+// is cast shares neither pages nor a write-ahead log with what is issued
+// (attack V14). The literature calls such a thing history-independent: the file
+// depends on what lies in it and on chance, not on the order in which it came.
+//
+// The database says what the box takes, and which epoch lies in it. Casting
+// writes the box alone; whatever empties it is committed in the database first,
+// and then what lies in the file is dead, and swept away by Scrub.
+type boxFile struct {
+	path string
+	conn *sql.DB // one connection, also for reading: a reader's lock would hold up commits
+
+	// These are for the holder of the turn.
+	version int64  // of the file, when trays were loaded; 0: load them anew
+	dead    []dead // slots to empty
+	stale   bool   // there are chunks of votes whose box is emptied
+
+	mu    sync.RWMutex // guards trays
+	trays map[string]*tray
+}
+
+type dead struct {
+	slot int64
+	size int
+}
+
+func boxPath(path string) string { return path + "-box" }
+
+// exists reports whether there is a file.
+func (f *boxFile) exists() bool {
+	_, err := os.Stat(f.path)
+	return err == nil
+}
+
+func (f *boxFile) open(ctx context.Context) (err error) {
+	if f.conn, err = openBoxFile(f.path); err != nil {
+		return err
+	}
+	if err := checkFile(ctx, f.conn, f.path); err != nil {
+		return err
+	}
+	return migrate(ctx, f.conn, "migrations/sqlite-box")
+}
+
+// tray returns a vote's part of the box.
+func (f *boxFile) tray(vote string) *tray {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if t := f.trays[vote]; t != nil {
+		return t
+	}
+	return newTray()
+}
+
+// count and find answer from what is durable.
+func (f *boxFile) count(vote string) BoxCount {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if t := f.trays[vote]; t != nil {
+		return t.count
+	}
+	return BoxCount{}
+}
+
+func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if t := f.trays[vote]; t != nil {
+		slot, ok = t.keys[key]
+	}
+	return slot, ok
+}
+
+// read returns what lies in a slot, or nil.
+func (f *boxFile) read(ctx context.Context, slot int64) (*slip, error) {
+	var body []byte
+	err := f.conn.QueryRowContext(ctx, `
+		SELECT body
+		FROM slots
+		WHERE slot = $1`,
+		slot).Scan(&body)
+	if err != nil {
+		return nil, err
+	}
+	return parseSlip(body)
+}
+
+// load reads the whole file. The votes are those of the database, at a moment
+// at which nothing can change them.
+func (f *boxFile) load(ctx context.Context, votes []Vote) error {
+	tx, err := f.conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // it wrote nothing
+	return f.loadTx(ctx, tx, votes)
+}
+
+func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
+	l := loader{trays: map[string]*tray{}, votes: map[string]Vote{}}
+	for _, v := range votes {
+		l.votes[v.ID] = v
+		l.trays[v.ID] = newTray()
+	}
+	version, err := fileVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	chunks, err := readChunks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, c := range chunks {
+		if err := l.loadChunk(ctx, tx, c); err != nil {
+			return fmt.Errorf("box of %q: %w", c.vote, err)
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.trays, f.version, f.dead, f.stale = l.trays, version, l.dead, l.stale
+	return nil
+}
+
+// loader is what comes of a file that is read.
+type loader struct {
+	votes map[string]Vote
+	trays map[string]*tray
+	dead  []dead
+	stale bool
+}
+
+func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
+	v, ok := l.votes[c.vote]
+	if !ok {
+		return fmt.Errorf("%w: the database does not know the vote", ErrDamaged)
+	}
+	l.stale = l.stale || v.Box == BoxEmptied
+	t := l.trays[c.vote]
+	t.addChunk(c)
+	n := c.first
+	err := eachSlot(ctx, tx, c, func(slot int64, body []byte) error {
+		if slot != n || len(body) != c.size {
+			return fmt.Errorf("%w: slot %d of %d bytes", ErrDamaged, slot, len(body))
+		}
+		n++
+		return l.loadSlot(v, t, slot, body)
+	})
+	if err == nil && n != c.end() {
+		err = fmt.Errorf("%w: slots are missing", ErrDamaged)
+	}
+	return err
+}
+
+func (l *loader) loadSlot(v Vote, t *tray, slot int64, body []byte) error {
+	s, err := parseSlip(body)
+	if err != nil {
+		return fmt.Errorf("%w: slot %d: %v", ErrDamaged, slot, err)
+	}
+	if s == nil {
+		t.free[len(body)] = append(t.free[len(body)], slot)
+		return nil
+	}
+	alive, err := v.holds(s)
+	if err != nil {
+		return err
+	}
+	if !alive {
+		l.dead = append(l.dead, dead{slot, len(body)})
+		return nil
+	}
+	if t.known(s) != 0 || t.sealed(s) != 0 {
+		return fmt.Errorf("%w: what lies in slot %d lies in another one, too", ErrDamaged, slot)
+	}
+	t.add(s, slot)
+	return nil
+}
+
+// holds says whether a slip counts in the box that the database speaks of. The
+// database is written first, so a box that is ahead of it means that the
+// database was rolled back (attack S2).
+func (v Vote) holds(s *slip) (bool, error) {
+	switch {
+	case v.Box == BoxUnopened || s.epoch > v.Epoch:
+		return false, fmt.Errorf("%w: the box is newer than the database", ErrDamaged)
+	case v.Box == BoxEmptied:
+		return false, nil
+	case s.kind == election.KindSpent:
+		return true, nil // what was revealed stays so, in all epochs
+	}
+	return s.epoch == v.Epoch, nil
+}
+
+func readChunks(ctx context.Context, tx *sql.Tx) ([]chunk, error) {
+	return queryAll(ctx, tx, scanChunk, `
+		SELECT first, count, size, vote
+		FROM chunks
+		ORDER BY first`)
+}
+
+func scanChunk(rows *sql.Rows) (c chunk, err error) {
+	err = rows.Scan(&c.first, &c.count, &c.size, &c.vote)
+	return c, err
+}
+
+// querier is a connection or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// eachSlot calls fn for the slots of a chunk, one after the other.
+func eachSlot(ctx context.Context, q querier, c chunk, fn func(slot int64, body []byte) error) error {
+	rows, err := q.QueryContext(ctx, `
+		SELECT slot, body
+		FROM slots
+		WHERE slot >= $1 AND slot < $2
+		ORDER BY slot`,
+		c.first, c.end())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var slot int64
+		var body []byte
+		if err := rows.Scan(&slot, &body); err != nil {
+			return err
+		}
+		if err := fn(slot, body); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// MaxPINTries is how often in a row a badge's PIN may be wrong.
+const MaxPINTries = 5
+
+// ErrLocked means that there are no tries left.
+var ErrLocked = errors.New("store: no tries of the PIN are left")
+
+// TryPIN takes one of the tries of a leaf's PIN, before it is compared: who
+// sends many at once has no more of them. It returns ErrLocked if none is left.
+func (db *DB) TryPIN(ctx context.Context, vote string, index uint32) error {
+	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err := execOne(ctx, tx, `
+			INSERT INTO pin_tries (vote, idx, tries)
+			VALUES ($1, $2, 1)
+			ON CONFLICT (vote, idx) DO UPDATE SET
+				tries = pin_tries.tries + 1
+			WHERE pin_tries.tries < $3`,
+			vote, int64(index), MaxPINTries)
+		if errors.Is(err, errNone) {
+			return ErrLocked
+		}
+		return err
+	})
+}
+
+// ForgiveTries gives all tries back: after the right PIN, or because somebody
+// in charge has seen the deputy.
+func (db *DB) ForgiveTries(ctx context.Context, vote string, index uint32) error {
+	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return dropTries(ctx, tx, vote, index)
+	})
+}
+
+// ForgiveTries is that of DB.
+func (t *Tx) ForgiveTries(vote string, index uint32) error {
+	return dropTries(t.ctx, t.tx, vote, index)
+}
+
+func dropTries(ctx context.Context, tx *sql.Tx, vote string, index uint32) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM pin_tries
+		WHERE vote = $1 AND idx = $2`,
+		vote, int64(index))
+	return err
+}
+
+// LockedBadges returns the leaves that have no tries left.
+func (db *DB) LockedBadges(ctx context.Context, vote string) (indexes []uint32, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		indexes, err = queryAll(ctx, tx, scanIndex, `
+			SELECT idx
+			FROM pin_tries
+			WHERE vote = $1 AND tries >= $2
+			ORDER BY idx`,
+			vote, MaxPINTries)
+		return err
+	})
+	return indexes, err
+}
+
+func scanIndex(rows *sql.Rows) (index uint32, err error) {
+	err = rows.Scan(&index)
+	return index, err
+}
+
+// DropPIN takes the PIN off a leaf, with its tries. It goes with the entry that
+// replaces the leaf's badge, which is the way back for a forgotten PIN: two
+// scrutineers sign that entry, and everybody can read it.
+func (t *Tx) DropPIN(index uint32) error {
+	if err := dropTries(t.ctx, t.tx, t.vote, index); err != nil {
+		return err
+	}
+	_, err := t.tx.ExecContext(t.ctx, `
+		UPDATE roll
+		SET pin = NULL
+		WHERE vote = $1 AND idx = $2`,
+		t.vote, int64(index))
+	return err
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// sweep empties the slots in which what lies counts no more, and gives up those
+// of votes whose box is emptied. Until Scrub has called it, a crash leaves the
+// dead where the next OpenDB finds them.
+func (db *DB) sweep(ctx context.Context) error {
+	f := db.box
+	if len(f.dead) == 0 && !f.stale {
+		return nil
+	}
+	if err := db.transact(ctx, f.conn, db.sweepDead); err != nil {
+		return err
+	}
+	if f.stale {
+		if err := db.transact(ctx, f.conn, db.sweepChunks); err != nil {
+			return err
+		}
+		if err := vacuum(ctx, f.conn); err != nil {
+			return db.judge(err)
+		}
+	}
+	return db.loadBox(ctx)
+}
+
+// sweepDead overwrites the dead with zeros, where they lie. The zeros reach the
+// disk before the file gets shorter.
+func (db *DB) sweepDead(ctx context.Context, tx *sql.Tx) error {
+	if err := db.refreshBox(ctx, tx); err != nil {
+		return err
+	}
+	stmt, err := tx.PrepareContext(ctx, `
+		UPDATE slots
+		SET body = $1
+		WHERE slot = $2 AND body <> $1`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, d := range db.box.dead {
+		if err := changeOne(stmt.ExecContext(ctx, make([]byte, d.size), d.slot)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (db *DB) sweepChunks(ctx context.Context, tx *sql.Tx) error {
+	if err := db.refreshBox(ctx, tx); err != nil {
+		return err
+	}
+	votes, err := db.logs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range votes {
+		if v.Box != BoxEmptied {
+			continue
+		}
+		for _, c := range db.box.tray(v.ID).chunks {
+			if err := deleteChunk(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func deleteChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM slots
+		WHERE slot >= $1 AND slot < $2`,
+		c.first, c.end())
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM chunks WHERE first = $1`, c.first)
+	return err
+}
