@@ -32,7 +32,7 @@ func (s *stage) reopen() error {
 // replaceDB puts the database of another folder in the place of the stage's.
 func (s *stage) replaceDB(folder string) {
 	s.Helper()
-	for _, name := range []string{"db", "db-wal", "db-shm"} {
+	for _, name := range []string{"db", "db-wal", "db-shm", "db-box", "db-box-journal"} {
 		must(s, errors.Join(os.RemoveAll(filepath.Join(s.folder, name))))
 		data, err := os.ReadFile(filepath.Join(folder, name))
 		if errors.Is(err, os.ErrNotExist) {
