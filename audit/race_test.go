@@ -1,7 +1,7 @@
-//go:build race
+//go:build race || js
 
 package audit
 
-// thin: the race detector makes arithmetic ten times slower, and finds no more
-// races in more of the same.
+// thin: under the race detector and in js/wasm arithmetic is ten times slower,
+// and more of the same finds no more.
 const thin = 20
