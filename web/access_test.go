@@ -18,6 +18,7 @@ func (s *stage) sampleURL(rt *route) string {
 		"{hash}", strings.Repeat("0", 64),
 		"{key}", strings.Repeat("0", 64),
 		"{index}", "0",
+		"{id}", "nobody",
 		"*", "0/000.p/1",
 	).Replace(rt.path)
 	if rt.query != "" {
@@ -74,7 +75,9 @@ func (s *stage) touch(rt *route, role store.Role) int {
 // open to everybody is meant to be.
 func TestAccessTable(t *testing.T) {
 	open := []string{
-		"GET /healthz", "GET /openapi.json", "GET /votes", "GET /votes/{vote}",
+		"GET /healthz", "GET /openapi.json", "GET /ca.crt",
+		"GET /session", "POST /session", "DELETE /session", "POST /welcome", "PUT /welcome",
+		"GET /votes", "GET /votes/{vote}",
 		"GET /votes/{vote}/roll/{key}", "PUT /votes/{vote}/seeds/{index}", "POST /votes/{vote}/issuances",
 		"GET /votes/{vote}/live", "GET /votes/{vote}/snapshot",
 		"POST /box/{vote}/ballots", "POST /box/{vote}/unused", "POST /box/{vote}/challenges", "POST /box/{vote}/queries",

@@ -48,6 +48,7 @@ var sentinels = []struct {
 	{store.ErrNotFound, codeNotFound},
 	{store.ErrExists, codeExists},
 	{store.ErrSamePerson, codeSamePerson},
+	{store.ErrNumber, codeNumberTaken},
 	{store.ErrFrozen, codePhase},
 	{store.ErrRevised, codeConflict},
 	{store.ErrOtherVector, codeIssued},

@@ -10,6 +10,7 @@ import (
 	"piaojue/election"
 	"piaojue/form"
 	"piaojue/group"
+	"piaojue/store"
 )
 
 // createRequest is the body of POST /votes.
@@ -31,6 +32,9 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 	}
 	if !idPattern.MatchString(c.ID) {
 		return badField("id", "field.id")
+	}
+	if c.ID == store.Administration {
+		return refuse(codeExists)
 	}
 	d := draft{draftBasics: c.draftBasics}
 	if err := d.check(); err != nil {

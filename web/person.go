@@ -12,8 +12,8 @@ import (
 	"piaojue/store"
 )
 
-// Person is who asks. Everybody but deputies is one, with a key of their own;
-// the zero Person is anybody.
+// Person is who asks. Everybody but deputies is one, with an API key, an account
+// or both; the zero Person is anybody.
 type Person = store.Person
 
 // Roles returns all roles.
@@ -63,12 +63,14 @@ func (a access) check(who Person) error {
 	return refuse(codeForbidden)
 }
 
-// person returns whose key a request bears. A request without a key is
-// anybody's; one with a wrong key is refused everywhere.
+// person returns whose key or session a request bears. A request without one is
+// anybody's; one with a wrong key is refused everywhere. Beside a key a session
+// does not count.
 func (s *Server) person(r *http.Request) (Person, error) {
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
-		return Person{}, nil
+		x, err := s.session(r)
+		return x.Person, err
 	}
 	key, err := bearer(header)
 	if err != nil {

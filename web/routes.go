@@ -34,15 +34,18 @@ type route struct {
 }
 
 var (
-	editors    = only(store.RoleStaffLead, store.RoleStaff)
-	lead       = only(store.RoleStaffLead)
-	signers    = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
-	readers    = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
-	trustees   = only(store.RoleScrutineer)
-	gates      = only(store.RoleGate, store.RoleStaff)
-	counters   = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer)
-	podium     = only(store.RolePresidium, store.RoleStaffLead, store.RoleScrutineer)
-	operations = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
+	editors      = only(store.RoleStaffLead, store.RoleStaff)
+	lead         = only(store.RoleStaffLead)
+	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
+	readers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
+	trustees     = only(store.RoleScrutineer)
+	gates        = only(store.RoleGate, store.RoleStaff)
+	counters     = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer)
+	podium       = only(store.RolePresidium, store.RoleStaffLead, store.RoleScrutineer)
+	admins       = only(store.RoleAdmin)
+	overseers    = only(store.RoleAdmin, store.RoleAuditor)
+	anybodyKnown = only(Roles()...)
+	operations   = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
 )
 
 // routes is the one table of routes: the router, openapi.json and the tests of
@@ -54,6 +57,54 @@ var routes = []route{
 	{method: "GET", path: "/openapi.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getOpenAPI,
 		out: openapiJSON{},
 		doc: "This document."},
+
+	{method: "GET", path: "/ca.crt", who: everyone, status: 200, answer: mediaCert, handle: (*Server).getCA,
+		out: octets("PEM."),
+		doc: "The certificate that browsers have to trust, if the server made its own."},
+
+	{method: "GET", path: "/session", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getSession,
+		out: sessionJSON{},
+		doc: "Who asks, and the routes this person may use."},
+	{method: "POST", path: "/session", who: everyone, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).signIn,
+		in: signInRequest{}, out: sessionJSON{},
+		sample: `{}`, doc: "Signs in with ID or staff number, password and code. Five wrong tries lock the account for a while."},
+	{method: "DELETE", path: "/session", who: everyone, status: 204, handle: (*Server).signOut,
+		doc: "Signs out."},
+	{method: "POST", path: "/welcome", who: everyone, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).getInvitation,
+		in: welcomeRequest{}, out: invitation{},
+		sample: `{"token":"none"}`, doc: "What a one-time link leads to, with the secret for a new code device."},
+	{method: "PUT", path: "/welcome", who: everyone, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).accept,
+		in: acceptRequest{}, out: sessionJSON{},
+		sample: `{"token":"none","password":"","code":""}`, doc: "Uses a one-time link up: password and code device. Signs in."},
+	{method: "POST", path: "/account/password", who: anybodyKnown, media: mediaJSON, status: 204, handle: (*Server).changePassword,
+		in:     passwordRequest{},
+		sample: `{"password":"","code":"","new_password":""}`, doc: "Changes one's own password. All other sessions end."},
+	{method: "POST", path: "/account/code", who: anybodyKnown, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).offerDevice,
+		in: proveRequest{}, out: deviceJSON{},
+		sample: `{"password":"","code":""}`, doc: "Offers the secret for a new code device."},
+	{method: "PUT", path: "/account/code", who: anybodyKnown, media: mediaJSON, status: 204, handle: (*Server).changeDevice,
+		in:     codeRequest{},
+		sample: `{"code":""}`, doc: "Puts the new code device in force. All other sessions end."},
+	{method: "DELETE", path: "/account/code", who: anybodyKnown, media: mediaJSON, status: 204, handle: (*Server).removeDevice,
+		in:     proveRequest{},
+		sample: `{"password":"","code":""}`, doc: "Does without a code device, for gate and auditor."},
+	{method: "GET", path: "/persons", who: overseers, status: 200, answer: mediaJSON, handle: (*Server).getPersons,
+		out: personsJSON{},
+		doc: "All persons, with where their accounts stand."},
+	{method: "POST", path: "/persons", who: admins, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).addPerson,
+		in: personRequest{}, out: linkJSON{},
+		sample: `{"name":"","role":"staff","staff_number":""}`, doc: "Adds a person and answers with the one-time link to hand over."},
+	{method: "POST", path: "/persons/{id}/links", who: admins, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).issueLink,
+		in: resetRequest{}, out: linkJSON{},
+		sample: `{}`, doc: "A new one-time link: password, code device, sessions and lock of the person end at once."},
+	{method: "PUT", path: "/persons/{id}/role", who: admins, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).putRole,
+		in: roleRequest{}, out: linkJSON{},
+		sample: `{"role":"staff"}`, doc: "Another role of the same group. The person's sessions end."},
+	{method: "DELETE", path: "/persons/{id}", who: admins, status: 204, handle: (*Server).removePerson,
+		doc: "Removes a person with key, account and sessions."},
+	{method: "GET", path: "/admin/log", who: overseers, status: 200, answer: mediaJSON, handle: (*Server).getAdminLog,
+		out: adminLogJSON{},
+		doc: "The log of what administrators did, from an index (from=…), with its checkpoint."},
 
 	{method: "GET", path: "/votes", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getVotes,
 		out: votesJSON{},
@@ -183,6 +234,16 @@ var pages = []route{
 		doc: "What pages load: stylesheet, scripts, WebAssembly."},
 	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
 		doc: "All votes, with the ways to their screens."},
+	{path: "/signin", who: everyone, handle: show("account/signin", (*Server).signinPage),
+		doc: "Staff sign in."},
+	{path: "/welcome", who: everyone, handle: show("account/welcome", nothing),
+		doc: "Where a one-time link leads: password and authenticator."},
+	{path: "/account", who: only(Roles()...), handle: show("account/show", nothing),
+		doc: "One's own account."},
+	{path: "/hall/{vote}", who: everyone, handle: show("hall/show", screenPage(screenHall)),
+		doc: "The screen of the hall: counts, and the result once it is signed."},
+	{path: "/people", who: only(store.RoleAdmin, store.RoleAuditor), handle: show("person/list", (*Server).peoplePage),
+		doc: "Persons, their accounts, and the administration log."},
 }
 
 // allRoutes returns both tables.

@@ -53,6 +53,14 @@ type Config struct {
 	// and open live screens, beside the server's own.
 	Origins []string
 
+	// PlainCookies lets browsers send the session over plain HTTP: only for a
+	// server that nobody else reaches, such as a demo on this machine.
+	PlainCookies bool
+
+	// CA is the certificate (PEM) that browsers have to trust, for GET /ca.crt.
+	// Nil: the server's certificate is trusted already.
+	CA []byte
+
 	// PerMinute bounds the requests of one address, but for the ballot box.
 	// Zero: 60,000, since a whole hall may stand behind one address.
 	PerMinute int
@@ -88,7 +96,13 @@ type Server struct {
 	cosigners limiter // lines of witnesses
 	origins   *http.CrossOriginProtection
 	boxes     chan struct{} // bounds the requests to ballot boxes under way
+	signIns   limiter       // tries to sign in
 	signing   signing
+	admin     *Administration
+	hasher    *hasher
+	vault     *vault
+	may       map[store.Role][]string
+	jobs      sync.WaitGroup // of what goes on behind an answer; Close waits for it
 	pages     map[lang.Lang]map[string]*template.Template
 	static    map[string]*file
 
@@ -111,6 +125,8 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		limits:    newLimiter(c.PerMinute),
 		strikes:   newLimiter(maxStrikes),
 		cosigners: newLimiter(maxCosigners),
+		signIns:   newLimiter(maxSignIns),
+		may:       mayByRole(),
 		origins:   http.NewCrossOriginProtection(),
 		boxes:     make(chan struct{}, maxBoxes),
 		signing:   newSigning(),
@@ -128,6 +144,9 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if s.static, err = readStatic(); err != nil {
 		return nil, err
 	}
+	if err := s.openAccounts(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.openVotes(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -136,12 +155,24 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	return s, nil
 }
 
+// openAccounts opens what people sign in with.
+func (s *Server) openAccounts(ctx context.Context) (err error) {
+	if s.admin, err = OpenAdministration(ctx, s.config.DB, s.config.Keys, s.config.Now); err != nil {
+		return err
+	}
+	if s.vault, err = newVault(s.admin); err != nil {
+		return err
+	}
+	s.hasher, err = newHasher()
+	return err
+}
+
 func (s *Server) openVotes(ctx context.Context) error {
 	all, err := s.config.DB.Votes(ctx)
 	if err != nil {
 		return err
 	}
-	known := make(map[string]bool)
+	known := map[string]bool{store.Administration: true}
 	for _, v := range all {
 		known[v.ID] = true
 		if err := s.start(ctx, v.ID); err != nil {
@@ -171,6 +202,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // screens. Call it when no request is under way any more.
 func (s *Server) Close() {
 	s.ending.Do(func() {
+		s.jobs.Wait()
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		for _, v := range s.votes {

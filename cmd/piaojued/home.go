@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"piaojue/store"
+	"piaojue/web"
 )
 
 // home is the folder of a server: the database, the server's keys and, as they
@@ -50,4 +52,15 @@ func withHome(c *cobra.Command, fn func(home, *store.DB) error) error {
 		return err
 	}
 	return errors.Join(fn(h, db), db.Close())
+}
+
+// withAdministration is withHome for what administrators do, which is logged.
+func withAdministration(c *cobra.Command, fn func(home, *web.Administration) error) error {
+	return withHome(c, func(h home, db *store.DB) error {
+		a, err := web.OpenAdministration(c.Context(), db, h.keys(), time.Now)
+		if err != nil {
+			return explain(err)
+		}
+		return fn(h, a)
+	})
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"piaojue/lang"
 	"piaojue/store"
 	"piaojue/web"
 )
@@ -14,17 +16,21 @@ import (
 func initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init",
-		Short: "Make a new server: database, folder of keys, persons with API keys",
+		Short: "Make a new server: database, folder of keys, persons, first administrator",
 		Long: `Make a new server: database, folder of keys, persons with API keys.
 
 Each person's key is written to DIR/people/<id>.key (mode 0600) and kept nowhere
 else: the database holds its hash. Hand each file to its person and remove it.
-Without --person there is one person for each role.`,
+Without --person there is one person for each role.
+
+The last line is the one-time link of the first administrator, who opens it in a
+browser within 24 hours to choose a password, and adds the others there.`,
 		Example: `  piaojued init --dir /var/lib/piaojue
   piaojued init --dir d --person staff_lead:zhang:张三 --person presidium:li:李四`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)
+	base := c.Flags().String("url", "http://127.0.0.1:8080", "`address` of the server in the link")
 	people := c.Flags().StringArray("person", nil, "`role:id:name`; may be repeated")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		h, err := homeOf(c)
@@ -35,13 +41,13 @@ Without --person there is one person for each role.`,
 		if err != nil {
 			return &usageError{err}
 		}
-		return h.init(c, persons)
+		return h.init(c, persons, *base)
 	}
 	return c
 }
 
 // init makes everything or, in a folder that has a server, nothing.
-func (h home) init(c *cobra.Command, persons []web.Person) error {
+func (h home) init(c *cobra.Command, persons []web.Person, base string) error {
 	if _, err := os.Stat(h.db()); err == nil {
 		return hint(fmt.Errorf("%s holds a server already", h.dir), "serve it, or name another folder")
 	}
@@ -54,10 +60,28 @@ func (h home) init(c *cobra.Command, persons []web.Person) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(h.populate(c, db, persons, base), db.Close())
+}
+
+// populate adds the persons, and lets the first administrator in.
+func (h home) populate(c *cobra.Command, db *store.DB, persons []web.Person, base string) error {
+	a, err := web.OpenAdministration(c.Context(), db, h.keys(), time.Now)
+	if err != nil {
+		return err
+	}
+	first := web.Person{ID: "administrator", Name: lang.ZH.Text("role.admin"), Role: store.RoleAdmin}
 	for _, p := range persons {
-		if err = h.addPerson(c, db, p); err != nil {
-			break
+		if err := h.addPerson(c, a, p); err != nil {
+			return err
+		}
+		if p.Role == store.RoleAdmin && first.ID == "administrator" {
+			first = p
 		}
 	}
-	return errors.Join(err, db.Close())
+	link, err := a.InviteFirst(c.Context(), first)
+	if err != nil {
+		return err
+	}
+	printLink(c, base, first.ID, link)
+	return nil
 }

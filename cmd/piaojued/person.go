@@ -19,7 +19,7 @@ import (
 func personCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "person",
-		Short: "Add, list and remove persons",
+		Short: "Add, list and remove persons, and let one in again",
 		Args:  usage(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -32,7 +32,7 @@ func personCommand() *cobra.Command {
 			if err != nil {
 				return &usageError{err}
 			}
-			return withHome(c, func(h home, db *store.DB) error { return h.addPerson(c, db, p) })
+			return withAdministration(c, func(h home, a *web.Administration) error { return h.addPerson(c, a, p) })
 		},
 	}
 	remove := &cobra.Command{
@@ -40,14 +40,15 @@ func personCommand() *cobra.Command {
 		Short: "Remove a person, whose key opens nothing any more",
 		Args:  usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return withHome(c, func(_ home, db *store.DB) error {
-				if err := db.DeletePerson(c.Context(), args[0]); err != nil {
+			return withAdministration(c, func(_ home, a *web.Administration) error {
+				if err := a.Remove(c.Context(), web.ByCommand, args[0]); err != nil {
 					return fmt.Errorf("person %s: %w", args[0], err)
 				}
 				return nil
 			})
 		},
 	}
+	link := linkCommand()
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List the persons",
@@ -56,7 +57,7 @@ func personCommand() *cobra.Command {
 			return withHome(c, func(_ home, db *store.DB) error { return listPersons(c, db) })
 		},
 	}
-	for _, sub := range []*cobra.Command{add, remove, list} {
+	for _, sub := range []*cobra.Command{add, link, remove, list} {
 		addHome(sub)
 		c.AddCommand(sub)
 	}
@@ -73,13 +74,17 @@ func listPersons(c *cobra.Command, db *store.DB) error {
 
 // addPerson writes the key before the database knows it: a key that nobody
 // holds would be worse than a file that opens nothing.
-func (h home) addPerson(c *cobra.Command, db *store.DB, p web.Person) error {
+func (h home) addPerson(c *cobra.Command, a *web.Administration, p web.Person) error {
 	key, hash := web.GenerateKey()
 	path := filepath.Join(h.people(), p.ID+".key")
 	if err := keyfile.Write(path, []byte(key+"\n")); err != nil {
 		return err
 	}
-	if err := db.PutPerson(c.Context(), p, hash); err != nil {
+	err := a.IssueKey(c.Context(), web.ByCommand, p, hash)
+	if errors.Is(err, store.ErrExists) {
+		err = fmt.Errorf("the id %s is that of a person of another role", p.ID)
+	}
+	if err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%s\t%s\t%s\t%s\n", p.ID, p.Role, p.Name, path)

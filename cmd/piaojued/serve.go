@@ -23,6 +23,7 @@ type listenOptions struct {
 	cert, key string
 	plain     bool
 	quiet     bool
+	hosts     []string // further names of the server in a certificate of its own
 }
 
 func addListen(c *cobra.Command, o *listenOptions, address string) {
@@ -44,7 +45,13 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve votes until interrupted",
-		Example: `  piaojued serve --dir /var/lib/piaojue
+		Long: `Serve votes until interrupted.
+
+A server that others can reach speaks HTTPS only. Without --tls-cert it makes a
+certificate authority and a certificate of its own in DIR/tls and prints the
+authority's fingerprint; browsers get it at /ca.crt.`,
+		Example: `  piaojued serve --dir d --listen :8443 --host vote.example.org
+  piaojued serve --dir /var/lib/piaojue
   piaojued serve --dir d --listen :8443 --tls-cert cert.pem --tls-key key.pem`,
 		Args: usage(cobra.NoArgs),
 	}
@@ -53,6 +60,7 @@ func serveCommand() *cobra.Command {
 	f := c.Flags()
 	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
+	f.StringSliceVar(&o.hosts, "host", nil, "further `name` or address of the server in the certificate that it makes itself")
 	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		h, err := homeOf(c)
@@ -75,6 +83,9 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 		return err
 	}
 	defer unlock()
+	if err := o.secure(c, h, &s); err != nil {
+		return err
+	}
 	db, err := h.open(c.Context())
 	if err != nil {
 		return explain(err)
@@ -92,6 +103,40 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 	}
 	server.Close()
 	return err
+}
+
+// secure makes a certificate for a server that others can reach and that was
+// given none. Where nobody else can, browsers send the session without TLS.
+func (o *listenOptions) secure(c *cobra.Command, h home, s *web.Config) error {
+	if o.cert != "" || o.key != "" || o.plain {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(o.address)
+	if err != nil {
+		return &usageError{fmt.Errorf("--listen %s: %w", o.address, err)}
+	}
+	ip := net.ParseIP(host)
+	if host == "localhost" || ip != nil && ip.IsLoopback() {
+		s.PlainCookies = true
+		return nil
+	}
+	wanted := o.hosts
+	if host != "" && (ip == nil || !ip.IsUnspecified()) {
+		wanted = append([]string{host}, wanted...)
+	}
+	for _, name := range wanted {
+		if net.ParseIP(name) == nil && !validName(name) {
+			return &usageError{fmt.Errorf("%q is no name of a server", name)}
+		}
+	}
+	own, err := h.certificate(wanted, time.Now())
+	if err != nil {
+		return err
+	}
+	o.cert, o.key, s.CA = own.cert, own.key, own.ca
+	fmt.Fprintf(c.ErrOrStderr(), "piaojued: browsers have to trust %s once; it is at /ca.crt too\n", h.tls("ca.crt"))
+	fmt.Fprintf(c.ErrOrStderr(), "piaojued: compare its SHA-256 fingerprint: %s\n", own.fingerprint())
+	return nil
 }
 
 // explain adds what to do about a database that must not be used.

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"net/http"
+
+	"piaojue/store"
+)
+
+// What people do with their own account. An API key changes nothing here: who
+// found one would have the person's account for good.
+
+// own returns the account of who is signed in.
+func (s *Server) own(r *http.Request, who Person) (store.Account, error) {
+	if len(r.Header.Values("Authorization")) > 0 {
+		return store.Account{}, refuse(codeNoSession)
+	}
+	return s.config.DB.Account(r.Context(), who.ID)
+}
+
+// proveRequest shows again who it is: a screen may have been left open.
+type proveRequest struct {
+	Password string `json:"password"`
+	Code     string `json:"code,omitempty"`
+}
+
+func (s *Server) prove(r *http.Request, a store.Account, p proveRequest) error {
+	return s.authenticate(r.Context(), a, accountKey(a.ID), p.Password, p.Code)
+}
+
+// change does something to an account, ends all its sessions, and begins this
+// one anew.
+func (s *Server) change(w http.ResponseWriter, r *http.Request, id, name string, do func(*store.Tx) error) error {
+	err := s.admin.record(r.Context(), act{Act: name, By: id, Person: id}, func(tx *store.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return tx.DropSessions(id, [32]byte{})
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.begin(w, r, id); err != nil {
+		return err
+	}
+	return noContent(w)
+}
+
+// passwordRequest is the body of POST /account/password.
+type passwordRequest struct {
+	proveRequest
+	New string `json:"new_password"`
+}
+
+// changePassword serves POST /account/password.
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.own(r, who)
+	if err != nil {
+		return err
+	}
+	var in passwordRequest
+	if err := readSmall(w, r, &in); err != nil {
+		return err
+	}
+	if err := checkPassword(in.New, a); err != nil {
+		return err
+	}
+	if err := s.prove(r, a, in.proveRequest); err != nil {
+		return err
+	}
+	hash, err := s.hasher.hash(r.Context(), in.New)
+	if err != nil {
+		return err
+	}
+	return s.change(w, r, a.ID, actPasswordChanged, func(tx *store.Tx) error { return tx.PutPassword(a.ID, hash) })
+}
+
+// offerDevice serves POST /account/code.
+func (s *Server) offerDevice(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.own(r, who)
+	if err != nil {
+		return err
+	}
+	var in proveRequest
+	if err := readSmall(w, r, &in); err != nil {
+		return err
+	}
+	if err := s.prove(r, a, in); err != nil {
+		return err
+	}
+	a.DeviceNext = nil // never one that was shown before
+	secret, err := s.nextDevice(r, a)
+	if err != nil {
+		return err
+	}
+	code, err := newDeviceJSON(secret, a.ID)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, code)
+}
+
+// codeRequest is the body of PUT /account/code.
+type codeRequest struct {
+	Code string `json:"code"`
+}
+
+// changeDevice serves PUT /account/code.
+func (s *Server) changeDevice(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.own(r, who)
+	if err != nil {
+		return err
+	}
+	var in codeRequest
+	if err := readSmall(w, r, &in); err != nil {
+		return err
+	}
+	step, err := s.firstCode(a, in.Code)
+	if err != nil {
+		return err
+	}
+	return s.change(w, r, a.ID, actCodeChanged, func(tx *store.Tx) error { return tx.PutDevice(a.ID, a.DeviceNext, step) })
+}
+
+// removeDevice serves DELETE /account/code.
+func (s *Server) removeDevice(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.own(r, who)
+	if err != nil {
+		return err
+	}
+	if needsCode(a.Role) {
+		return refuse(codeCodeDemanded)
+	}
+	var in proveRequest
+	if err := readSmall(w, r, &in); err != nil {
+		return err
+	}
+	if err := s.prove(r, a, in); err != nil {
+		return err
+	}
+	return s.change(w, r, a.ID, actCodeRemoved, func(tx *store.Tx) error {
+		now, err := tx.Account(a.ID)
+		if err != nil {
+			return err
+		}
+		if needsCode(now.Role) {
+			return refuse(codeCodeDemanded)
+		}
+		return tx.PutDevice(a.ID, nil, now.Step)
+	})
+}
