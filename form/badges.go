@@ -11,15 +11,19 @@ import (
 type Badge struct {
 	Number string // 代表证号
 	Key    [32]byte
+	PIN    string // what [CheckPIN] takes, or empty: the badge has none
 }
 
 var badgeColumns = []column{
 	{id: "number", required: true},
 	{id: "key", required: true},
+	{id: "pin"},
 }
 
 // ReadBadges reads the table of badge keys. Each number and each key stands
-// once: a key that stood twice would vote for two. The error is [RowErrors].
+// once: a key that stood twice would vote for two. If there is a column for
+// PINs, each badge has one: nobody takes it from a single badge by clearing a
+// cell. The error is [RowErrors].
 func ReadBadges(data []byte) ([]Badge, error) {
 	numbers, keys := make(map[string]int), make(map[string]int)
 	return readTable(data, badgeColumns, maxRows, func(r *record) Badge {
@@ -36,15 +40,40 @@ func ReadBadges(data []byte) ([]Badge, error) {
 			b.Key = [32]byte(key)
 			r.unique("key", string(key), keys)
 		}
+		b.PIN = r.pin("pin")
 		return b
 	})
 }
 
-// WriteBadges writes the table that [ReadBadges] reads.
+func (r *record) pin(id string) string {
+	if _, ok := r.sheet.at[id]; !ok {
+		return ""
+	}
+	r.require(id)
+	check := r.raw(id)
+	if check == "" {
+		return ""
+	}
+	if _, _, ok := parsePIN(check); !ok {
+		r.fail(id, "row.pin")
+		return ""
+	}
+	return check
+}
+
+// WriteBadges writes the table that [ReadBadges] reads, with a column for PINs
+// if there are any.
 func WriteBadges(l lang.Lang, badges []Badge) []byte {
 	rows := make([][]string, len(badges))
+	columns := badgeColumns[:2]
 	for i, b := range badges {
-		rows[i] = []string{b.Number, hex.EncodeToString(b.Key[:])}
+		rows[i] = []string{b.Number, hex.EncodeToString(b.Key[:]), b.PIN}
+		if b.PIN != "" {
+			columns = badgeColumns
+		}
 	}
-	return writeTable(l, badgeColumns, rows)
+	for i := range rows {
+		rows[i] = rows[i][:len(columns)]
+	}
+	return writeTable(l, columns, rows)
 }

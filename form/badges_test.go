@@ -16,7 +16,7 @@ func key(seed byte) (k [32]byte) {
 	return k
 }
 
-var badges = []Badge{{"兰001", key(1)}, {"=2", key(2)}}
+var badges = []Badge{{Number: "兰001", Key: key(1)}, {Number: "=2", Key: key(2)}}
 
 func TestBadgesRoundTrip(t *testing.T) {
 	got, err := ReadBadges(WriteBadges(lang.ZH, badges))

@@ -1,10 +1,13 @@
 // Package form reads and writes what an office exchanges: tables of deputies,
-// candidates and badges as CSV, rules and counts as JSON.
+// candidates and badges as workbooks or CSV, rules and counts as JSON.
 //
 // Callers want [ReadRoll], [ReadCandidates] and [ReadBadges], which take a file
-// as an office really saves it (UTF-8 or GB18030, columns in any order, digits
-// in full width), their twins [WriteRoll], [WriteCandidates] and [WriteBadges],
-// and [ReadRules], [ReadAdopt] and [WriteAdopt].
+// as an office really saves it (.xlsx, or CSV in UTF-8 or GB18030; columns in
+// any order, digits in full width) and look at its bytes, not its name; their
+// twins [WriteRoll], [WriteCandidates] and [WriteBadges]; [DiffRoll] and
+// [DiffCandidates], which say what an import would change; the workbooks
+// [RollTemplate] and [CandidatesTemplate]; and [ReadRules], [ReadAdopt] and
+// [WriteAdopt]. [Initials] finds a deputy at the desk.
 //
 // A reader accepts a file whole or not at all, and reports everything that is
 // wrong with it at once: [RowErrors] by row and column as Excel shows them,
