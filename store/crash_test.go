@@ -131,13 +131,15 @@ func TestKillLeavesNoFiles(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(filepath.Dir(db.path), "*"))
 	must(t, err)
 	for _, name := range names {
-		info, err := os.Stat(name)
+		data, err := os.ReadFile(name)
 		must(t, err)
-		if empty := strings.HasSuffix(name, "-journal"); empty != (info.Size() == 0) {
-			t.Errorf("%s has %d bytes", name, info.Size())
+		// One that was not synced begins with zeros: it stands for nothing,
+		// until the next transaction overwrites it.
+		if strings.HasSuffix(name, "-journal") && len(data) > 0 && data[0] != 0 {
+			t.Errorf("%s is still to be played back", name)
 		}
 	}
 	if len(names) > 3 || !slices.Contains(names, db.path) || !slices.Contains(names, boxPath(db.path)) {
-		t.Errorf("after a clean close there is %v, want the database, the box and its empty journal", names)
+		t.Errorf("after a clean close there is %v, want the database, the box and its journal", names)
 	}
 }
