@@ -50,14 +50,17 @@ func testAnswer(n int) []byte {
 
 func closeBox(t testing.TB, db *DB) error {
 	t.Helper()
-	return db.Update(t.Context(), testVote, func(tx *Tx) error {
-		c, err := tx.Box()
-		if err != nil {
-			return err
-		}
-		entries := slices.Concat(c.Ballots, c.Spent, c.Unused, [][]byte{entry(election.KindClose, []byte("close"))})
-		return growTx(t, tx, entries, (*Tx).CloseBox)
-	})
+	return db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) })
+}
+
+func closeTx(t testing.TB, tx *Tx) error {
+	t.Helper()
+	c, err := tx.Box()
+	if err != nil {
+		return err
+	}
+	entries := slices.Concat(c.Ballots, c.Spent, c.Unused, [][]byte{entry(election.KindClose, []byte("close"))})
+	return growTx(t, tx, entries, (*Tx).CloseBox)
 }
 
 func TestCloseBox(t *testing.T) {
