@@ -14,15 +14,22 @@ import (
 	"testing"
 	"time"
 
+	"piaojue/audit"
 	"piaojue/election"
 )
 
-// childEnv names the database for the child of TestKill.
-const childEnv = "PIAOJUE_STORE_TEST_CRASH"
+// These name the database for the children of TestKill and TestKillAtClose.
+const (
+	castEnv  = "PIAOJUE_STORE_TEST_CAST"
+	closeEnv = "PIAOJUE_STORE_TEST_CLOSE"
+)
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(childEnv); path != "" {
+	if path := os.Getenv(castEnv); path != "" {
 		castForever(path)
+	}
+	if path := os.Getenv(closeEnv); path != "" {
+		castAndClose(path)
 	}
 	os.Exit(m.Run())
 }
@@ -46,6 +53,36 @@ func castForever(path string) {
 	}
 }
 
+// castAndClose casts a few batches and closes the box, and prints the hash of
+// each ballot that it would promise.
+func castAndClose(path string) {
+	ctx := context.Background()
+	db, err := OpenDB(ctx, path)
+	exitOn(err)
+	for n := 0; n < 30; n += 10 {
+		var batch []Cast
+		for i := range 10 {
+			batch = append(batch, testCast(n+i))
+		}
+		_, err := db.CastBallots(ctx, testVote, batch)
+		exitOn(err)
+		for _, c := range batch {
+			fmt.Printf("%x\n", election.HashEntry(c.Entry))
+		}
+	}
+	exitOn(db.Update(ctx, testVote, (*Tx).ShutBox))
+	exitOn(db.Update(ctx, testVote, func(tx *Tx) error {
+		c, err := tx.Box()
+		exitOn(err)
+		size, err := tx.Size(ctx)
+		exitOn(err)
+		_, err = audit.Append(ctx, tx, size, c.Ballots)
+		exitOn(err)
+		return tx.CloseBox()
+	}))
+	time.Sleep(time.Minute) // for who kills it
+}
+
 func exitOn(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -61,7 +98,7 @@ func TestKill(t *testing.T) {
 	promised := map[string]bool{}
 	for range 10 {
 		must(t, db.Close())
-		for _, hash := range castAndKill(t, db.path) {
+		for _, hash := range runAndKill(t, castEnv, db.path, 150*time.Millisecond) {
 			promised[hash] = true
 		}
 		db = openAt(t, db.path) // checks the file and the log
@@ -73,11 +110,43 @@ func TestKill(t *testing.T) {
 	t.Logf("%d ballots promised", len(promised))
 }
 
-// castAndKill returns what a child promised before it was killed.
-func castAndKill(t *testing.T, path string) []string {
+// The same while the box is closed and swept: what was promised is in the box or
+// in the log, and once it is there nothing of it is left in the box (attack S3).
+func TestKillAtClose(t *testing.T) {
+	closed := 0
+	for range 12 {
+		db := openVote(t)
+		openBox(t, db)
+		must(t, db.Close())
+		promised := map[string]bool{}
+		for _, hash := range runAndKill(t, closeEnv, db.path, 60*time.Millisecond) {
+			promised[hash] = true
+		}
+		db = openAt(t, db.path)
+		v, err := db.Vote(t.Context(), testVote)
+		must(t, err)
+		if v.Box.running() {
+			wantAllStored(t, db, promised)
+			continue
+		}
+		closed++
+		wantSwept(t, db, 0)
+		for hash := range promised {
+			b, err := hex.DecodeString(hash)
+			must(t, err)
+			if _, err := db.Log(testVote).Find(t.Context(), [32]byte(b)); err != nil {
+				t.Errorf("ballot %s was promised: %v", hash, err)
+			}
+		}
+	}
+	t.Logf("%d of 12 were closed when they were killed", closed)
+}
+
+// runAndKill returns what a child promised before it was killed.
+func runAndKill(t *testing.T, env, path string, within time.Duration) []string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+path)
+	cmd.Env = append(os.Environ(), env+"="+path)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	must(t, err)
@@ -86,7 +155,7 @@ func castAndKill(t *testing.T, path string) []string {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if hashes == nil {
-			time.AfterFunc(rand.N(150*time.Millisecond), func() { cmd.Process.Kill() })
+			time.AfterFunc(rand.N(within), func() { cmd.Process.Kill() })
 		}
 		if len(lines.Text()) == 64 { // the last line may be cut
 			hashes = append(hashes, lines.Text())
@@ -126,7 +195,7 @@ func TestKillLeavesNoFiles(t *testing.T) {
 	db := openVote(t)
 	openBox(t, db)
 	must(t, db.Close())
-	castAndKill(t, db.path)
+	runAndKill(t, castEnv, db.path, 150*time.Millisecond)
 	openAt(t, db.path).Close()
 	names, err := filepath.Glob(filepath.Join(filepath.Dir(db.path), "*"))
 	must(t, err)
