@@ -33,6 +33,8 @@ var layers = map[string][]string{
 	"cmd/piaojued":       append([]string{"form", "lang", "keyfile", "store", "web"}, core...),
 	"cmd/piaojue":        append([]string{"form", "lang", "keyfile"}, core...),
 	"cmd/piaojue-verify": append([]string{"lang"}, core...),
+	"cmd/terminal":       append([]string{"lang"}, core...),
+	"cmd/desk":           append([]string{"keyfile", "lang"}, core...),
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }

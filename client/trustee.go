@@ -38,6 +38,10 @@ type Trustee struct {
 	role   ed25519.PrivateKey
 	static *group.Scalar
 	index  uint8
+
+	// Progress, if set, is called now and then while Share verifies the record,
+	// with the number of entries that were gone through, of how many.
+	Progress func(done, total uint64)
 }
 
 // NewTrustee finds the trustee's place in the trustees entry in force: both
@@ -159,7 +163,7 @@ type Closing struct {
 // or nil. The caller records the returned Closing durably before the entry
 // leaves the device.
 func (t *Trustee) Share(record *audit.Record, opened *Closing) (*election.Entry, Closing, error) {
-	report, state := audit.Replay(record, audit.Options{Manifest: &t.board.manifest})
+	report, state := audit.Replay(record, audit.Options{Manifest: &t.board.manifest, Progress: t.Progress})
 	if report.Failed() || state.Phase() != election.PhaseCollected {
 		return nil, Closing{}, &ReportError{Report: report}
 	}

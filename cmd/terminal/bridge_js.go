@@ -12,6 +12,16 @@ import (
 
 type object = map[string]any
 
+// obj makes an object of names and values in turn: in WebAssembly a map in the
+// source takes several times the code.
+func obj(pairs ...any) object {
+	o := make(object, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		o[pairs[i].(string)] = pairs[i+1]
+	}
+	return o
+}
+
 // fault is an error with the code that the page words, and what it needs for
 // that.
 type fault struct {

@@ -33,9 +33,9 @@ func explain(err error) *fault {
 		}
 	}
 	if limit, ok := errors.AsType[*ballot.LimitError](err); ok {
-		return &fault{code: "choice", err: errors.New("the choice is not allowed"), more: object{
-			"option": limit.Option, "low": limit.Low, "high": limit.High, "over": limit.Over,
-		}}
+		return &fault{code: "choice", err: errors.New("the choice is not allowed"), more: obj(
+			"option", limit.Option, "low", limit.Low, "high", limit.High, "over", limit.Over,
+		)}
 	}
 	if r, ok := errors.AsType[*client.Refusal](err); ok {
 		return explainRefusal(r)
@@ -54,5 +54,5 @@ func explain(err error) *fault {
 
 func explainRefusal(r *client.Refusal) *fault {
 	zh, en, _ := strings.Cut(r.Text, "\n")
-	return &fault{code: "refused", err: r, more: object{"refusal": r.Code, "status": r.Status, "zh": zh, "en": en}}
+	return &fault{code: "refused", err: r, more: obj("refusal", r.Code, "status", r.Status, "zh", zh, "en", en)}
 }

@@ -86,7 +86,7 @@ func (s *server) issuer(number int) (string, error) {
 			return s.issuers[number], nil
 		}
 	}
-	return "", &fault{code: "issuer", err: errors.New("no address of issuer " + strconv.Itoa(number)), more: object{"issuer": number}}
+	return "", &fault{code: "issuer", err: errors.New("no address of issuer " + strconv.Itoa(number)), more: obj("issuer", number)}
 }
 
 // view is what the server says about the vote.
@@ -103,16 +103,16 @@ func (s *server) view() (js.Value, error) {
 }
 
 func (s *server) fetch(method, url string, body []byte, box bool) (status int, answer []byte, err error) {
-	o := object{
-		"method": method, "cache": "no-store", "credentials": "same-origin",
-		"referrerPolicy": "no-referrer", "redirect": "error",
-		"signal": js.Global().Get("AbortSignal").Call("timeout", 60000),
-	}
+	o := obj(
+		"method", method, "cache", "no-store", "credentials", "same-origin",
+		"referrerPolicy", "no-referrer", "redirect", "error",
+		"signal", js.Global().Get("AbortSignal").Call("timeout", 60000),
+	)
 	if box || s.anonymous {
 		o["credentials"] = "omit"
 	}
 	if len(body) > 0 {
-		o["body"], o["headers"] = body, object{"Content-Type": "application/octet-stream"}
+		o["body"], o["headers"] = body, obj("Content-Type", "application/octet-stream")
 	}
 	response, err := await(js.Global().Call("fetch", url, toJS(o)))
 	if err != nil {

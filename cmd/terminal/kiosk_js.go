@@ -108,16 +108,16 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 	s := k.board.State()
 	err := v.Identify()
 	if r, ok := errors.AsType[*client.Refusal](err); ok && r.Code == "not_in_roll" || errors.Is(err, client.ErrRoll) {
-		return object{"state": "unknown_badge"}, nil
+		return obj("state", "unknown_badge"), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case s.Phase() != election.PhaseVoting:
-		return object{"state": "not_open", "phase": s.Phase().String(), "index": v.Index()}, nil
+		return obj("state", "not_open", "phase", s.Phase().String(), "index", v.Index()), nil
 	case !s.CheckedIn(v.Index()):
-		return object{"state": "not_checked_in", "index": v.Index()}, nil
+		return obj("state", "not_checked_in", "index", v.Index()), nil
 	}
 	if err := v.Obtain(); err != nil {
 		return refusedState(err, v.Index())
@@ -127,7 +127,7 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 		return nil, err
 	}
 	if !decided {
-		return object{"state": "ready", "index": v.Index()}, nil
+		return obj("state", "ready", "index", v.Index()), nil
 	}
 	answer := k.keep(v)
 	answer["state"], answer["index"] = "cast", v.Index()
@@ -140,7 +140,7 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 // refusedState is what the server's refusals to issue mean at the screen.
 func refusedState(err error, index uint32) (object, error) {
 	if errors.Is(err, client.ErrOther) {
-		return object{"state": "other", "index": index}, nil
+		return obj("state", "other", "index", index), nil
 	}
 	r, ok := errors.AsType[*client.Refusal](err)
 	if !ok {
@@ -148,11 +148,11 @@ func refusedState(err error, index uint32) (object, error) {
 	}
 	switch r.Code {
 	case "not_checked_in":
-		return object{"state": "not_checked_in", "index": index}, nil
+		return obj("state", "not_checked_in", "index", index), nil
 	case "already_issued":
-		return object{"state": "other", "index": index}, nil
+		return obj("state", "other", "index", index), nil
 	case "not_open", "suspended", "closed", "voided":
-		return object{"state": "not_open", "phase": r.Code, "index": index}, nil
+		return obj("state", "not_open", "phase", r.Code, "index", index), nil
 	}
 	return nil, err
 }
@@ -166,7 +166,7 @@ func (k *kiosk) seal(args []js.Value) (any, error) {
 		return nil, choiceError(err)
 	}
 	k.code = code
-	return object{"code": code[:], "hex": code, "spaced": spaced(code), "qr": "PJS1:" + base32Code.EncodeToString(code[:])}, nil
+	return obj("code", code[:], "hex", code, "spaced", spaced(code), "qr", "PJS1:"+base32Code.EncodeToString(code[:])), nil
 }
 
 // choiceError marks what the ballot does not offer at all, which only a page
@@ -206,10 +206,10 @@ func (k *kiosk) keep(v *client.Voter) object {
 	p := v.Promise()
 	k.seen[p.Entry] = true
 	raw := p.Marshal()
-	return object{
-		"kind": v.Promised().String(), "trackingCode": p.Entry, "spaced": spaced(p.Entry), "promise": raw,
-		"receipt": "piaojue-promise-v1\n" + base64.StdEncoding.EncodeToString(raw) + "\n",
-	}
+	return obj(
+		"kind", v.Promised().String(), "trackingCode", p.Entry, "spaced", spaced(p.Entry), "promise", raw,
+		"receipt", "piaojue-promise-v1\n"+base64.StdEncoding.EncodeToString(raw)+"\n",
+	)
 }
 
 // challenge opens the sealed ballot for a second device.
@@ -227,10 +227,10 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 		return nil, err
 	}
 	raw := revealed.Marshal()
-	return object{
-		"opening": raw, "qr": "PJO1:" + base32Code.EncodeToString(raw),
-		"choice": choiceOf(p.Grid().Read(bits)), "code": k.code,
-	}, nil
+	return obj(
+		"opening", raw, "qr", "PJO1:"+base32Code.EncodeToString(raw),
+		"choice", choiceOf(p.Grid().Read(bits)), "code", k.code,
+	), nil
 }
 
 // kept says which of this terminal's promises are in the closed log.
@@ -247,7 +247,7 @@ func (k *kiosk) kept([]js.Value) (any, error) {
 			missing = append(missing, entry)
 		}
 	}
-	return object{"promises": len(k.seen), "found": len(k.seen) - len(missing), "missing": missing}, nil
+	return obj("promises", len(k.seen), "found", len(k.seen)-len(missing), "missing", missing), nil
 }
 
 // wipe forgets the deputy.

@@ -6,27 +6,27 @@ import (
 
 func main() {
 	k := &kiosk{}
-	js.Global().Set("piaojueTerminal", js.ValueOf(object{
-		"open":         method(k.then(k.open)),
-		"refresh":      method(k.then(k.refresh)),
-		"warm":         method(k.then(k.warm)),
-		"identify":     method(k.then(k.identify)),
-		"seal":         method(k.then(k.seal)),
-		"cast":         method(k.then(k.cast)),
-		"challenge":    method(k.then(k.challenge)),
-		"handInUnused": method(k.then(k.handInUnused)),
-		"kept":         method(k.then(k.kept)),
-		"check":        js.FuncOf(k.check),
-		"status":       js.FuncOf(k.status),
-		"wipe":         js.FuncOf(k.leave),
-	}))
+	js.Global().Set("piaojueTerminal", js.ValueOf(obj(
+		"open", method(k.then(k.open)),
+		"refresh", method(k.then(k.refresh)),
+		"warm", method(k.then(k.warm)),
+		"identify", method(k.then(k.identify)),
+		"seal", method(k.then(k.seal)),
+		"cast", method(k.then(k.cast)),
+		"challenge", method(k.then(k.challenge)),
+		"handInUnused", method(k.then(k.handInUnused)),
+		"kept", method(k.then(k.kept)),
+		"check", js.FuncOf(k.check),
+		"status", js.FuncOf(k.status),
+		"wipe", js.FuncOf(k.leave),
+	)))
 	select {}
 }
 
 // check says at once whether a choice could be sealed: null, or why not.
 func (k *kiosk) check(_ js.Value, args []js.Value) any {
 	if k.board == nil || len(args) == 0 || args[0].Type() != js.TypeObject {
-		return toJS(object{"code": "argument"})
+		return toJS(obj("code", "argument"))
 	}
 	g, err := k.board.State().Manifest().Grid()
 	if err == nil {
@@ -36,7 +36,7 @@ func (k *kiosk) check(_ js.Value, args []js.Value) any {
 		return js.Null()
 	}
 	f := explain(choiceError(err))
-	o := object{"code": f.code}
+	o := obj("code", f.code)
 	for name, value := range f.more {
 		o[name] = value
 	}
@@ -44,7 +44,7 @@ func (k *kiosk) check(_ js.Value, args []js.Value) any {
 }
 
 func (k *kiosk) status(js.Value, []js.Value) any {
-	o := object{"opened": k.board != nil, "identified": k.voter != nil, "sealed": k.code != [32]byte{}, "decided": false, "busy": running}
+	o := obj("opened", k.board != nil, "identified", k.voter != nil, "sealed", k.code != [32]byte{}, "decided", false, "busy", running)
 	if k.voter != nil {
 		o["index"], o["decided"] = k.voter.Index(), k.voter.Promise() != nil
 	}

@@ -22,7 +22,7 @@ func voteOf(b *client.Board, name string, pinned bool) object {
 	}
 	o["vote"], o["manifest"], o["pinned"] = name, s.ManifestHash(), pinned
 	o["phase"], o["numbers"], o["witnesses"] = s.Phase().String(), numbersOf(n), witnesses
-	o["checkpoint"] = object{"size": b.Checkpoint().Size, "root": b.Checkpoint().Root}
+	o["checkpoint"] = obj("size", b.Checkpoint().Size, "root", b.Checkpoint().Root)
 	o["epoch"], o["opening"], o["jointKey"] = 0, nil, nil
 	inForce := make(map[int]bool)
 	if opening := s.Opening(); opening != nil {
@@ -44,23 +44,23 @@ func voteOf(b *client.Board, name string, pinned bool) object {
 // manifestOf is what a manifest says about the ballot.
 func manifestOf(m *election.Manifest) object {
 	r := &m.Rules
-	o := object{
-		"suite": m.Suite, "origin": m.Origin, "congress": m.Congress, "session": m.Session, "title": m.Title,
-		"date": m.Date, "kind": m.Kind.String(), "round": int(m.Round),
-		"mode": string(r.BallotMode), "min": r.MinMarks, "max": r.MaxMarks, "winners": r.WinnersK,
-		"exact": r.Undervote == election.UndervoteInvalid, "order": r.CandidateOrder, "grades": []string(r.Grades),
-		"deputies": m.Deputies, "quorum": r.QuorumOf(m.Deputies), "minBallots": m.MinBallots,
-		"trustees": int(m.Trustees), "threshold": int(m.Threshold),
-	}
+	o := obj(
+		"suite", m.Suite, "origin", m.Origin, "congress", m.Congress, "session", m.Session, "title", m.Title,
+		"date", m.Date, "kind", m.Kind.String(), "round", int(m.Round),
+		"mode", string(r.BallotMode), "min", r.MinMarks, "max", r.MaxMarks, "winners", r.WinnersK,
+		"exact", r.Undervote == election.UndervoteInvalid, "order", r.CandidateOrder, "grades", []string(r.Grades),
+		"deputies", m.Deputies, "quorum", r.QuorumOf(m.Deputies), "minBallots", m.MinBallots,
+		"trustees", int(m.Trustees), "threshold", int(m.Threshold),
+	)
 	var options, issuers []object
 	for i, x := range m.Options {
-		options = append(options, object{
-			"index": i, "id": x.ID, "name": x.Name, "content": x.Content, "investment": x.Investment, "fiscal": x.Fiscal,
-			"beneficiaries": x.Beneficiaries, "deadline": x.Deadline, "unit": x.Unit, "suggestions": x.Suggestions,
-		})
+		options = append(options, obj(
+			"index", i, "id", x.ID, "name", x.Name, "content", x.Content, "investment", x.Investment, "fiscal", x.Fiscal,
+			"beneficiaries", x.Beneficiaries, "deadline", x.Deadline, "unit", x.Unit, "suggestions", x.Suggestions,
+		))
 	}
 	for i, x := range m.Issuers {
-		issuers = append(issuers, object{"number": i, "name": x.Name})
+		issuers = append(issuers, obj("number", i, "name", x.Name))
 	}
 	o["options"], o["issuers"] = options, issuers
 	if g, err := m.Grid(); err == nil {
@@ -86,7 +86,7 @@ func addMarks(o object, g *ballot.Grid, mode ballot.Mode) {
 }
 
 func numbersOf(n election.Numbers) object {
-	return object{"n": n.N, "p": n.P, "i": n.I, "r": n.R, "u": n.U, "v": n.V, "x": n.X}
+	return obj("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X)
 }
 
 func warningsOf(all []election.Warning) []string {
@@ -102,7 +102,7 @@ func choiceOf(c ballot.Choice) object {
 	for _, m := range c.Marks {
 		marks = append(marks, string(m))
 	}
-	return object{"marks": marks, "abstain": c.Abstain, "spoil": c.Spoil}
+	return obj("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
 }
 
 // readChoice reads {marks, abstain, spoil}.

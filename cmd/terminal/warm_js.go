@@ -19,7 +19,7 @@ func (k *kiosk) warm([]js.Value) (any, error) {
 	s := k.board.State()
 	p := s.Params()
 	if p == nil {
-		return object{"ms": 0}, nil
+		return obj("ms", 0), nil
 	}
 	var seed [32]byte
 	rand.Read(seed[:])
@@ -40,7 +40,7 @@ func (k *kiosk) warm([]js.Value) (any, error) {
 			return nil, err
 		}
 	}
-	return object{"ms": clock.Call("now").Float() - start}, nil
+	return obj("ms", clock.Call("now").Float()-start), nil
 }
 
 // anyBits fills in some ballot that the rules allow.

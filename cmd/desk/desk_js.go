@@ -1,0 +1,102 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"syscall/js"
+
+	"piaojue/client"
+)
+
+// desk is one person's device: a verified board, a key, and what is under way.
+type desk struct {
+	server  *server
+	send    client.Transport
+	board   *client.Board
+	pinned  bool
+	offline bool
+	holder  *holder           // nil: no key is open
+	motions map[string]motion // by hash: what examine has checked
+	pending *pendingShare
+}
+
+// open follows the log of a vote from the manifest hash, at a server or in a
+// record.
+func (d *desk) open(args []js.Value) (any, error) {
+	if args[0].Type() != js.TypeString {
+		return nil, errArgument
+	}
+	d.board, d.motions, d.pending, d.offline = nil, make(map[string]motion), nil, false
+	d.server = newServer(args[0].String(), args[2], true)
+	d.send = d.server.transport
+	if err := d.useRecord(args[2]); err != nil {
+		return nil, err
+	}
+	manifest, err := d.manifestHash(args[1])
+	if err != nil {
+		return nil, err
+	}
+	b := client.NewBoard(d.send, d.server.vote, manifest)
+	b.Keep()
+	if err := b.Update(); err != nil {
+		return nil, err
+	}
+	d.board = b
+	return d.vote(), nil
+}
+
+// useRecord takes the log from options.record, if that is given.
+func (d *desk) useRecord(options js.Value) error {
+	if options.Type() != js.TypeObject || !options.Get("record").Truthy() {
+		return nil
+	}
+	archive, err := archiveOf(options.Get("record"))
+	if err != nil {
+		return err
+	}
+	files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return &fault{code: "argument", err: err}
+	}
+	d.send, d.offline = client.Offline(files, d.server.vote), true
+	return nil
+}
+
+// manifestHash is the hash that the person has from paper, or else what the
+// server says.
+func (d *desk) manifestHash(given js.Value) (hash [32]byte, err error) {
+	if d.pinned = given.Type() == js.TypeString; d.pinned {
+		return hashOf(given)
+	}
+	if d.offline {
+		return hash, errArgument
+	}
+	view, err := d.server.view()
+	if err != nil {
+		return hash, err
+	}
+	if hash, err = hashOf(view.Get("manifest")); err != nil {
+		return hash, client.ErrNotOpen
+	}
+	return hash, nil
+}
+
+func (d *desk) vote() object { return voteOf(d.board, d.server.vote, d.pinned) }
+
+var errNotOpened = &fault{code: "order", err: errors.New("no vote is opened")}
+
+// update fetches what is new. Whatever is said or signed is by the latest log.
+func (d *desk) update() error {
+	if d.board == nil {
+		return errNotOpened
+	}
+	return d.board.Update()
+}
+
+func (d *desk) refresh([]js.Value) (any, error) {
+	if err := d.update(); err != nil {
+		return nil, err
+	}
+	return d.vote(), nil
+}

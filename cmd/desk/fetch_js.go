@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"syscall/js"
+
+	"piaojue/client"
+)
+
+// This file is the same in cmd/terminal and cmd/desk: how they reach a server.
+
+// server is where the requests of one vote go.
+type server struct {
+	base    string // without a slash at the end; empty for the page's own
+	vote    string
+	issuers map[int]string
+
+	// anonymous sends no cookie with any request, as always with those to the
+	// ballot box. Where others do send them, a browser keeps the two kinds on
+	// connections of their own.
+	anonymous bool
+}
+
+// maxAnswer admits a bundle of 256 of the longest entries.
+const maxAnswer = 32 << 20
+
+var errLong = errors.New("the answer is too long")
+
+// newServer takes the page's options {base, issuers}.
+func newServer(vote string, options js.Value, anonymous bool) *server {
+	s := &server{vote: vote, issuers: make(map[int]string), anonymous: anonymous}
+	if options.Type() != js.TypeObject {
+		return s
+	}
+	if base := options.Get("base"); base.Type() == js.TypeString {
+		s.base = strings.TrimSuffix(base.String(), "/")
+	}
+	if given := options.Get("issuers"); given.Type() == js.TypeObject {
+		numbers := js.Global().Get("Object").Call("keys", given)
+		for i := range numbers.Length() {
+			name := numbers.Index(i).String()
+			if n, err := strconv.Atoi(name); err == nil {
+				s.issuers[n] = strings.TrimSuffix(given.Get(name).String(), "/")
+			}
+		}
+	}
+	return s
+}
+
+// transport is how package client reaches the server and the issuers.
+func (s *server) transport(r client.Request) ([]byte, error) {
+	base := s.base
+	if r.Issuer != client.Server {
+		var err error
+		if base, err = s.issuer(r.Issuer); err != nil {
+			return nil, err
+		}
+	}
+	status, body, err := s.fetch(r.Method, base+r.Path, r.Body, r.Box)
+	if err != nil {
+		return nil, &fault{code: "no_answer", err: err}
+	}
+	if status/100 != 2 {
+		return nil, refusal(status, body)
+	}
+	return body, nil
+}
+
+// issuer finds the address of an issuer. It comes from the server and need not
+// be trusted: the key is in the manifest.
+func (s *server) issuer(number int) (string, error) {
+	if address := s.issuers[number]; address != "" {
+		return address, nil
+	}
+	view, err := s.view()
+	if err != nil {
+		return "", err
+	}
+	list := view.Get("issuers")
+	for i := range list.Length() {
+		x := list.Index(i)
+		if url := x.Get("url"); x.Get("number").Int() == number && url.Type() == js.TypeString && url.String() != "" {
+			s.issuers[number] = strings.TrimSuffix(url.String(), "/")
+			return s.issuers[number], nil
+		}
+	}
+	return "", &fault{code: "issuer", err: errors.New("no address of issuer " + strconv.Itoa(number)), more: obj("issuer", number)}
+}
+
+// view is what the server says about the vote.
+func (s *server) view() (js.Value, error) {
+	body, err := s.transport(client.Request{Method: "GET", Path: "/votes/" + s.vote, Issuer: client.Server})
+	if err != nil {
+		return js.Undefined(), err
+	}
+	v := parseJSON(body)
+	if v.Type() != js.TypeObject {
+		return v, &fault{code: "no_answer", err: errors.New("the answer is no JSON")}
+	}
+	return v, nil
+}
+
+func (s *server) fetch(method, url string, body []byte, box bool) (status int, answer []byte, err error) {
+	o := obj(
+		"method", method, "cache", "no-store", "credentials", "same-origin",
+		"referrerPolicy", "no-referrer", "redirect", "error",
+		"signal", js.Global().Get("AbortSignal").Call("timeout", 60000),
+	)
+	if box || s.anonymous {
+		o["credentials"] = "omit"
+	}
+	if len(body) > 0 {
+		o["body"], o["headers"] = body, obj("Content-Type", "application/octet-stream")
+	}
+	response, err := await(js.Global().Call("fetch", url, toJS(o)))
+	if err != nil {
+		return 0, nil, err
+	}
+	buffer, err := await(response.Call("arrayBuffer"))
+	if err != nil {
+		return 0, nil, err
+	}
+	array := js.Global().Get("Uint8Array").New(buffer)
+	if array.Length() > maxAnswer {
+		return 0, nil, errLong
+	}
+	answer, err = bytesOf(array)
+	return response.Get("status").Int(), answer, err
+}
+
+// refusal reads why the server said no: {"error":{code, zh, en}}. What is no
+// answer of piaojued, such as that of a proxy, is a refusal without a code.
+func refusal(status int, body []byte) error {
+	r := &client.Refusal{Status: status}
+	if v := parseJSON(body); v.Type() == js.TypeObject {
+		if e := v.Get("error"); e.Type() == js.TypeObject {
+			r.Code = e.Get("code").String()
+			r.Text = e.Get("zh").String() + "\n" + e.Get("en").String()
+		}
+	}
+	return r
+}
+
+func parseJSON(body []byte) (v js.Value) {
+	defer func() { recover() }() // JSON.parse throws
+	return js.Global().Get("JSON").Call("parse", string(body))
+}

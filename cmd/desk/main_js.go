@@ -1,0 +1,53 @@
+package main
+
+import "syscall/js"
+
+func main() {
+	d := &desk{}
+	js.Global().Set("piaojueDesk", js.ValueOf(obj(
+		"open", method(d.open),
+		"refresh", method(d.refresh),
+		"entries", method(d.entries),
+		"entry", method(d.entry),
+		"decodeEntry", method(decodeEntry),
+		"newKey", method(d.newKey),
+		"openKey", method(d.openKey),
+		"proveKey", method(d.proveKey),
+		"fingerprint", method(fingerprintOf),
+		"preview", method(d.preview),
+		"propose", method(d.propose),
+		"examine", method(d.examine),
+		"countersign", method(d.countersign),
+		"ceremony", method(d.ceremony),
+		"ceremonyStep", method(d.ceremonyStep),
+		"prepareShare", method(d.prepareShare),
+		"releaseShare", method(d.releaseShare),
+		"destroyed", method(d.destroyed),
+		"verify", method(verify),
+		"downloadRecord", method(downloadRecord),
+		"checkTrackingCode", method(d.checkTrackingCode),
+		"verifyReceipt", method(d.verifyReceipt),
+		"makeReceipt", method(d.makeReceipt),
+		"checkChallenge", method(d.checkChallenge),
+		"closeKey", js.FuncOf(d.closeKey),
+		"key", js.FuncOf(d.key),
+	)))
+	select {}
+}
+
+// closeKey forgets the key, but not in the midst of a call that signs with it.
+func (d *desk) closeKey(js.Value, []js.Value) any {
+	if running {
+		return false
+	}
+	d.drop()
+	return true
+}
+
+// key says whose key is open.
+func (d *desk) key(js.Value, []js.Value) any {
+	if d.holder == nil {
+		return js.Null()
+	}
+	return toJS(d.holder.object())
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/base32"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"piaojue/audit"
+	"piaojue/ballot"
+	"piaojue/client"
+	"piaojue/election"
+)
+
+const promiseHeader = "piaojue-promise-v1\n"
+
+// checkTrackingCode looks for a ballot in the log. The board has the whole
+// tree, so nobody is asked: a question would tell the server whose ballot it is.
+func (d *desk) checkTrackingCode(args []js.Value) (any, error) {
+	code, err := hashOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := d.update(); err != nil {
+		return nil, err
+	}
+	o := obj("found", false, "phase", d.board.State().Phase().String())
+	if index, ok := d.board.Find(code); ok {
+		o["found"], o["index"] = true, index
+		o["kind"] = election.Kind(d.board.Entries()[index][0]).String()
+	}
+	return o, nil
+}
+
+// verifyReceipt compares what a deputy took home with the log.
+func (d *desk) verifyReceipt(args []js.Value) (any, error) {
+	data, err := dataOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := d.update(); err != nil {
+		return nil, err
+	}
+	if p, ok := promiseOf(data); ok {
+		return d.verifyPromise(p)
+	}
+	code, err := hashOf(args[1])
+	if err != nil {
+		return nil, err
+	}
+	r, err := audit.ParseReceipt(data)
+	if err != nil {
+		return nil, &fault{code: "receipt", err: err}
+	}
+	if err := d.board.CheckReceipt(code, r); err != nil {
+		return nil, err
+	}
+	return obj("kind", "receipt", "trackingCode", code, "status", "recorded", "index", r.Index), nil
+}
+
+// promiseOf reads a promise, as bytes or as the text that is taken home.
+func promiseOf(data []byte) (*audit.Promise, bool) {
+	if text, ok := strings.CutPrefix(string(data), promiseHeader); ok {
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil {
+			return nil, false
+		}
+		data = raw
+	}
+	p, err := audit.ParsePromise(data)
+	return p, err == nil
+}
+
+// verifyPromise says whether the server kept its word. A promise that it signed
+// and that is not in a closed log is evidence (attack S3).
+func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
+	s := d.board.State()
+	if p.Manifest != s.ManifestHash() {
+		return nil, &fault{code: "promise_vote", err: errors.New("the promise is of another vote")}
+	}
+	if err := p.Verify(s.Manifest().Promise); err != nil {
+		return nil, &fault{code: "promise", err: err}
+	}
+	o := obj("kind", "promise", "trackingCode", p.Entry, "status", "broken")
+	index, found := d.board.Find(p.Entry)
+	switch {
+	case found:
+		o["status"], o["index"] = "recorded", index
+	case s.Opening() != nil && p.Epoch < s.Opening().Epoch:
+		o["status"] = "former"
+	case s.Phase() == election.PhaseVoided:
+		o["status"] = "voided"
+	case s.Phase() < election.PhaseClosed:
+		o["status"] = "waits"
+	}
+	return o, nil
+}
+
+func (d *desk) makeReceipt(args []js.Value) (any, error) {
+	code, err := hashOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := d.update(); err != nil {
+		return nil, err
+	}
+	r, err := d.board.Receipt(code)
+	if err != nil {
+		return nil, err
+	}
+	return obj("index", r.Index, "file", r.Marshal()), nil
+}
+
+// codeOf reads what a terminal shows as a QR code: a prefix and base32.
+func codeOf(v js.Value, prefix string) ([]byte, error) {
+	if v.Type() == js.TypeString {
+		if text, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(v.String())), prefix); ok {
+			return base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+		}
+	}
+	return bytesOf(v)
+}
+
+func sealCodeOf(v js.Value) (code [32]byte, err error) {
+	if code, err = hashOf(v); err == nil {
+		return code, nil
+	}
+	b, err := codeOf(v, "PJS1:")
+	if err != nil || len(b) != len(code) {
+		return code, errArgument
+	}
+	return [32]byte(b), nil
+}
+
+// checkChallenge is the second device: it recomputes the seal code that was
+// captured before the terminal knew that it would have to reveal.
+func (d *desk) checkChallenge(args []js.Value) (any, error) {
+	seal, err := sealCodeOf(args[1])
+	if err != nil {
+		return nil, err
+	}
+	raw, err := codeOf(args[0], "PJO1:")
+	if err != nil {
+		return nil, errArgument
+	}
+	if err := d.update(); err != nil {
+		return nil, err
+	}
+	p := d.board.State().Params()
+	if p == nil {
+		return nil, client.ErrNotOpen
+	}
+	revealed, err := ballot.ParseRevealed(raw)
+	if err != nil {
+		return nil, &fault{code: "revealed", err: err}
+	}
+	bits, err := p.CheckRevealed(revealed, seal)
+	if err != nil {
+		return nil, &fault{code: "revealed", err: err}
+	}
+	return obj("choice", choiceOf(p.Grid().Read(bits))), nil
+}

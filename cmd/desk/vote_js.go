@@ -1,0 +1,123 @@
+package main
+
+import (
+	"syscall/js"
+
+	"piaojue/ballot"
+	"piaojue/client"
+	"piaojue/election"
+)
+
+// This file is the same in cmd/terminal and cmd/desk: a vote as pages show it.
+
+// voteOf is the vote of a verified board.
+func voteOf(b *client.Board, name string, pinned bool) object {
+	s := b.State()
+	m := s.Manifest()
+	o := manifestOf(m)
+	n := s.Numbers()
+	var witnesses []string
+	for _, w := range b.Checkpoint().Witnesses {
+		witnesses = append(witnesses, w.Name())
+	}
+	o["vote"], o["manifest"], o["pinned"] = name, s.ManifestHash(), pinned
+	o["phase"], o["numbers"], o["witnesses"] = s.Phase().String(), numbersOf(n), witnesses
+	o["checkpoint"] = obj("size", b.Checkpoint().Size, "root", b.Checkpoint().Root)
+	o["epoch"], o["opening"], o["jointKey"] = 0, nil, nil
+	inForce := make(map[int]bool)
+	if opening := s.Opening(); opening != nil {
+		o["epoch"], o["opening"] = opening.Epoch, s.OpeningHash()
+		for _, i := range opening.Issuers {
+			inForce[int(i)] = true
+		}
+	}
+	if k := s.JointKey(); k != nil {
+		o["jointKey"] = [32]byte(k.Y.Bytes())
+	}
+	for i, x := range o["issuers"].([]object) {
+		x["inForce"] = inForce[i]
+	}
+	o["warnings"] = warningsOf(s.Warnings())
+	return o
+}
+
+// manifestOf is what a manifest says about the ballot.
+func manifestOf(m *election.Manifest) object {
+	r := &m.Rules
+	o := obj(
+		"suite", m.Suite, "origin", m.Origin, "congress", m.Congress, "session", m.Session, "title", m.Title,
+		"date", m.Date, "kind", m.Kind.String(), "round", int(m.Round),
+		"mode", string(r.BallotMode), "min", r.MinMarks, "max", r.MaxMarks, "winners", r.WinnersK,
+		"exact", r.Undervote == election.UndervoteInvalid, "order", r.CandidateOrder, "grades", []string(r.Grades),
+		"deputies", m.Deputies, "quorum", r.QuorumOf(m.Deputies), "minBallots", m.MinBallots,
+		"trustees", int(m.Trustees), "threshold", int(m.Threshold),
+	)
+	var options, issuers []object
+	for i, x := range m.Options {
+		options = append(options, obj(
+			"index", i, "id", x.ID, "name", x.Name, "content", x.Content, "investment", x.Investment, "fiscal", x.Fiscal,
+			"beneficiaries", x.Beneficiaries, "deadline", x.Deadline, "unit", x.Unit, "suggestions", x.Suggestions,
+		))
+	}
+	for i, x := range m.Issuers {
+		issuers = append(issuers, obj("number", i, "name", x.Name))
+	}
+	o["options"], o["issuers"] = options, issuers
+	if g, err := m.Grid(); err == nil {
+		addMarks(o, g, r.BallotMode)
+	}
+	return o
+}
+
+// addMarks says what a ballot offers.
+func addMarks(o object, g *ballot.Grid, mode ballot.Mode) {
+	_, err := g.Fill(ballot.Choice{Spoil: true})
+	o["allowSpoil"] = err == nil
+	_, err = g.Fill(ballot.Choice{Abstain: true})
+	o["allowAbstain"] = err == nil
+	var marks []string
+	for _, m := range []ballot.Mark{ballot.For, ballot.Against, ballot.Grade0, ballot.Grade1, ballot.Grade2, ballot.Abstain} {
+		silent := m == ballot.Abstain && (mode == ballot.YNAEach || mode == ballot.YNACapped)
+		if silent || g.Index(0, m) >= 0 {
+			marks = append(marks, string(m))
+		}
+	}
+	o["marks"] = marks
+}
+
+func numbersOf(n election.Numbers) object {
+	return obj("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X)
+}
+
+func warningsOf(all []election.Warning) []string {
+	var ids []string
+	for _, w := range all {
+		ids = append(ids, string(w))
+	}
+	return ids
+}
+
+func choiceOf(c ballot.Choice) object {
+	marks := []string{}
+	for _, m := range c.Marks {
+		marks = append(marks, string(m))
+	}
+	return obj("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
+}
+
+// readChoice reads {marks, abstain, spoil}.
+func readChoice(v js.Value) (c ballot.Choice) {
+	marks := v.Get("marks")
+	if marks.Truthy() {
+		for i := range marks.Length() {
+			mark := marks.Index(i)
+			if mark.Type() != js.TypeString {
+				c.Marks = append(c.Marks, ballot.None)
+				continue
+			}
+			c.Marks = append(c.Marks, ballot.Mark(mark.String()))
+		}
+	}
+	c.Abstain, c.Spoil = v.Get("abstain").Truthy(), v.Get("spoil").Truthy()
+	return c
+}
