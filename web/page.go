@@ -117,6 +117,8 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 	all := make(map[lang.Lang]map[string]*template.Template)
 	var errs []error
 	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+		_, err := readTexts(l)
+		errs = append(errs, err)
 		all[l] = make(map[string]*template.Template)
 		for _, file := range names {
 			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")

@@ -91,6 +91,7 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request, _ Person) err
 		return refuse(codeNotFound)
 	}
 	h := w.Header()
+	h.Set("Content-Security-Policy", policy) // a worker has that of its own script
 	h.Set("Content-Type", f.media)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", f.tag)
