@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+	"os"
+)
 
 // Backup writes a copy of the whole database to a new file, and of the box to
 // one beside it with "-box" after its name, and fails if there is either. They
@@ -16,5 +20,8 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	if err := backup(ctx, db.box.conn, boxPath(path)); err != nil {
 		return db.judge(err)
 	}
-	return db.judge(backup(ctx, db.writer, path))
+	if err := backup(ctx, db.writer, path); err != nil {
+		return db.judge(errors.Join(err, os.Remove(boxPath(path))))
+	}
+	return nil
 }

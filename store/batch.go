@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -73,7 +74,7 @@ func (b *batch) store(ctx context.Context, tx *sql.Tx, f *boxFile, leaves int64)
 		b.slots = append(b.slots, slot)
 		places = append(places, place{s, slot, size})
 	}
-	slices.SortFunc(places, func(x, y place) int { return int(x.slot - y.slot) })
+	slices.SortFunc(places, func(x, y place) int { return cmp.Compare(x.slot, y.slot) })
 	stmt, err := tx.PrepareContext(ctx, fillSlot)
 	if err != nil {
 		return err

@@ -57,6 +57,15 @@ func (db *DB) loadBox(ctx context.Context) error {
 	return db.judge(db.box.load(ctx, votes))
 }
 
+// freshTray returns a vote's part of the box as it is now.
+func (db *DB) freshTray(ctx context.Context, tx *sql.Tx, v Vote) (*tray, error) {
+	if db.box.tray(v.ID).epoch != v.Epoch {
+		db.box.version = 0 // another process has opened the epoch
+	}
+	err := db.refreshBox(ctx, tx)
+	return db.box.tray(v.ID), err
+}
+
 // refreshBox reads the box anew if another process has written it since, or a
 // batch has failed half-way. It begins every transaction that writes there:
 // uniqueness is a matter of memory.

@@ -64,7 +64,7 @@ func (f *boxFile) tray(vote string) *tray {
 	return newTray()
 }
 
-// count and find answer from what is durable.
+// count counts what is durable.
 func (f *boxFile) count(vote string) BoxCount {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
@@ -74,6 +74,7 @@ func (f *boxFile) count(vote string) BoxCount {
 	return BoxCount{}
 }
 
+// find finds what was handed in with a one-time key, if that is durable.
 func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
@@ -83,7 +84,7 @@ func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	return slot, ok
 }
 
-// read returns what lies in a slot, or nil.
+// read returns what lies in a slot, or nil if nothing does.
 func (f *boxFile) read(ctx context.Context, slot int64) (*slip, error) {
 	var body []byte
 	err := f.conn.QueryRowContext(ctx, `
@@ -94,7 +95,11 @@ func (f *boxFile) read(ctx context.Context, slot int64) (*slip, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseSlip(body)
+	s, err := parseSlip(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: slot %d: %v", ErrDamaged, slot, err)
+	}
+	return s, nil
 }
 
 // load reads the whole file. The votes are those of the database, at a moment
@@ -113,6 +118,7 @@ func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
 	for _, v := range votes {
 		l.votes[v.ID] = v
 		l.trays[v.ID] = newTray()
+		l.trays[v.ID].epoch = v.Epoch
 	}
 	version, err := fileVersion(ctx, tx)
 	if err != nil {

@@ -270,8 +270,10 @@ func TestStopsWhenBoxIsFull(t *testing.T) {
 // one ballot (B5).
 func TestTwoProcesses(t *testing.T) {
 	a := openVote(t)
+	b := openAt(t, a.path) // it does not see the opening
 	openBox(t, a)
-	b := openAt(t, a.path)
+	wantOutcome(t, "b", castOne(t, b, testCast(5)), Stored)
+	wantOutcome(t, "another at b", castOne(t, b, otherBallot(testCast(5), 6)), OtherBallot)
 	one := testCast(1)
 	wantOutcome(t, "a", castOne(t, a, one), Stored)
 	wantOutcome(t, "the same at b", castOne(t, b, one), Same)

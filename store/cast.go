@@ -122,10 +122,9 @@ func (db *DB) handIn(ctx context.Context, vote string, slips ...*slip) ([]Outcom
 func (db *DB) fillSlots(ctx context.Context, v Vote, slips []*slip) (outcomes []Outcome, err error) {
 	b := &batch{vote: v, fresh: newIndex()}
 	err = db.transact(ctx, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
-		if err := db.refreshBox(ctx, tx); err != nil {
+		if b.tray, err = db.freshTray(ctx, tx, v); err != nil {
 			return err
 		}
-		b.tray = db.box.tray(v.ID)
 		for _, s := range slips {
 			outcomes = append(outcomes, b.put(s))
 		}

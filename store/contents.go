@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"piaojue/election"
@@ -24,6 +25,9 @@ func (t *Tx) Box() (c Contents, err error) {
 		s, err := t.db.box.read(t.ctx, slot)
 		if err != nil {
 			return c, err
+		}
+		if s == nil {
+			return c, fmt.Errorf("%w: nothing lies in slot %d", ErrDamaged, slot)
 		}
 		slips = append(slips, s)
 	}

@@ -9,6 +9,7 @@ import (
 // Who reads has the index alone; the rest is for the holder of the turn.
 type tray struct {
 	*index
+	epoch  uint32          // of the vote, when the file was read
 	free   map[int][]int64 // slots, by their size
 	slots  map[int]int     // how many there are at all, by size
 	chunks []chunk
