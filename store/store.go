@@ -25,13 +25,20 @@
 // leaf and epoch, one ballot for each credential, a seal code used once, an
 // append-only log.
 //
-// Threats it addresses. Who reads the database learns no link between a deputy
-// and a ballot: no column, time or order of rows holds one (attack V14), and what
-// could help is erased at the close, from the file as well (see Scrub). Who
-// restores an old copy is found out (attack S2): OpenDB refuses a log shorter
-// than its last signed checkpoint and a box with fewer ballots than the log has
-// promised. That the whole file is an older one, only somebody outside can know:
-// audit.OpenLog compares with what a witness saw.
+// There are two files: the database, which knows deputies, and the ballot box
+// beside it, which knows ballots and challenges. Casting writes the box alone.
+// Whatever opens, shuts or empties the box is committed in the database, which
+// has the last word on what counts; what lies in the box and counts no more is
+// swept away afterwards (see Scrub), after a crash by OpenDB.
+//
+// Threats it addresses. Who reads the files once learns no link between a deputy
+// and a ballot: no column, time, order of rows or place on a page holds one
+// (attack V14, see boxFile), and what could help is erased at the close, from the
+// files as well. Who restores an old copy is found out (attack S2): OpenDB refuses
+// a log shorter than its last signed checkpoint, a box with fewer ballots than the
+// log has promised, and a box that is newer than the database. That both are
+// older, only somebody outside can know: audit.OpenLog compares with what a
+// witness saw.
 package store
 
 import (
