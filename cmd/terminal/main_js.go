@@ -17,6 +17,7 @@ func main() {
 		"handInUnused", method(k.then(k.handInUnused)),
 		"kept", method(k.then(k.kept)),
 		"check", js.FuncOf(k.check),
+		"qr", js.FuncOf(k.qr),
 		"status", js.FuncOf(k.status),
 		"wipe", js.FuncOf(k.leave),
 	)))
