@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -36,10 +37,10 @@ func (s *Server) knownOrigin(r *http.Request) bool {
 
 // live serves GET /votes/{vote}/live?view=….
 func live(x screen) handler {
-	return func(s *Server, w http.ResponseWriter, r *http.Request, _ Person) error { return s.live(w, r, x) }
+	return func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error { return s.live(w, r, who, x) }
 }
 
-func (s *Server) live(w http.ResponseWriter, r *http.Request, x screen) error {
+func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x screen) error {
 	v, err := s.vote(r)
 	if err != nil {
 		return err
@@ -58,10 +59,36 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, x screen) error {
 	}
 	defer conn.Close()
 	gone := listen(conn)
+	go s.watchRights(conn, r, who, gone)
 	feed(conn, sub, gone)
 	conn.Close() // ends listen
 	<-gone
 	return nil
+}
+
+// recheck is how often an open screen has to show that it may still be seen.
+var recheck = pingEvery
+
+// watchRights closes a screen when the session that opened it ends, or the
+// person's rights change. A screen that is open counts as use of the session:
+// the podium must not go dark. It ends with the connection.
+func (s *Server) watchRights(conn *websocket.Conn, r *http.Request, who Person, gone <-chan struct{}) {
+	if who == (Person{}) {
+		return
+	}
+	every := time.NewTicker(recheck)
+	defer every.Stop()
+	for {
+		select {
+		case <-gone:
+			return
+		case <-every.C:
+			if now, err := s.person(r); err != nil || now != who {
+				conn.Close()
+				return
+			}
+		}
+	}
 }
 
 // listen reads until the other side is gone, which is all it has to say.
@@ -81,10 +108,12 @@ func listen(conn *websocket.Conn) <-chan struct{} {
 	return gone
 }
 
-// feed is the only writer of a connection.
+// feed is the only writer of a connection. With each ping it sends the snapshot
+// again: scripts see no pings, and must notice a connection that has died.
 func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
+	var latest []byte
 	for {
 		var err error
 		select {
@@ -94,10 +123,10 @@ func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 				conn.WriteControl(websocket.CloseMessage, farewell, time.Now().Add(sendWait))
 				return
 			}
-			conn.SetWriteDeadline(time.Now().Add(sendWait))
-			err = conn.WriteMessage(websocket.TextMessage, message)
+			latest = message
+			err = send(conn, latest)
 		case <-pings.C:
-			err = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(sendWait))
+			err = errors.Join(conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(sendWait)), send(conn, latest))
 		case <-gone:
 			return
 		}
@@ -105,6 +134,11 @@ func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 			return
 		}
 	}
+}
+
+func send(conn *websocket.Conn, message []byte) error {
+	conn.SetWriteDeadline(time.Now().Add(sendWait))
+	return conn.WriteMessage(websocket.TextMessage, message)
 }
 
 // still serves GET /votes/{vote}/snapshot?view=…, for screens behind proxies
