@@ -137,8 +137,8 @@ func (db *DB) fillSlots(ctx context.Context, v Vote, slips []*slip) (outcomes []
 	return outcomes, nil
 }
 
-// storeBatch leaves the box's memory behind as it is not, if it fails: then it
-// is to be read anew.
+// storeBatch stores what a batch has accepted. If that fails, the slots it drew
+// are not as the memory has them: then the box is to be read anew.
 func (db *DB) storeBatch(ctx context.Context, tx *sql.Tx, b *batch) error {
 	if len(b.slips) == 0 {
 		return nil

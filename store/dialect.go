@@ -22,7 +22,8 @@ import (
 // for truth values. PostgreSQL needs from here its own openWriter (which takes
 // an advisory lock, so that one node writes), openReaders, migrations/postgres
 // (BYTEA for BLOB), and isFatal; checkFile, checkpoint and rewrite are SQLite's
-// own affairs.
+// own affairs. The box cannot move there: PostgreSQL writes a new version of a
+// row behind the others, and logs it.
 
 //go:embed migrations/sqlite/*.sql migrations/sqlite-box/*.sql
 var migrations embed.FS

@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- No column here says in which order or when rows came: there is no time, no
--- sequence, and no rowid but where it is the order of the log (entries). Who knows
+-- sequence, and no rowid but where it is the order of the log (entries). What knows
 -- a deputy (roll, register, issuances, seeds) is here; what knows a ballot is in a
 -- file of its own (sqlite-box), because the pages of one file would tell which
 -- ballot came between which issuances.
