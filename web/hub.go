@@ -61,7 +61,9 @@ func (h *hub) run() {
 	for {
 		select {
 		case <-h.woken:
-			h.refresh(context.Background())
+			if h.refresh(context.Background()) != nil {
+				h.wake() // what could not be read now must be shown still
+			}
 		case <-h.quit:
 			return
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 
 	"piaojue/election"
@@ -28,6 +29,7 @@ type snapshot struct {
 	I        uint32        `json:"i" doc:"Credentials issued in this epoch."`
 	R        *uint32       `json:"r" doc:"Durable ballots; null where the rules hide the turnout."`
 	Trustees []trusteeView `json:"trustees"`
+	JointKey string        `json:"joint_key" doc:"Empty until it stands."`
 	Result   *resultJSON   `json:"result" doc:"Null until this screen may show it."`
 }
 
@@ -65,7 +67,7 @@ func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
 func newSnapshot(w *view, c counts, s screen) *snapshot {
 	x := &snapshot{
 		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I,
-		Trustees: append([]trusteeView{}, w.trustees...),
+		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey),
 	}
 	r := max(w.numbers.R, c.ballots)
 	if w.turnoutShown() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -70,19 +71,26 @@ func pageText(l lang.Lang, id string, args ...any) string {
 }
 
 // sharedTexts are the groups of package lang that every script may need.
-var sharedTexts = []string{"phase."}
+var sharedTexts = []string{"phase.", "role."}
+
+// screenTexts are the further groups that the three live screens share.
+var screenTexts = []string{"screen.", "number.", "result.", "mark.", "reason.", "next.", "vote."}
 
 // scriptTexts returns the texts for a page's script: those of its noun and the
 // common ones, their verbs unfilled.
 func scriptTexts(l lang.Lang, name string) map[string]string {
 	noun, _, _ := strings.Cut(name, "/")
+	groups := append([]string{noun + ".", "common."}, sharedTexts...)
+	if slices.Contains(viewNames[:], noun) {
+		groups = append(groups, screenTexts...)
+	}
 	texts := make(map[string]string)
 	for id, text := range textsIn(l) {
-		if strings.HasPrefix(id, noun+".") || strings.HasPrefix(id, "common.") {
+		if slices.ContainsFunc(groups, func(group string) bool { return strings.HasPrefix(id, group) }) {
 			texts[id] = text
 		}
 	}
-	for _, group := range sharedTexts {
+	for _, group := range groups {
 		for _, id := range lang.IDs(group) {
 			texts[id] = l.Text(id)
 		}
