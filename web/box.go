@@ -243,7 +243,7 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request, _ Person) err
 	if err := now.params.VerifyChallenge(c); err != nil {
 		return err
 	}
-	if err := v.box.spend(context.WithoutCancel(r.Context()), now, c.SealCode()); err != nil {
+	if err := v.box.spend(context.WithoutCancel(r.Context()), now, c.Key(), c.SealCode()); err != nil {
 		return err
 	}
 	return noContent(w)

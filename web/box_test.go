@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -205,23 +204,6 @@ func TestChallenge(t *testing.T) {
 	bad[0] ^= 1
 	if got := s.put("/challenges", bad); got.code() != codeBadSignature {
 		t.Errorf("challenge of somebody else's: %d %s", got.status, got.body)
-	}
-}
-
-// TestManyChallenges: spent seal codes end up in the log, so they are bounded.
-func TestManyChallenges(t *testing.T) {
-	s := newStage(t)
-	s.begin()
-	h := s.holder()
-	for i := range maxChecks*s.deputies + 1 {
-		var seal [32]byte
-		rand.Read(seal[:])
-		body, err := h.params.NewChallenge(seal, h.cred, h.key)
-		must(t, err)
-		got := s.put("/challenges", body)
-		if over := i == maxChecks*s.deputies; over != (got.code() == codeManyChecks) {
-			t.Fatalf("challenge %d: %d %s", i+1, got.status, got.body)
-		}
 	}
 }
 

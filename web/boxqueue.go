@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -16,6 +17,8 @@ type box struct {
 	casts chan *cast
 	quit  chan struct{}
 	done  chan struct{}
+
+	patience *patience
 
 	spending sync.Mutex // held while a challenge is counted and recorded
 }
@@ -34,10 +37,11 @@ const maxBatch = 128
 
 func newBox(v *vote) *box {
 	return &box{
-		vote:  v,
-		casts: make(chan *cast, maxBatch),
-		quit:  make(chan struct{}),
-		done:  make(chan struct{}),
+		vote:     v,
+		casts:    make(chan *cast, maxBatch),
+		quit:     make(chan struct{}),
+		done:     make(chan struct{}),
+		patience: newPatience(),
 	}
 }
 
@@ -103,10 +107,57 @@ func (x *box) take(batch []*cast) {
 			close(c.done)
 		}
 	}()
-	for _, same := range byEpoch(batch) {
-		verify(same)
+	for rest := batch; len(rest) > 0; {
+		var round []*cast
+		round, rest = x.admit(rest)
+		for _, same := range byEpoch(round) {
+			verify(same)
+		}
+		x.note(round)
 	}
 	x.store(batch)
+}
+
+// admit parts from a batch the ballots that are verified now: of each one-time
+// key no more than may turn out false. Who has none left is refused.
+func (x *box) admit(batch []*cast) (round, rest []*cast) {
+	count := make(map[[32]byte]int)
+	for _, c := range batch {
+		key := c.ballot.Key()
+		left := x.patience.left(key)
+		switch {
+		case left <= 0:
+			c.err = c.refuseFalse()
+		case count[key] < left:
+			count[key]++
+			round = append(round, c)
+		default:
+			rest = append(rest, c)
+		}
+	}
+	return round, rest
+}
+
+// refuseFalse makes the cheap checks still, so that only the holder of a key
+// learns how it stands with it.
+func (c *cast) refuseFalse() error {
+	if err := c.now.params.VerifyCredential(c.ballot); err != nil {
+		return err
+	}
+	if err := c.now.params.VerifySignature(c.ballot); err != nil {
+		return err
+	}
+	return refuse(codeFalseProofs)
+}
+
+// note counts false proofs, which are looked at only if credential and signature
+// hold.
+func (x *box) note(round []*cast) {
+	for _, c := range round {
+		if errors.Is(c.err, ballot.ErrProof) {
+			x.patience.noteFalse(c.ballot.Key())
+		}
+	}
 }
 
 // byEpoch parts a batch: around a second opening it may hold ballots of two
@@ -181,11 +232,14 @@ func (c *cast) row() store.Cast {
 	}
 }
 
-// spend records a seal code, unless too many are. The same one again is
-// harmless.
-func (x *box) spend(ctx context.Context, now *view, seal [32]byte) error {
+// spend records a seal code of a one-time key, unless too many are. The same one
+// again is harmless.
+func (x *box) spend(ctx context.Context, now *view, key, seal [32]byte) error {
 	x.spending.Lock()
 	defer x.spending.Unlock()
+	if !x.patience.mayCheck(key, seal) {
+		return refuse(codeOwnChecks)
+	}
 	count, err := x.vote.config.DB.CountBox(ctx, x.vote.id)
 	if err != nil {
 		return err
@@ -196,6 +250,9 @@ func (x *box) spend(ctx context.Context, now *view, seal [32]byte) error {
 	o, err := x.vote.config.DB.SpendSeal(ctx, x.vote.id, seal)
 	if err != nil {
 		return err
+	}
+	if o == store.Stored {
+		x.patience.noteCheck(key, seal)
 	}
 	return x.vote.outcome(o)
 }

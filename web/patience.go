@@ -1,0 +1,63 @@
+package web
+
+import (
+	"slices"
+	"sync"
+)
+
+const (
+	// maxFalse bounds the ballots of a one-time key whose proofs do not hold.
+	// Proofs are what costs the server most, and an honest terminal makes no
+	// false one: the second try is for a fault in memory, the third for another
+	// terminal (attack S8). A deputy whom a broken terminal has used up is let
+	// in again by a restart of the server, which forgets these counts.
+	maxFalse = 3
+
+	// maxOwnChecks bounds the seal codes that one one-time key spends. Each is
+	// an entry of the log; without it one deputy could use up what all deputies
+	// have together (maxChecks) and keep the others from checking terminals.
+	maxOwnChecks = 20
+)
+
+// patience counts what holders of credentials have done in vain. Only who has a
+// valid credential and signs with its key is counted, so nobody can use up the
+// patience with somebody else, and there are no more counts than credentials.
+// It is in memory only: a table of it would tell who has tried what.
+type patience struct {
+	mu     sync.Mutex // guards all below
+	proofs map[[32]byte]int
+	checks map[[32]byte][][32]byte // the seal codes
+}
+
+func newPatience() *patience {
+	return &patience{proofs: make(map[[32]byte]int), checks: make(map[[32]byte][][32]byte)}
+}
+
+// left says how many more ballots of a key may be looked at.
+func (p *patience) left(key [32]byte) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maxFalse - p.proofs[key]
+}
+
+// noteFalse counts a ballot whose proofs did not hold.
+func (p *patience) noteFalse(key [32]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.proofs[key]++
+}
+
+// mayCheck reports whether a key may spend a seal code: one of those that it has
+// spent, whose answer was lost, or a new one as long as there are not too many.
+func (p *patience) mayCheck(key, seal [32]byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.checks[key]) < maxOwnChecks || slices.Contains(p.checks[key], seal)
+}
+
+// noteCheck counts a seal code that was spent.
+func (p *patience) noteCheck(key, seal [32]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.checks[key] = append(p.checks[key], seal)
+}
