@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -29,7 +30,23 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(serveFolder); folder != "" {
 		serveForTest(folder, os.Getenv(serveAddress))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(wholeRun{m})
+}
+
+// wholeRun fails if a route that answers with JSON has given no answer that was
+// compared with its schema, unless only some tests were asked for.
+type wholeRun struct{ *testing.M }
+
+func (m wholeRun) Run() int {
+	status := m.M.Run()
+	if flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String()+flag.Lookup("test.fuzz").Value.String() != "" {
+		return status
+	}
+	for _, name := range unanswered() {
+		fmt.Fprintf(os.Stderr, "%s: no test has compared an answer with its schema\n", name)
+		status = max(status, 1)
+	}
+	return status
 }
 
 func serveForTest(folder, address string) {
