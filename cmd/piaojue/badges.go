@@ -20,6 +20,7 @@ import (
 // The files that the making of badges leaves in its folder.
 const (
 	badgeSheet = "badges.html"
+	badgePINs  = "pins.html"
 	badgeTable = "badges.csv"
 	badgeSeeds = "seeds.age"
 )
@@ -30,13 +31,14 @@ type badgeOptions struct {
 	dir   string
 	title string
 	seeds bool
+	pin   bool
 	only  []string
 }
 
 // badgesCommand makes badges, offline, before the manifest is frozen.
 func (t *tool) badgesCommand() *cobra.Command {
 	var o badgeOptions
-	c := exactly(0, t.command("badges", "--roll FILE -o DIR", `piaojue badges --roll roll.csv -o badges --title 'Lanzhou 2026'
+	c := exactly(0, t.command("badges", "--roll FILE -o DIR", `piaojue badges --roll roll.xlsx -o badges --title 'Lanzhou 2026' --pin
 piaojue badges --roll roll.csv -o again --only 017`, func(context.Context, []string) error {
 		return t.makeBadges(o)
 	}))
@@ -45,6 +47,7 @@ piaojue badges --roll roll.csv -o again --only 017`, func(context.Context, []str
 	f.StringVarP(&o.dir, "output", "o", "", "")
 	f.StringVar(&o.title, "title", "", "")
 	f.BoolVar(&o.seeds, "seeds", false, "")
+	f.BoolVar(&o.pin, "pin", false, "")
 	f.StringArrayVar(&o.only, "only", nil, "")
 	return t.sealed(c)
 }
@@ -58,10 +61,16 @@ func (t *tool) makeBadges(o badgeOptions) error {
 		return err
 	}
 	badges := generateBadges(deputies)
+	if o.pin {
+		addPINs(badges)
+	}
 	if err := t.writeBadges(o, badges); err != nil {
 		return err
 	}
 	t.talk(t.words.say("badges.written", len(badges), o.dir))
+	if o.pin {
+		t.talk(t.words.say("badges.pins"))
+	}
 	t.talk(t.words.say("badges.next"))
 	return nil
 }
@@ -70,6 +79,7 @@ func (t *tool) makeBadges(o badgeOptions) error {
 type badge struct {
 	election.Deputy
 	seed [32]byte
+	pin  string // six digits, or none
 }
 
 func (b badge) key() [32]byte { return publicKey(ed25519.NewKeyFromSeed(b.seed[:])) }
@@ -83,6 +93,13 @@ func generateBadges(deputies []election.Deputy) []badge {
 		rand.Read(badges[i].seed[:])
 	}
 	return badges
+}
+
+// addPINs draws a PIN for each badge: whoever finds the badge has only half.
+func addPINs(badges []badge) {
+	for i := range badges {
+		badges[i].pin = form.GeneratePIN()
+	}
 }
 
 // readDeputies reads the roll, without vacant seats: all, or those with the
@@ -114,27 +131,59 @@ func (t *tool) writeBadges(o badgeOptions, badges []badge) error {
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return err
 	}
-	for _, name := range []string{badgeSheet, badgeTable, badgeSeeds} {
+	for _, name := range []string{badgeSheet, badgePINs, badgeTable, badgeSeeds} {
 		if err := checkNew(filepath.Join(o.dir, name)); err != nil {
 			return err
 		}
 	}
-	sheet, err := t.sheet(o.title, badges)
+	files, err := t.badgeFiles(o, badges)
 	if err != nil {
 		return err
 	}
 	if o.seeds {
 		err = t.sealKey(filepath.Join(o.dir, badgeSeeds), seedsOf(badges))
 	}
-	return errors.Join(err,
-		keyfile.Write(filepath.Join(o.dir, badgeSheet), sheet),
-		keyfile.Write(filepath.Join(o.dir, badgeTable), form.WriteBadges(t.lang, publicBadges(badges))))
+	for _, f := range files {
+		err = errors.Join(err, keyfile.Write(filepath.Join(o.dir, f.name), f.data))
+	}
+	return err
+}
+
+// badgeFile is a file before it is written.
+type badgeFile struct {
+	name string
+	data []byte
+}
+
+// badgeFiles makes the sheets and the table. Badges and PINs are two documents:
+// they go to the deputy by two ways.
+func (t *tool) badgeFiles(o badgeOptions, badges []badge) ([]badgeFile, error) {
+	s, err := t.newSheet(o.title, badges)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.render("badges")
+	if err != nil {
+		return nil, err
+	}
+	files := []badgeFile{{badgeSheet, page}, {badgeTable, form.WriteBadges(t.lang, publicBadges(badges))}}
+	if o.pin {
+		letters, err := s.render("pins")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, badgeFile{badgePINs, letters})
+	}
+	return files, nil
 }
 
 func publicBadges(badges []badge) []form.Badge {
 	public := make([]form.Badge, len(badges))
 	for i, b := range badges {
 		public[i] = form.Badge{Number: b.Number, Key: b.key()}
+		if b.pin != "" {
+			public[i].PIN = form.HashPIN(b.pin)
+		}
 	}
 	return public
 }
