@@ -1,8 +1,12 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,18 +42,39 @@ func setup(env *testscript.Env) error {
 			return err
 		}
 		env.Setenv(name, ln.Addr().String())
+		_, port, err := net.SplitHostPort(ln.Addr().String())
+		if err != nil {
+			return err
+		}
+		env.Setenv("PORT", port)
 		ln.Close()
 	}
 	env.Setenv("HASH", strings.Repeat("a", 64))
 	return nil
 }
 
-// waitFor waits until a server answers at an address.
+// waitFor waits until a server answers at an address. With -tls it must show a
+// certificate of the authority in a file, which it must serve itself.
 func waitFor(ts *testscript.TestScript, _ bool, args []string) {
+	url, c, ca := "http://"+args[0]+"/healthz", http.DefaultClient, ""
+	if args[0] == "-tls" {
+		url = "https://" + args[1] + "/ca.crt"
+	}
 	for range 400 {
-		resp, err := http.Get("http://" + args[0] + "/healthz")
+		if _, err := os.Stat(ts.MkAbs(args[len(args)-1])); args[0] == "-tls" && err == nil && ca == "" {
+			ca = ts.ReadFile(args[2])
+			roots := x509.NewCertPool()
+			roots.AppendCertsFromPEM([]byte(ca))
+			c = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}}
+		}
+		resp, err := c.Get(url)
 		if err == nil {
+			body, err := io.ReadAll(resp.Body)
 			resp.Body.Close()
+			ts.Check(err)
+			if ca != "" && string(body) != ca {
+				ts.Fatalf("it serves another authority")
+			}
 			return
 		}
 		time.Sleep(25 * time.Millisecond)
