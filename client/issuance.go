@@ -69,7 +69,7 @@ func MarshalAnswer(issuer uint8, index uint64, blindSig []byte) []byte {
 	return append(b, blindSig...)
 }
 
-// answersFor reports whether an answer holds a signature by the issuer.
-func answersFor(answer []byte, issuer uint8) bool {
+// AnswersFor reports whether an answer holds a signature by the issuer.
+func AnswersFor(answer []byte, issuer uint8) bool {
 	return len(answer) == answerHead+blindedSize && answer[0] == issuer
 }

@@ -184,12 +184,12 @@ func (v *Voter) collect() error {
 	}
 	for i, issuer := range set {
 		answer := first
-		if !answersFor(first, issuer) {
+		if !AnswersFor(first, issuer) {
 			if answer, err = v.ask(issuer, body); err != nil {
 				return err
 			}
 		}
-		if !answersFor(answer, issuer) {
+		if !AnswersFor(answer, issuer) {
 			return fmt.Errorf("%w: issuer %d (%s)", ErrIssuer, issuer, v.board.state.Manifest().Issuers[issuer].Name)
 		}
 		sigs[i] = answer[answerHead:]

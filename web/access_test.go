@@ -77,7 +77,7 @@ func TestAccessTable(t *testing.T) {
 	open := []string{
 		"GET /healthz", "GET /openapi.json", "GET /ca.crt",
 		"GET /session", "POST /session", "DELETE /session", "POST /welcome", "PUT /welcome",
-		"GET /votes", "GET /votes/{vote}",
+		"GET /votes", "GET /votes/{vote}", "POST /terminals", "POST /terminals/beat",
 		"GET /votes/{vote}/roll/{key}", "PUT /votes/{vote}/seeds/{index}", "POST /votes/{vote}/issuances",
 		"GET /votes/{vote}/live", "GET /votes/{vote}/snapshot",
 		"POST /box/{vote}/ballots", "POST /box/{vote}/unused", "POST /box/{vote}/challenges", "POST /box/{vote}/queries",

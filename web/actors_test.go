@@ -152,11 +152,17 @@ func (s *stage) ceremony() {
 	}
 }
 
+// badgeOf is a check-in with the badge of a deputy.
+func (s *stage) badgeOf(i int) []byte {
+	seed := badgeSeed(number(i))
+	return fmt.Appendf(nil, `{"key":"%x","present":true}`, public(ed25519.NewKeyFromSeed(seed[:])))
+}
+
 // checkIn registers deputies at a gate and logs the attendance.
 func (s *stage) checkIn(numbers ...int) {
 	s.Helper()
 	for _, i := range numbers {
-		s.do(store.RoleGate, "POST", s.path("/checkins"), fmt.Appendf(nil, `{"number":%q,"present":true}`, number(i)))
+		s.do(store.RoleGate, "POST", s.path("/checkins"), s.badgeOf(i))
 	}
 	var a attendanceJSON
 	must(s, json.Unmarshal(s.do(store.RoleScrutineer, "GET", s.path("/checkins"), nil), &a))

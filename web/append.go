@@ -66,7 +66,7 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 			return err
 		}
 		b.dirty = true
-		if err := dropSeed(tx, e); err != nil {
+		if err := dropBadge(tx, e); err != nil {
 			return err
 		}
 		b.raws = append(b.raws, e.Marshal())
@@ -82,14 +82,17 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 	return b.v.moveBox(tx, last)
 }
 
-// dropSeed erases, with the entry of a new badge, what only the old one opens
-// (PROTOCOL.md, "Sealed seed").
-func dropSeed(tx *store.Tx, e *election.Entry) error {
+// dropBadge erases, with the entry of a new badge, what only the old one opens
+// (PROTOCOL.md, "Sealed seed"), and the old one's PIN.
+func dropBadge(tx *store.Tx, e *election.Entry) error {
 	if e.Kind != election.KindBadge {
 		return nil
 	}
 	b, err := election.ParseBadge(e.Body)
 	if err != nil {
+		return err
+	}
+	if err := tx.DropPIN(b.Index); err != nil {
 		return err
 	}
 	return tx.DropSeed(b.Index)

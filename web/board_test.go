@@ -150,7 +150,7 @@ func TestCheckIns(t *testing.T) {
 		t.Errorf("the gate sees %s", got)
 	}
 	s.do(store.RoleGate, "POST", s.path("/checkins"), []byte(`{"number":"A001","present":false}`))
-	s.do(store.RoleGate, "POST", s.path("/checkins"), []byte(`{"number":"A002","present":true}`))
+	s.do(store.RoleGate, "POST", s.path("/checkins"), s.badgeOf(2))
 	s.approve()
 	gate := string(s.do(store.RoleGate, "GET", s.path("/checkins"), nil))
 	if !strings.Contains(gate, `"present":1,"ever":2,"p":0`) || strings.Contains(gate, "attendance") {

@@ -8,22 +8,38 @@ import (
 	"piaojue/store"
 )
 
-// checkInRequest names a deputy by roll number or by roll index.
-type checkInRequest struct {
-	Number  string  `json:"number,omitempty" doc:"Roll number; either this or the index."`
-	Index   *uint32 `json:"index,omitempty" doc:"Place in the roll."`
-	Present bool    `json:"present" doc:"False: has left the hall."`
-	Reason  string  `json:"reason,omitempty" doc:"Of a check-in by hand; at most 255 bytes."`
+// deputyRef names a deputy in one of three ways.
+type deputyRef struct {
+	Number string  `json:"number,omitempty" doc:"Roll number; or index, or key."`
+	Index  *uint32 `json:"index,omitempty" doc:"Place in the roll."`
+	Key    *hex32  `json:"key,omitempty" doc:"Public key of the badge, whose seed stays on the page that reads it."`
 }
 
-// deputyJSON is what a gate shows.
-type deputyJSON struct {
-	Index      uint32 `json:"index"`
-	Number     string `json:"number"`
-	Name       string `json:"name"`
-	Delegation string `json:"delegation"`
-	Seat       string `json:"seat"`
-	Present    bool   `json:"present"`
+func (d *deputyRef) check() error {
+	given := 0
+	for _, named := range []bool{d.Number != "", d.Index != nil, d.Key != nil} {
+		if named {
+			given++
+		}
+	}
+	if given != 1 {
+		return badField("number", "field.number_or_index")
+	}
+	return nil
+}
+
+// checkInRequest says who came or left.
+type checkInRequest struct {
+	deputyRef
+	Present bool   `json:"present" doc:"False: has left the hall."`
+	Reason  string `json:"reason,omitempty" doc:"Demanded of the first check-in without a badge; at most 255 bytes."`
+}
+
+// checkedInJSON is what a gate confirms.
+type checkedInJSON struct {
+	deputyJSON
+	Again  bool           `json:"again" doc:"The register said so already; nothing has changed."`
+	Counts attendanceJSON `json:"counts"`
 }
 
 // maxReason bounds the text of a check-in by hand.
@@ -39,41 +55,75 @@ func (s *Server) checkIn(w http.ResponseWriter, r *http.Request, _ Person) error
 	if err := readJSON(w, r, &c); err != nil {
 		return err
 	}
-	if (c.Number == "") == (c.Index == nil) {
-		return badField("number", "field.number_or_index")
+	if err := c.check(); err != nil {
+		return err
 	}
 	if len(c.Reason) > maxReason {
 		return badField("reason", "field.reason", maxReason)
 	}
-	var deputy deputyJSON
-	err = v.do(r.Context(), func() error {
-		m, err := v.member(&c)
-		if err != nil {
-			return err
-		}
-		deputy = deputyJSON{
-			Index: m.Place.Index, Number: m.Number, Name: m.Name,
-			Delegation: m.Delegation, Seat: m.Seat, Present: c.Present,
-		}
-		return nil
+	var answer *checkedInJSON
+	err = v.do(r.Context(), func() (err error) {
+		answer, err = v.checkIn(context.WithoutCancel(r.Context()), &c)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := s.config.DB.CheckIn(r.Context(), v.id, deputy.Index, c.Present, c.Reason); err != nil {
-		return err
-	}
 	v.hub.wake()
-	return writeJSON(w, http.StatusOK, deputy)
+	return writeJSON(w, http.StatusOK, answer)
 }
 
-// member finds who is checked in, as long as anybody can be.
-func (v *vote) member(c *checkInRequest) (*store.Member, error) {
+// checkIn writes into the register. It runs on the vote's goroutine: of two
+// gates that let one deputy in at the same time, one is the first. Whoever comes
+// for the first time without a badge is let in by hand, which has a reason.
+func (v *vote) checkIn(ctx context.Context, c *checkInRequest) (*checkedInJSON, error) {
+	m, err := v.member(&c.deputyRef)
+	if err != nil {
+		return nil, err
+	}
+	before, err := v.config.DB.Attended(ctx, v.id, m.Place.Index)
+	if err != nil {
+		return nil, err
+	}
+	if c.Present && !before.Ever && c.Key == nil && c.Reason == "" {
+		return nil, refuse(codeReasonNeeded)
+	}
+	if err := v.config.DB.CheckIn(ctx, v.id, m.Place.Index, c.Present, c.Reason); err != nil {
+		return nil, err
+	}
+	return v.confirm(ctx, m, before.Present == c.Present)
+}
+
+func (v *vote) confirm(ctx context.Context, m *store.Member, again bool) (*checkedInJSON, error) {
+	deputy, err := v.deputy(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := v.attendance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts.Attendance = nil // for scrutineers
+	return &checkedInJSON{deputy, again, *counts}, nil
+}
+
+// member finds a deputy, as long as anybody can be checked in.
+func (v *vote) member(c *deputyRef) (*store.Member, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	switch p := v.state.Phase(); {
 	case p == election.PhaseDraft:
 		return nil, refuse(codePhase)
 	case p > election.PhaseSuspended:
 		return nil, notVoting(p)
+	}
+	if c.Key != nil {
+		leaf, err := v.badge(*c.Key)
+		if err != nil {
+			return nil, err
+		}
+		return &v.roll.members[leaf.Index], nil
 	}
 	if c.Index != nil {
 		if int(*c.Index) >= len(v.roll.members) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -32,6 +33,7 @@ type draftBasics struct {
 	Round      uint8  `json:"round,omitempty" doc:"1 if absent; higher with a parent only."`
 	N          uint8  `json:"n" doc:"Number of trustees."`
 	T          uint8  `json:"t" doc:"How many of them open the result: 2 to n, and more than half."`
+	Terminals  string `json:"terminals,omitempty" enum:"required,open" doc:"Whether only registered terminals get credentials; if absent: required, but open for a demo."`
 	MinBallots uint32 `json:"min_ballots" doc:"Fewer are never opened; at least 2."`
 }
 
@@ -39,6 +41,22 @@ type draftBasics struct {
 func draftOf(v store.Vote) (*draft, error) {
 	d := &draft{}
 	return d, json.Unmarshal(v.Draft, d)
+}
+
+// draft returns what the staff have entered for the vote.
+func (v *vote) draft(ctx context.Context) (*draft, error) {
+	if d := v.frozen.Load(); d != nil {
+		return d, nil
+	}
+	kept, err := v.config.DB.Vote(ctx, v.id)
+	if err != nil {
+		return nil, err
+	}
+	d, err := draftOf(kept)
+	if err == nil && kept.Frozen {
+		v.frozen.Store(d)
+	}
+	return d, err
 }
 
 // draftKeys are the role keys of the organizers.
@@ -82,6 +100,9 @@ var basics = []string{
 func (d *draft) check() error {
 	if _, ok := voteKinds[d.Kind]; !ok {
 		return badField("kind", "field.kind")
+	}
+	if !knownTerminalRule(d.terminals()) {
+		return badField("terminals", "field.terminals")
 	}
 	var bad []fieldProblem
 	for _, p := range fieldProblems(d.manifest().Check()) {

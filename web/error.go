@@ -57,6 +57,12 @@ const (
 	codeBadBadge     code = "bad_badge"
 	codeIssued       code = "already_issued"
 	codeNoIssuer     code = "no_issuer"
+	codeReasonNeeded code = "reason_needed"
+	codeTerminalCode code = "bad_terminal_code"
+	codeNoTerminal   code = "no_terminal"
+	codePINNeeded    code = "pin_needed"
+	codeWrongPIN     code = "wrong_pin"
+	codeBadgeLocked  code = "locked"
 
 	codeWrongVote     code = "wrong_vote"
 	codeOldEpoch      code = "old_epoch"
@@ -128,6 +134,12 @@ var statuses = map[code]int{
 	codeBadBadge:     http.StatusForbidden,
 	codeIssued:       http.StatusConflict,
 	codeNoIssuer:     http.StatusServiceUnavailable,
+	codeReasonNeeded: http.StatusBadRequest,
+	codeTerminalCode: http.StatusGone,
+	codeNoTerminal:   http.StatusForbidden,
+	codePINNeeded:    http.StatusUnauthorized,
+	codeWrongPIN:     http.StatusForbidden,
+	codeBadgeLocked:  http.StatusLocked,
 
 	codeWrongVote:     http.StatusBadRequest,
 	codeOldEpoch:      http.StatusConflict,
@@ -156,6 +168,7 @@ var statuses = map[code]int{
 // internal errors. People see the sentence of the code, never the cause.
 type refusal struct {
 	code   code
+	issuer string         // which other issuer it was
 	check  string         // the check of PROTOCOL.md that failed, if one did
 	rows   []rowProblem   // what is wrong with a table
 	fields []fieldProblem // what is wrong or missing in a document
@@ -182,6 +195,7 @@ type problem struct {
 	Code   code           `json:"code"`
 	ZH     string         `json:"zh" doc:"A sentence for people, in Chinese."`
 	EN     string         `json:"en" doc:"The same in English."`
+	Issuer string         `json:"issuer,omitempty" doc:"Which issuer it was."`
 	Check  string         `json:"check,omitempty" doc:"The check of PROTOCOL.md, Section 12, that failed."`
 	Rows   []rowProblem   `json:"rows,omitempty" doc:"What is wrong with a table."`
 	Fields []fieldProblem `json:"fields,omitempty" doc:"What is wrong with a body, or missing."`
@@ -193,6 +207,7 @@ func (r *refusal) problem() problem {
 		Code:   r.code,
 		ZH:     lang.ZH.Text(id),
 		EN:     lang.EN.Text(id),
+		Issuer: r.issuer,
 		Check:  r.check,
 		Rows:   r.rows,
 		Fields: r.fields,

@@ -18,7 +18,10 @@ const maxIssuance = 2 + election.MaxEntry + ballot.MaxIssuers*blindedSize
 const blindedSize = 384
 
 // ownIssuer is the number of the server's own issuer in every manifest.
-const ownIssuer = 0
+const (
+	ownIssuer     = 0
+	ownIssuerText = "0"
+)
 
 // issuance is a request for a credential.
 type issuance struct {
@@ -35,6 +38,12 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 	if err != nil {
 		return err
 	}
+	if err := s.demandTerminal(r, v); err != nil {
+		return err
+	}
+	if n := r.URL.Query().Get("issuer"); n != "" && n != ownIssuerText {
+		return s.relayIssuance(w, r, v, n)
+	}
 	body, err := readBody(w, r, maxIssuance)
 	if err != nil {
 		return err
@@ -43,8 +52,18 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 	if err != nil {
 		return err
 	}
-	err = v.do(r.Context(), func() error { return v.checkIssuance(i) })
+	var pin string
+	err = v.do(r.Context(), func() error {
+		if err := v.checkIssuance(i); err != nil {
+			return err
+		}
+		pin = v.pinOf(i.body.Leaf.Index)
+		return nil
+	})
 	if err != nil {
+		return err
+	}
+	if err := s.checkPIN(r, v, i.body.Leaf.Index, pin); err != nil {
 		return err
 	}
 	var sig []byte // none if the server's own issuer is not in S

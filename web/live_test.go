@@ -230,7 +230,7 @@ func TestSlowScreen(t *testing.T) {
 	must(t, err)
 	defer h.unsubscribe(sub)
 	for i := range 3 {
-		s.do(store.RoleGate, "POST", s.path("/checkins"), []byte(`{"number":"`+number(i)+`","present":true}`))
+		s.do(store.RoleGate, "POST", s.path("/checkins"), s.badgeOf(i))
 		must(t, h.refresh(t.Context()))
 	}
 	var x snapshot

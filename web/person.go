@@ -72,6 +72,9 @@ func (s *Server) person(r *http.Request) (Person, error) {
 		x, err := s.session(r)
 		return x.Person, err
 	}
+	if strings.HasPrefix(header[0], terminalScheme) {
+		return Person{}, nil // a device, and nobody: see demandTerminal
+	}
 	key, err := bearer(header)
 	if err != nil {
 		return Person{}, s.strike(r, err)

@@ -72,6 +72,7 @@ func newRoll(all []store.Member) (*roll, error) {
 func (r *roll) replace(e *election.Entry) {
 	if b, err := election.ParseBadge(e.Body); err == nil {
 		r.badges[b.Key] = b.Index
+		r.members[b.Index].PIN = "" // store.Tx.DropPIN
 	}
 }
 
@@ -142,6 +143,9 @@ func (s *Server) putSeed(w http.ResponseWriter, r *http.Request, _ Person) error
 	if len(body) != seedRequest {
 		return refuse(codeBadForm)
 	}
+	if err := s.admitBadge(r, v, uint32(index), body); err != nil {
+		return err
+	}
 	epoch := binary.BigEndian.Uint32(body)
 	var kept store.SealedSeed
 	// Check and write are one step: a badge entry between them would leave the
@@ -160,6 +164,28 @@ func (s *Server) putSeed(w http.ResponseWriter, r *http.Request, _ Person) error
 		return err
 	}
 	return writeBytes(w, mediaBinary, kept[:])
+}
+
+// admitBadge lets a badge ask at a terminal: the device, then the badge, then
+// its PIN. Without the PIN nobody gets the sealed seed, with which one could ask
+// the box whether the deputy has cast.
+func (s *Server) admitBadge(r *http.Request, v *vote, index uint32, body []byte) error {
+	if err := s.demandTerminal(r, v); err != nil {
+		return err
+	}
+	var pin string
+	err := v.do(r.Context(), func() error {
+		if err := v.checkSeed(index, body); err != nil {
+			return err
+		}
+		pin = v.pinOf(index)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.noteBadge(r, v.view.Load().epoch)
+	return s.checkPIN(r, v, index, pin)
 }
 
 // checkSeed lets only the badge of the leaf store a seed: others could fill the

@@ -21,6 +21,7 @@ type route struct {
 	method, path string
 	query        string // one of several routes with this path: name=value
 	who          access
+	badge        bool   // bears a badge or a terminal's key: the connection ends
 	box          bool   // a route of the ballot box: no identity, no log
 	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none
@@ -39,6 +40,8 @@ var (
 	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
 	readers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
 	trustees     = only(store.RoleScrutineer)
+	desks        = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead)
+	unlockers    = only(store.RoleStaffLead, store.RoleStaff, store.RoleScrutineer)
 	gates        = only(store.RoleGate, store.RoleStaff)
 	counters     = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer)
 	podium       = only(store.RolePresidium, store.RoleStaffLead, store.RoleScrutineer)
@@ -158,23 +161,50 @@ var routes = []route{
 		in: octets("PROTOCOL.md, Section 4: an entry."), out: loggedJSON{},
 		doc: "A whole entry of a trustee: dealing, agreement, complaint, ready, share, destruction."},
 
+	{method: "POST", path: "/terminals", who: everyone, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).registerTerminal,
+		in: registerRequest{}, out: registeredJSON{},
+		sample: `{"code":"0","kind":"seat","label":"1"}`, doc: "Registers a device by a code from the console. Its key is in this answer and nowhere else."},
+	{method: "POST", path: "/terminals/beat", who: everyone, badge: true, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).postBeat,
+		in: beatRequest{}, out: beatJSON{},
+		sample: `{"help":false}`, doc: "A terminal is there (Authorization: Terminal KEY). At one pace, whatever is on its screen."},
+	{method: "POST", path: "/votes/{vote}/terminals/codes", who: editors, status: 201, answer: mediaJSON, handle: (*Server).makeTerminalCode,
+		out: terminalCodeJSON{},
+		doc: "A code that registers one terminal within 15 minutes."},
+	{method: "GET", path: "/votes/{vote}/terminals", who: operations, status: 200, answer: mediaJSON, handle: (*Server).getTerminals,
+		out: terminalsJSON{},
+		doc: "The terminals of the vote and how they are now."},
+	{method: "PUT", path: "/votes/{vote}/terminals", who: editors, media: mediaJSON, status: 204, handle: (*Server).putTerminals,
+		in:     terminalRule{},
+		sample: `{"terminals":"open"}`, doc: "Whether only registered terminals get credentials."},
+	{method: "POST", path: "/votes/{vote}/terminals", who: editors, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).moveTerminals,
+		in: moveRequest{}, out: movedJSON{},
+		sample: `{"from":"none"}`, doc: "Takes over the terminals of another vote that is not open."},
+	{method: "DELETE", path: "/votes/{vote}/terminals/{id}", who: editors, status: 204, handle: (*Server).removeTerminal,
+		doc: "Removes a terminal; its key opens nothing from then on."},
+
+	{method: "GET", path: "/votes/{vote}/register", who: desks, status: 200, answer: mediaJSON, handle: (*Server).getRegister,
+		out: registerJSON{},
+		doc: "The list of the check-in desk. Nothing in it says who has cast."},
+	{method: "POST", path: "/votes/{vote}/unlocks", who: unlockers, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).unlock,
+		in: unlockRequest{}, out: deputyJSON{},
+		sample: `{"index":0}`, doc: "Gives a badge five more tries of its PIN."},
 	{method: "POST", path: "/votes/{vote}/checkins", who: gates, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).checkIn,
-		in: checkInRequest{}, out: deputyJSON{},
+		in: checkInRequest{}, out: checkedInJSON{},
 		sample: `{"index":0,"present":true}`, doc: "Somebody is in the hall, or has left it."},
 	{method: "GET", path: "/votes/{vote}/checkins", who: counters, status: 200, answer: mediaJSON, handle: (*Server).getCheckIns,
 		out: attendanceJSON{},
 		doc: "Who is in the hall, in numbers; for scrutineers also the body of the next attendance entry."},
 
-	{method: "GET", path: "/votes/{vote}/roll/{key}", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getLeaf,
+	{method: "GET", path: "/votes/{vote}/roll/{key}", who: everyone, badge: true, status: 200, answer: mediaBinary, handle: (*Server).getLeaf,
 		out: octets("PROTOCOL.md, Section 6: leaf[68] ‖ list8 of path hash[32]."),
 		doc: "The roll leaf of a badge key, with its path."},
-	{method: "PUT", path: "/votes/{vote}/seeds/{index}", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).putSeed,
+	{method: "PUT", path: "/votes/{vote}/seeds/{index}", who: everyone, badge: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).putSeed,
 		in: octets("PROTOCOL.md, Section 6.1: epoch u32 ‖ sealed[72] ‖ sig[64]."), out: octets("PROTOCOL.md, Section 6.1: sealed[72]."),
-		doc: "Keeps the first sealed seed of a leaf and epoch, and answers with the one that is kept. Signed by the badge."},
-	{method: "POST", path: "/votes/{vote}/issuances", who: everyone, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).issue,
+		doc: "Keeps the first sealed seed of a leaf and epoch, and answers with the one that is kept. Signed by the badge; at a registered terminal (Authorization: Terminal KEY) if the vote demands one, with the PIN (Piaojue-Pin) if the badge has one."},
+	{method: "POST", path: "/votes/{vote}/issuances", who: everyone, badge: true, media: mediaBinary, status: 200, answer: mediaBinary, handle: (*Server).issue,
 		in:  octets("PROTOCOL.md, Section 6: u16 length ‖ issuance entry ‖ blinded message[384] for each issuer of S."),
 		out: octets("PROTOCOL.md, Section 6: issuer number u8 ‖ index of the issuance u64 ‖ blind signature[384], or none if that issuer is not in S."),
-		doc: "Logs an issuance, which the badge signed, and answers with the server's blind signature."},
+		doc: "Logs an issuance, which the badge signed, and answers with the server's blind signature. Terminal and PIN as for the seed. With issuer=n the same bytes go to another issuer of S, and its answer comes back."},
 
 	{method: "GET", path: "/votes/{vote}/live", query: "view=hall", who: everyone, status: 101, handle: live(screenHall),
 		out: snapshot{},
@@ -234,6 +264,8 @@ var pages = []route{
 		doc: "What pages load: stylesheet, scripts, WebAssembly."},
 	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
 		doc: "All votes, with the ways to their screens."},
+	{path: "/terminal", who: everyone, handle: show("terminal/show", nothing),
+		doc: "The kiosk on which deputies vote."},
 	{path: "/signin", who: everyone, handle: show("account/signin", (*Server).signinPage),
 		doc: "Staff sign in."},
 	{path: "/welcome", who: everyone, handle: show("account/welcome", nothing),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"html/template"
@@ -53,6 +54,10 @@ type Config struct {
 	// and open live screens, beside the server's own.
 	Origins []string
 
+	// IssuerRoots are the certificates that vouch for other issuers, when
+	// requests go on to them. Nil: those of the system.
+	IssuerRoots *x509.CertPool
+
 	// PlainCookies lets browsers send the session over plain HTTP: only for a
 	// server that nobody else reaches, such as a demo on this machine.
 	PlainCookies bool
@@ -98,13 +103,19 @@ type Server struct {
 	boxes     chan struct{} // bounds the requests to ballot boxes under way
 	signIns   limiter       // tries to sign in
 	signing   signing
-	admin     *Administration
-	hasher    *hasher
-	vault     *vault
-	may       map[store.Role][]string
-	jobs      sync.WaitGroup // of what goes on behind an answer; Close waits for it
-	pages     map[lang.Lang]map[string]*template.Template
-	static    map[string]*file
+	pins      pinChecks
+	floor     *floor
+	relay     *relay
+
+	registrations limiter // codes of terminals
+
+	admin  *Administration
+	hasher *hasher
+	vault  *vault
+	may    map[store.Role][]string
+	jobs   sync.WaitGroup // of what goes on behind an answer; Close waits for it
+	pages  map[lang.Lang]map[string]*template.Template
+	static map[string]*file
 
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
@@ -130,7 +141,11 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		origins:   http.NewCrossOriginProtection(),
 		boxes:     make(chan struct{}, maxBoxes),
 		signing:   newSigning(),
+		pins:      newPINChecks(),
+		relay:     newRelay(&c),
 		votes:     make(map[string]*vote),
+
+		registrations: newLimiter(maxRegistrations),
 	}
 	for _, o := range c.Origins {
 		if err := s.origins.AddTrustedOrigin(o); err != nil {
@@ -145,6 +160,9 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	if err := s.openAccounts(ctx); err != nil {
+		return nil, err
+	}
+	if s.floor, err = openFloor(ctx, c.DB); err != nil {
 		return nil, err
 	}
 	if err := s.openVotes(ctx); err != nil {

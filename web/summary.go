@@ -10,26 +10,27 @@ import (
 
 // voteJSON is a vote as GET /votes/{vote} shows it to everybody.
 type voteJSON struct {
-	ID       string           `json:"id"`
-	Title    string           `json:"title"`
-	Congress string           `json:"congress"`
-	Session  string           `json:"session"`
-	Date     string           `json:"date"`
-	Kind     string           `json:"kind"`
-	Phase    string           `json:"phase" doc:"PROTOCOL.md, Section 5."`
-	Manifest string           `json:"manifest" doc:"Its hash; empty before the freeze."`
-	Numbers  election.Numbers `json:"numbers"`
-	Quorum   uint32           `json:"quorum" doc:"How many deputies must be present."`
-	N        uint8            `json:"n" doc:"Number of trustees."`
-	T        uint8            `json:"t" doc:"How many of them open the result."`
-	Size     uint64           `json:"size" doc:"Of the log."`
-	Head     string           `json:"head" doc:"What the next chained entry must name as prev."`
-	Epoch    uint32           `json:"epoch" doc:"0 before the first opening."`
-	Opening  string           `json:"opening" doc:"Hash of the opening in force; may be empty."`
-	JointKey string           `json:"joint_key" doc:"Empty before the ceremony has ended."`
-	Issuers  []issuerJSON     `json:"issuers"`
-	Trustees []trusteeView    `json:"trustees"`
-	Result   *resultJSON      `json:"result" doc:"Null until it is certified."`
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	Congress  string           `json:"congress"`
+	Session   string           `json:"session"`
+	Date      string           `json:"date"`
+	Kind      string           `json:"kind"`
+	Terminals string           `json:"terminals" enum:"required,open" doc:"Whether only registered terminals get credentials."`
+	Phase     string           `json:"phase" doc:"PROTOCOL.md, Section 5."`
+	Manifest  string           `json:"manifest" doc:"Its hash; empty before the freeze."`
+	Numbers   election.Numbers `json:"numbers"`
+	Quorum    uint32           `json:"quorum" doc:"How many deputies must be present."`
+	N         uint8            `json:"n" doc:"Number of trustees."`
+	T         uint8            `json:"t" doc:"How many of them open the result."`
+	Size      uint64           `json:"size" doc:"Of the log."`
+	Head      string           `json:"head" doc:"What the next chained entry must name as prev."`
+	Epoch     uint32           `json:"epoch" doc:"0 before the first opening."`
+	Opening   string           `json:"opening" doc:"Hash of the opening in force; may be empty."`
+	JointKey  string           `json:"joint_key" doc:"Empty before the ceremony has ended."`
+	Issuers   []issuerJSON     `json:"issuers"`
+	Trustees  []trusteeView    `json:"trustees"`
+	Result    *resultJSON      `json:"result" doc:"Null until it is certified."`
 }
 
 // issuerJSON is an issuer of the manifest, and where terminals find it.
@@ -101,7 +102,7 @@ func (s *Server) getVote(w http.ResponseWriter, r *http.Request, who Person) err
 
 func (w *view) json(id string, d *draft) *voteJSON {
 	j := &voteJSON{
-		ID: id, Title: d.Title, Congress: d.Congress, Session: d.Session, Date: d.Date, Kind: d.Kind,
+		ID: id, Terminals: d.terminals(), Title: d.Title, Congress: d.Congress, Session: d.Session, Date: d.Date, Kind: d.Kind,
 		Phase: w.phase.String(), Numbers: w.numbers, N: d.N, T: d.T, Size: w.size, Epoch: w.epoch,
 		JointKey: hex.EncodeToString(w.jointKey), Issuers: []issuerJSON{}, Trustees: w.trustees,
 	}

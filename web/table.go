@@ -119,9 +119,9 @@ func (s *Server) putBadges(w http.ResponseWriter, r *http.Request, _ Person) err
 	if err := checkNumbers(list, members); err != nil {
 		return err
 	}
-	badges := make(map[string][32]byte, len(list))
+	badges := make(map[string]store.Badge, len(list))
 	for _, b := range list {
-		badges[b.Number] = b.Key
+		badges[b.Number] = store.Badge{Key: b.Key, PIN: b.PIN}
 	}
 	if err := s.config.DB.PutBadges(r.Context(), v.id, badges); err != nil {
 		return err

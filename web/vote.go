@@ -25,6 +25,7 @@ type vote struct {
 	view   atomic.Pointer[view]
 	box    *box
 	hub    *hub
+	frozen atomic.Pointer[draft] // once the manifest is logged
 
 	calls   chan *call
 	settled chan struct{} // an unused credential came in after the order

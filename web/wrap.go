@@ -45,6 +45,9 @@ func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (s *Server) open(rows []*route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		start := s.config.Now()
+		if rows[0].badge {
+			part(w)
+		}
 		rec := &recorder{ResponseWriter: w}
 		if err := s.admit(rec, r, rows); err != nil {
 			s.refuse(rec, r, rows[0], err)
@@ -149,7 +152,13 @@ func (s *Server) sealed(rt *route) http.HandlerFunc {
 	}
 }
 
+// part ends the connection with the answer: none that has carried a badge or a
+// terminal's key carries a ballot, whatever a browser would make of it, and two
+// ballots never share one (attack V14).
+func part(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
+
 func (s *Server) admitSealed(w http.ResponseWriter, r *http.Request, rt *route) (err error) {
+	part(w)
 	defer rescue(&err)
 	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
 		if len(r.Header.Values(name)) > 0 {

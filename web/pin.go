@@ -1,0 +1,111 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+
+	"piaojue/form"
+	"piaojue/store"
+)
+
+// pinHeader bears the PIN of a badge. It is in no address, which others log.
+const pinHeader = "Piaojue-Pin"
+
+var pinPattern = regexp.MustCompile(`^[0-9]{6}$`)
+
+// pinChecks bounds the PINs that are hashed at once: each takes 19 MiB and a
+// core for some time (attack S8).
+type pinChecks chan struct{}
+
+func newPINChecks() pinChecks { return make(pinChecks, workers()) }
+
+// fits compares a PIN with what checks it.
+func (p pinChecks) fits(ctx context.Context, check, pin string) (bool, error) {
+	select {
+	case p <- struct{}{}:
+		defer func() { <-p }()
+		return form.CheckPIN(check, pin), nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// checkPIN demands the PIN of a leaf's badge, if it has one. It comes after the
+// badge's signature: others cannot lock a badge that they do not have. Wrong and
+// locked take the same time, and whoever sends many PINs at once learns of no
+// more than five whether they fit.
+func (s *Server) checkPIN(r *http.Request, v *vote, index uint32, check string) error {
+	if check == "" {
+		return nil
+	}
+	pin := r.Header.Get(pinHeader)
+	if pin == "" {
+		return refuse(codePINNeeded)
+	}
+	if !pinPattern.MatchString(pin) {
+		return badField(pinHeader, "field.pin")
+	}
+	fits, err := s.pins.fits(r.Context(), check, pin)
+	if err != nil {
+		return err
+	}
+	ctx := context.WithoutCancel(r.Context()) // nobody takes a try back by hanging up
+	err = s.config.DB.TryPIN(ctx, v.id, index)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return because(codeBadgeLocked, err)
+	case err != nil:
+		return err
+	case !fits:
+		return refuse(codeWrongPIN)
+	}
+	return s.config.DB.ForgiveTries(ctx, v.id, index)
+}
+
+// pinOf returns what checks the PIN of a leaf. It runs on the vote's goroutine.
+func (v *vote) pinOf(index uint32) string { return v.roll.members[index].PIN }
+
+// unlockRequest names a deputy whose badge is locked.
+type unlockRequest struct {
+	deputyRef
+}
+
+// unlock serves POST /votes/{vote}/unlocks: the deputy stands at the desk and
+// has five more tries.
+func (s *Server) unlock(w http.ResponseWriter, r *http.Request, who Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	var q unlockRequest
+	if err := readJSON(w, r, &q); err != nil {
+		return err
+	}
+	var answer deputyJSON
+	err = v.do(r.Context(), func() error {
+		m, err := v.member(&q.deputyRef)
+		if err != nil {
+			return err
+		}
+		if err := s.forgive(r.Context(), v, m, who); err != nil {
+			return err
+		}
+		answer, err = v.deputy(r.Context(), m)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+// forgive gives a badge its tries back, and leaves a line about who did.
+func (s *Server) forgive(ctx context.Context, v *vote, m *store.Member, who Person) error {
+	if err := s.config.DB.ForgiveTries(ctx, v.id, m.Place.Index); err != nil {
+		return err
+	}
+	s.config.Log.Info("badge unlocked", "vote", v.id, "number", m.Number, "by", who.ID)
+	return nil
+}
