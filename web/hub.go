@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,9 +15,13 @@ type hub struct {
 	quit  chan struct{}
 	done  chan struct{}
 
-	making sync.Mutex // held while snapshots are made, so that none goes back
+	making  sync.Mutex    // held while snapshots are made, so that none goes back
+	changes atomic.Uint64 // so often somebody said that something may have changed
 
-	mu     sync.Mutex // guards all below
+	mu     sync.Mutex    // guards all below
+	shown  uint64        // of changes, so many are in the latest snapshots
+	turn   chan struct{} // closed when the next snapshots are there
+	err    error         // why the last attempt made none
 	seq    int64
 	latest [screens][]byte // as sent
 	bare   [screens][]byte // without the sequence number, to see changes
@@ -42,6 +47,7 @@ func newHub(v *vote) *hub {
 		quit:  make(chan struct{}),
 		done:  make(chan struct{}),
 		subs:  make(map[*subscriber]bool),
+		turn:  make(chan struct{}),
 		// Numbers must rise over a restart, or screens would ignore what
 		// comes after it.
 		seq: v.config.Now().UnixMilli(),
@@ -50,6 +56,12 @@ func newHub(v *vote) *hub {
 
 // wake says that something may have changed. It never waits.
 func (h *hub) wake() {
+	h.changes.Add(1)
+	h.call()
+}
+
+// call has run make snapshots at its pace.
+func (h *hub) call() {
 	select {
 	case h.woken <- struct{}{}:
 	default:
@@ -62,7 +74,7 @@ func (h *hub) run() {
 		select {
 		case <-h.woken:
 			if h.refresh(context.Background()) != nil {
-				h.wake() // what could not be read now must be shown still
+				h.call() // what could not be read now must be shown still
 			}
 		case <-h.quit:
 			return
@@ -92,13 +104,18 @@ func (h *hub) stop() {
 func (h *hub) refresh(ctx context.Context) error {
 	h.making.Lock()
 	defer h.making.Unlock()
+	changes := h.changes.Load() // before anything is read: what comes later may be missed
 	now := h.vote.view.Load()
 	c, err := h.vote.readCounts(ctx, now)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.err = err
+	close(h.turn)
+	h.turn = make(chan struct{})
 	if err != nil {
 		return err
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.shown = changes
 	for s := range screen(screens) {
 		h.set(s, newSnapshot(now, c, s))
 	}
@@ -129,9 +146,40 @@ func (s *subscriber) put(message []byte) {
 	s.mail <- message
 }
 
-// current returns the newest snapshot, made now.
+// await returns when the latest snapshots show all that had changed before it was
+// called. It makes none itself: whoever asks how often, one is made at each pace.
+func (h *hub) await(ctx context.Context) error {
+	changes := h.changes.Load()
+	for {
+		h.mu.Lock()
+		shown, turn := h.shown, h.turn
+		h.mu.Unlock()
+		if shown >= changes {
+			return nil
+		}
+		h.call()
+		select {
+		case <-turn:
+			if err := h.failure(); err != nil {
+				return err
+			}
+		case <-h.done:
+			return errStopping
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (h *hub) failure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.err
+}
+
+// current returns the newest snapshot.
 func (h *hub) current(ctx context.Context, s screen) ([]byte, error) {
-	if err := h.refresh(ctx); err != nil {
+	if err := h.await(ctx); err != nil {
 		return nil, err
 	}
 	h.mu.Lock()
@@ -141,7 +189,7 @@ func (h *hub) current(ctx context.Context, s screen) ([]byte, error) {
 
 // subscribe returns a subscriber with the whole state in its mailbox.
 func (h *hub) subscribe(ctx context.Context, s screen) (*subscriber, error) {
-	if err := h.refresh(ctx); err != nil {
+	if err := h.await(ctx); err != nil {
 		return nil, err
 	}
 	h.mu.Lock()

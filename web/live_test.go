@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -216,6 +217,46 @@ func TestDisplay(t *testing.T) {
 	}
 	if podium := s.screen("podium", store.RolePresidium).Result; *podium.Lines[0].For != 2 {
 		t.Errorf("tallies at the podium: %+v", podium.Lines[0])
+	}
+}
+
+// TestSnapshotPace (S8): however many ask for snapshots while ballots come in,
+// they are made once at each pace, and everybody gets what was there before.
+func TestSnapshotPace(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	s.freeze()
+	h := s.server.votes[s.vote].hub
+	made := make(map[uint64]bool) // by what they show
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range 20 {
+		wg.Go(func() {
+			for time.Since(start) < 4*pace {
+				h.wake()
+				before := h.changes.Load()
+				if _, err := h.current(t.Context(), screenHall); err != nil {
+					t.Error(err)
+				}
+				h.mu.Lock()
+				shown := h.shown
+				h.mu.Unlock()
+				if shown < before {
+					t.Errorf("a snapshot shows %d changes of %d", shown, before)
+				}
+				mu.Lock()
+				made[shown] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if most := int(time.Since(start)/pace) + 2; len(made) < 2 || len(made) > most {
+		t.Errorf("%d snapshots were made, at most %d wanted", len(made), most)
+	}
+	if got := s.screen("hall", ""); got.N == 0 {
+		t.Errorf("snapshot: %+v", got)
 	}
 }
 
