@@ -139,9 +139,13 @@ func (d *demo) openWith(ctx context.Context, t *demoTrustee) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := d.download(ctx, dir); err != nil {
+	err = fetchRecord(d.as("staff").transport(ctx), demoVote, func(done, total int) {
+		d.at("demo.doing.download", t.index, done, total)
+	}, folderWriter(dir))
+	if err != nil {
 		return err
 	}
+	d.at("demo.doing.verify", t.index)
 	b := d.newBoard(ctx)
 	if err := b.Update(); err != nil {
 		return err

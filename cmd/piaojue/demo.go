@@ -40,10 +40,10 @@ type demo struct {
 	manifest  [32]byte
 	board     *client.Board // of an observer, who believes nothing
 
-	waiting sync.Once // says once that a server does not answer
-
-	mu    sync.Mutex // guards notes
-	notes []deputyNote
+	mu     sync.Mutex // guards the rest
+	notes  []deputyNote
+	doing  string    // what the step is at, for who waits
+	waited time.Time // when it was last said that a server does not answer
 }
 
 // deputyNote is what a deputy of the demo took home.
@@ -158,13 +158,49 @@ func (d *demo) play(ctx context.Context) error {
 	for i, s := range steps {
 		d.say("demo.step", i+1, len(steps), d.words.say("demo."+s.id))
 		start := time.Now()
-		if err := s.run(ctx); err != nil {
+		if err := d.take(ctx, s.run); err != nil {
 			return err
 		}
 		d.say("demo.took", time.Since(start).Seconds())
 	}
 	d.say("demo.done", time.Since(begin).Seconds())
 	return nil
+}
+
+// take takes a step, and says what it is at while that lasts (attack S13).
+func (d *demo) take(ctx context.Context, step func(context.Context) error) error {
+	d.at("demo.doing.step")
+	defer stepPace.during(func(waited time.Duration) {
+		d.mu.Lock()
+		doing := d.doing
+		d.mu.Unlock()
+		if doing != "" {
+			d.say("demo.doing", doing, waited.Seconds())
+		}
+	})()
+	return step(ctx)
+}
+
+// at notes what the step is at; nothing if the step itself tells.
+func (d *demo) at(id string, args ...any) {
+	doing := ""
+	if id != "" {
+		doing = d.words.say(id, args...)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.doing = doing
+}
+
+// sayWaiting says that a server does not answer, not once for each terminal.
+func (d *demo) sayWaiting(string, time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if time.Since(d.waited) < usualPace.again {
+		return
+	}
+	d.waited = time.Now()
+	d.say("demo.waiting")
 }
 
 // say prints a line of the story.

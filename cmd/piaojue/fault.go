@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"piaojue/audit"
 	"piaojue/client"
@@ -62,6 +64,10 @@ var hints = []struct {
 	id  string
 }{
 	{context.Canceled, "interrupted"},
+	{context.DeadlineExceeded, "timeout"},
+	{syscall.ECONNREFUSED, "refused"},
+	{syscall.ECONNRESET, "cut_off"},
+	{io.EOF, "cut_off"},
 	{keyfile.ErrPassphrase, "passphrase"},
 	{fs.ErrExist, "exists"},
 	{fs.ErrNotExist, "missing"},

@@ -20,9 +20,6 @@ import (
 )
 
 const (
-	// callTimeout is for one request; a whole hall may be asking at once.
-	callTimeout = 60 * time.Second
-
 	// maxAnswer admits a bundle of 256 of the longest entries.
 	maxAnswer = 32 << 20
 
@@ -42,6 +39,8 @@ type server struct {
 	roots   *x509.CertPool   // nil: those of the system
 	lang    lang.Lang
 	shared  *http.Client
+	pace    pace
+	waiting func(host string, waited time.Duration) // says that an answer takes long; nil: nobody to tell
 }
 
 // newServer takes addresses of the form http://host:port or https://host.
@@ -50,9 +49,23 @@ func newServer(address, vote, key string, roots *x509.CertPool, l lang.Lang) (*s
 	if err != nil {
 		return nil, err
 	}
-	s := &server{base: base, vote: vote, key: key, issuers: make(map[int]*url.URL), roots: roots, lang: l}
+	s := &server{base: base, vote: vote, key: key, issuers: make(map[int]*url.URL), roots: roots, lang: l, pace: usualPace}
 	s.shared = s.client(false)
 	return s, nil
+}
+
+// tells sets how long requests may take, and who is told of those that do.
+func (s *server) tells(p pace, waiting func(host string, waited time.Duration)) {
+	s.pace, s.waiting = p, waiting
+	s.shared = s.client(false)
+}
+
+// during says that an answer takes long, until stop is called.
+func (s *server) during(host string) (stop func()) {
+	if s.waiting == nil {
+		return func() {}
+	}
+	return s.pace.during(func(waited time.Duration) { s.waiting(host, waited) })
 }
 
 func parseAddress(address string) (*url.URL, error) {
@@ -79,7 +92,7 @@ func (s *server) client(fresh bool) *http.Client {
 	}
 	return &http.Client{
 		Transport:     transport,
-		Timeout:       callTimeout,
+		Timeout:       s.pace.limit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -156,6 +169,7 @@ func (s *server) send(ctx context.Context, c *http.Client, r request) ([]byte, e
 	if r.key != "" {
 		req.Header.Set("Authorization", "Bearer "+r.key)
 	}
+	defer s.during(req.URL.Host)()
 	answer, err := c.Do(req)
 	if err != nil {
 		return nil, because(shorten(err), "no_answer", req.URL.Host)

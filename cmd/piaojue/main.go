@@ -53,6 +53,7 @@ type tool struct {
 	words    *phrases
 	settings settings
 	lines    *bufio.Reader // of in, once somebody was asked
+	pace     pace          // zero is the usual one
 }
 
 func (t *tool) run(ctx context.Context, args []string) int {

@@ -62,9 +62,12 @@ func (d *demo) readPeople(dir string) error {
 			return err
 		}
 		role := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
-		if d.people[role], err = newServer(d.base, demoVote, strings.TrimSpace(string(key)), nil, d.lang); err != nil {
+		s, err := newServer(d.base, demoVote, strings.TrimSpace(string(key)), nil, d.lang)
+		if err != nil {
 			return err
 		}
+		s.tells(d.timing(), d.sayWaiting)
+		d.people[role] = s
 	}
 	return nil
 }
@@ -212,20 +215,20 @@ func (d *demo) newBoard(ctx context.Context) *client.Board {
 
 // patience is how long devices wait for a server that was killed and is started
 // again.
-const patience = 60 * time.Second
+func (d *demo) patience() time.Duration { return d.timing().limit }
 
 // patient takes a step again if nobody knows whether it arrived, as a terminal
 // does: every step of package client may be.
 func (d *demo) patient(ctx context.Context, send client.Transport) client.Transport {
 	return func(r client.Request) (answer []byte, err error) {
-		for end := time.Now().Add(patience); ; {
+		for end := time.Now().Add(d.patience()); ; {
 			answer, err = send(r)
 			no, refused := errors.AsType[*client.Refusal](err)
 			final := refused && no.Status != http.StatusServiceUnavailable // an issuer that cannot read the log says so
 			if err == nil || final || ctx.Err() != nil || time.Now().After(end) {
 				return answer, err
 			}
-			d.waiting.Do(func() { d.say("demo.waiting") })
+			d.sayWaiting("", 0)
 			if err := sleep(ctx, 200*time.Millisecond); err != nil {
 				return nil, err
 			}
@@ -324,12 +327,14 @@ func (d *demo) closeVote(ctx context.Context) error {
 		return err
 	}
 	lead, presidium := d.organizers()
+	d.at("demo.doing.order")
 	if err := d.decree(ctx, e, lead, presidium); err != nil {
 		return err
 	}
 	if err := d.waitFor(ctx, election.PhaseClosed); err != nil {
 		return err
 	}
+	d.at("demo.doing.collect")
 	e, err = newCollection(d.board.State(), d.now())
 	if err != nil {
 		return err
@@ -351,6 +356,7 @@ func (d *demo) waitFor(ctx context.Context, phase election.Phase) error {
 		if d.board.State().Phase() >= phase {
 			return nil
 		}
+		d.at("demo.doing.log", d.board.State().Size())
 		if err := sleep(ctx, 200*time.Millisecond); err != nil {
 			return err
 		}

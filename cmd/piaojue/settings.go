@@ -118,6 +118,9 @@ func (t *tool) connect() (*server, error) {
 		return nil, err
 	}
 	s, err := newServer(address, vote, key, roots, t.lang)
+	if err == nil {
+		s.tells(t.timing(), t.sayWaiting)
+	}
 	if err == nil && key != "" && !s.private() {
 		t.talk(t.words.say("open_line", address))
 	}

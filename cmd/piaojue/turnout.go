@@ -16,13 +16,14 @@ import (
 // turnout follows the screen of the hall over the websocket, and draws how many
 // ballots are in the box. It connects again to a server that is started again.
 type turnout struct {
-	address string
-	out     io.Writer
-	words   *phrases
-	total   int
-	live    bool // redraw the line
-	cancel  context.CancelFunc
-	done    chan struct{} // closed when the reader has ended
+	address  string
+	out      io.Writer
+	words    *phrases
+	total    int
+	live     bool          // redraw the line
+	patience time.Duration // with a server that stays away
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when the reader has ended
 
 	mu    sync.Mutex // guards the rest
 	r     int
@@ -36,8 +37,8 @@ func (d *demo) showTurnout(ctx context.Context, total int) *turnout {
 	ctx, cancel := context.WithCancel(ctx)
 	t := &turnout{
 		address: d.as("staff").live("hall"), out: d.out, words: d.words, total: total,
-		live:   ok && term.IsTerminal(int(f.Fd())),
-		cancel: cancel, done: make(chan struct{}), moved: make(chan struct{}),
+		live:     ok && term.IsTerminal(int(f.Fd())),
+		patience: d.patience(), cancel: cancel, done: make(chan struct{}), moved: make(chan struct{}),
 	}
 	go t.follow(ctx)
 	return t
@@ -51,7 +52,7 @@ func (t *turnout) follow(ctx context.Context) {
 		if err == nil {
 			t.read(ctx, conn)
 			lost = time.Now()
-		} else if time.Since(lost) > patience {
+		} else if time.Since(lost) > t.patience {
 			t.show(0, err)
 			return
 		}
@@ -96,6 +97,14 @@ func (t *turnout) draw() {
 		t.step = step
 		fmt.Fprintln(t.out, line)
 	}
+}
+
+// repeat says the turnout again, for who waits.
+func (t *turnout) repeat() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.step = -1
+	t.draw()
 }
 
 // await waits until the screen shows so many ballots.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"piaojue/client"
 	"piaojue/election"
@@ -33,6 +34,8 @@ func (d *demo) castAll(ctx context.Context) error {
 	}
 	visits := d.scene.visits(present)
 	show := d.showTurnout(ctx, len(visits))
+	d.at("") // the turnout tells
+	defer usualPace.during(func(time.Duration) { show.repeat() })()
 	err := d.castVisits(ctx, visits)
 	if err == nil {
 		err = show.await(ctx, len(visits))

@@ -129,13 +129,15 @@ func (w *watcher) follow(ctx context.Context) error {
 func (w *watcher) listen(ctx context.Context) error {
 	dialer := &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
-		HandshakeTimeout: 10 * time.Second,
+		HandshakeTimeout: min(10*time.Second, w.timing().limit),
 		TLSClientConfig:  &tls.Config{RootCAs: w.server.roots},
 	}
 	head := http.Header{}
 	if w.server.key != "" {
 		head.Set("Authorization", "Bearer "+w.server.key)
 	}
+	heard := w.server.during(w.server.base.Host) // until the first message
+	defer func() { heard() }()
 	conn, _, err := dialer.DialContext(ctx, w.server.live(w.view), head)
 	if err != nil {
 		return err
@@ -145,14 +147,25 @@ func (w *watcher) listen(ctx context.Context) error {
 	defer stop()
 	conn.SetReadLimit(1 << 20)
 	for {
+		conn.SetReadDeadline(time.Now().Add(w.timing().limit))
 		_, message, err := conn.ReadMessage()
+		heard()
 		if err != nil {
 			return err
 		}
 		if err := w.draw(message); err != nil {
 			return err
 		}
+		heard = w.silence()
 	}
+}
+
+// silence says that a screen may be out of date: the server repeats it, even if
+// nothing has changed.
+func (w *watcher) silence() (stop func()) {
+	p := w.timing()
+	p.first = p.quiet
+	return p.during(func(waited time.Duration) { w.sayWaiting(w.server.base.Host, waited) })
 }
 
 // poll shows the newest snapshot once.
