@@ -18,7 +18,7 @@ type box struct {
 	quit  chan struct{}
 	done  chan struct{}
 
-	patience *patience
+	counts *keyCounts
 
 	spending sync.Mutex // held while a challenge is counted and recorded
 }
@@ -37,11 +37,11 @@ const maxBatch = 128
 
 func newBox(v *vote) *box {
 	return &box{
-		vote:     v,
-		casts:    make(chan *cast, maxBatch),
-		quit:     make(chan struct{}),
-		done:     make(chan struct{}),
-		patience: newPatience(),
+		vote:   v,
+		casts:  make(chan *cast, maxBatch),
+		quit:   make(chan struct{}),
+		done:   make(chan struct{}),
+		counts: newKeyCounts(),
 	}
 }
 
@@ -124,7 +124,7 @@ func (x *box) admit(batch []*cast) (round, rest []*cast) {
 	count := make(map[[32]byte]int)
 	for _, c := range batch {
 		key := c.ballot.Key()
-		left := x.patience.left(key)
+		left := x.counts.left(key)
 		switch {
 		case left <= 0:
 			c.err = c.refuseFalse()
@@ -155,7 +155,7 @@ func (c *cast) refuseFalse() error {
 func (x *box) note(round []*cast) {
 	for _, c := range round {
 		if errors.Is(c.err, ballot.ErrProof) {
-			x.patience.noteFalse(c.ballot.Key())
+			x.counts.noteFalse(c.ballot.Key())
 		}
 	}
 }
@@ -237,7 +237,7 @@ func (c *cast) row() store.Cast {
 func (x *box) spend(ctx context.Context, now *view, key, seal [32]byte) error {
 	x.spending.Lock()
 	defer x.spending.Unlock()
-	if !x.patience.mayCheck(key, seal) {
+	if !x.counts.mayCheck(key, seal) {
 		return refuse(codeOwnChecks)
 	}
 	count, err := x.vote.config.DB.CountBox(ctx, x.vote.id)
@@ -252,7 +252,7 @@ func (x *box) spend(ctx context.Context, now *view, key, seal [32]byte) error {
 		return err
 	}
 	if o == store.Stored {
-		x.patience.noteCheck(key, seal)
+		x.counts.noteCheck(key, seal)
 	}
 	return x.vote.outcome(o)
 }

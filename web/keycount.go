@@ -19,29 +19,29 @@ const (
 	maxOwnChecks = 20
 )
 
-// patience counts what holders of credentials have done in vain. Only who has a
+// keyCounts counts what holders of credentials have done in vain. Only who has a
 // valid credential and signs with its key is counted, so nobody can use up the
 // patience with somebody else, and there are no more counts than credentials.
 // It is in memory only: a table of it would tell who has tried what.
-type patience struct {
+type keyCounts struct {
 	mu     sync.Mutex // guards all below
 	proofs map[[32]byte]int
 	checks map[[32]byte][][32]byte // the seal codes
 }
 
-func newPatience() *patience {
-	return &patience{proofs: make(map[[32]byte]int), checks: make(map[[32]byte][][32]byte)}
+func newKeyCounts() *keyCounts {
+	return &keyCounts{proofs: make(map[[32]byte]int), checks: make(map[[32]byte][][32]byte)}
 }
 
 // left says how many more ballots of a key may be looked at.
-func (p *patience) left(key [32]byte) int {
+func (p *keyCounts) left(key [32]byte) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return maxFalse - p.proofs[key]
 }
 
 // noteFalse counts a ballot whose proofs did not hold.
-func (p *patience) noteFalse(key [32]byte) {
+func (p *keyCounts) noteFalse(key [32]byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.proofs[key]++
@@ -49,14 +49,14 @@ func (p *patience) noteFalse(key [32]byte) {
 
 // mayCheck reports whether a key may spend a seal code: one of those that it has
 // spent, whose answer was lost, or a new one as long as there are not too many.
-func (p *patience) mayCheck(key, seal [32]byte) bool {
+func (p *keyCounts) mayCheck(key, seal [32]byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.checks[key]) < maxOwnChecks || slices.Contains(p.checks[key], seal)
 }
 
 // noteCheck counts a seal code that was spent.
-func (p *patience) noteCheck(key, seal [32]byte) {
+func (p *keyCounts) noteCheck(key, seal [32]byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.checks[key] = append(p.checks[key], seal)
