@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"piaojue/election"
@@ -380,4 +381,41 @@ func TestDrawIsUniform(t *testing.T) {
 			t.Errorf("slot %d was first %d times and last %d times of %d", i, first[i], last[i], rounds)
 		}
 	}
+}
+
+// Who reads sees what is durable, while others cast: counts do not go down, and
+// what was acknowledged is there.
+func TestReadWhileCasting(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			var before uint32
+			for {
+				c, err := db.CountBox(t.Context(), testVote)
+				if err != nil || c.Ballots < before {
+					t.Errorf("CountBox = %+v, %v after %d", c, err, before)
+				}
+				before = c.Ballots
+				for n := range before {
+					want := testCast(int(n))
+					if e, err := db.Query(t.Context(), testVote, want.Key); err != nil || !bytes.Equal(e, want.Entry) {
+						t.Errorf("Query of ballot %d = %d bytes, %v", n, len(e), err)
+					}
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for n := range 80 { // a second chunk, too
+		wantOutcome(t, "ballot", castOne(t, db, testCast(n)), Stored)
+	}
+	close(done)
+	wg.Wait()
 }
