@@ -162,7 +162,7 @@ func resultFields(x *election.Result, s *election.State) object {
 		"vote", x.Outcome.Vote, "next", x.Outcome.Next, "adopted", numbers(x.Outcome.Adopted), "tied", numbers(x.Outcome.Tied),
 	)
 	if s != nil && s.Result() != nil {
-		o["lines"] = plain(s.Result().Outcome.Lines)
+		o["lines"] = linesOf(s.Manifest(), s.Result().Outcome.Lines)
 	}
 	return o
 }

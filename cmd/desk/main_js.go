@@ -3,6 +3,7 @@ package main
 import "syscall/js"
 
 func main() {
+	lowerCost()
 	d := &desk{}
 	js.Global().Set("piaojueDesk", js.ValueOf(obj(
 		"open", method(d.open),

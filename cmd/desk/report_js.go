@@ -2,20 +2,11 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
-	"syscall/js"
 
 	"piaojue/audit"
+	"piaojue/ballot"
+	"piaojue/election"
 )
-
-// plain is a value as its JSON.
-func plain(v any) js.Value {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic("desk: internal error: " + err.Error())
-	}
-	return parseJSON(text)
-}
 
 // reportOf is what piaojue-verify -json prints. A result out of a false record
 // means nothing, and would be quoted: it is left out.
@@ -42,7 +33,7 @@ func reportOf(r *audit.Report) object {
 	}
 	o["numbers"] = numbersOf(r.Numbers)
 	if r.Result != nil {
-		o["totals"], o["result"] = numbers(r.Result.Totals), plain(r.Result.Outcome)
+		o["totals"], o["result"] = numbers(r.Result.Totals), outcomeFields(r.Manifest, &r.Result.Outcome)
 	}
 	return o
 }
@@ -58,6 +49,40 @@ func outcomeOf(r *audit.Report) string {
 	return "incomplete"
 }
 
+// outcomeFields is what the vote decided.
+func outcomeFields(m *election.Manifest, o *election.Outcome) object {
+	return obj("vote", o.Vote, "next", o.Next, "adopted", optionIDs(m, o.Adopted), "tied", optionIDs(m, o.Tied), "lines", linesOf(m, o.Lines))
+}
+
+func optionIDs(m *election.Manifest, options []uint16) []string {
+	var list []string
+	for _, at := range options {
+		list = append(list, m.Options[at].ID)
+	}
+	return list
+}
+
+// linesOf has the figures of each option that its kind of ballot knows.
+func linesOf(m *election.Manifest, lines []election.Line) []object {
+	var all []object
+	for i, l := range lines {
+		o := obj("id", m.Options[i].ID, "abstain", l.Abstain, "adopted", l.Adopted, "reason", string(l.Reason))
+		all = append(all, o)
+		switch m.Rules.BallotMode {
+		case ballot.Satisfaction3:
+			o["grades"] = numbers(l.Grades[:])
+			if l.Reason == election.ReasonGraded {
+				o["grade"] = m.Rules.Grades[l.Grade]
+			}
+			continue
+		case ballot.YNAEach, ballot.YNACapped:
+			o["against"] = l.Against
+		}
+		o["for"], o["needed"], o["passed"], o["rank"] = l.For, l.Needed, l.Passed, l.Rank
+	}
+	return all
+}
+
 func checksOf(r *audit.Report) []object {
 	var all []object
 	for _, f := range r.Findings {
@@ -67,7 +92,10 @@ func checksOf(r *audit.Report) []object {
 		if f.Status != audit.Failed {
 			continue
 		}
-		bad := obj("cause", f.Detail)
+		bad := obj("code", f.Code(), "cause", f.Detail)
+		if f.About != "" {
+			bad["about"] = f.About
+		}
 		if f.Index != audit.NoEntry {
 			bad["entry"] = f.Index
 		}

@@ -235,10 +235,10 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 
 // kept says which of this terminal's promises are in the closed log.
 func (k *kiosk) kept([]js.Value) (any, error) {
-	switch {
-	case k.board == nil:
+	if k.board == nil {
 		return nil, errOrder
-	case k.board.State().ClosingSize() == 0:
+	}
+	if p := k.board.State().Phase(); p < election.PhaseClosed || p == election.PhaseVoided {
 		return nil, client.ErrNotClosed
 	}
 	missing := []any{}

@@ -1,0 +1,6 @@
+//go:build !testonly
+
+package main
+
+// lowerCost does nothing in the program that people use.
+func lowerCost() {}
