@@ -59,7 +59,7 @@ func (b *batch) refused(s *slip) Outcome {
 
 // store writes the slips, in the order of the slots: the journal, too, shall
 // not show in which order they came.
-func (b *batch) store(ctx context.Context, tx *sql.Tx, f *boxFile, leaves int64) error {
+func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves int64) error {
 	type place struct {
 		slip *slip
 		slot int64
@@ -67,7 +67,7 @@ func (b *batch) store(ctx context.Context, tx *sql.Tx, f *boxFile, leaves int64)
 	}
 	var places []place
 	for _, s := range b.slips {
-		slot, size, err := f.draw(ctx, tx, b, s, leaves)
+		slot, size, err := b.draw(ctx, tx, s, leaves)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (f *boxFile) publish(b *batch) {
 
 // draw finds a slot for a slip. If none is left, a whole chunk of them is made:
 // at first for every leaf of the roll, so that it is the only one of the epoch.
-func (f *boxFile) draw(ctx context.Context, tx *sql.Tx, b *batch, s *slip, leaves int64) (int64, int, error) {
+func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves int64) (int64, int, error) {
 	if slot, size := b.tray.draw(s.need()); size != 0 {
 		return slot, size, nil
 	}
@@ -117,7 +117,7 @@ func (f *boxFile) draw(ctx context.Context, tx *sql.Tx, b *batch, s *slip, leave
 		c.count *= checksPerLeaf
 	}
 	c.count = max(c.count, int64(b.tray.slots[c.size]))
-	if err := f.makeChunk(ctx, tx, &c); err != nil {
+	if err := makeChunk(ctx, tx, &c); err != nil {
 		return 0, 0, err
 	}
 	b.tray.addChunk(c)
@@ -132,33 +132,3 @@ const (
 	minChunk      = 64
 	checksPerLeaf = 4 // challenges for which the first chunk has room
 )
-
-func (f *boxFile) makeChunk(ctx context.Context, tx *sql.Tx, c *chunk) error {
-	err := tx.QueryRowContext(ctx, `
-		SELECT COALESCE(MAX(first + count), 1)
-		FROM chunks`).Scan(&c.first)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO chunks (first, count, size, vote)
-		VALUES ($1, $2, $3, $4)`,
-		c.first, c.count, int64(c.size), c.vote)
-	if err != nil {
-		return err
-	}
-	stmt, err := tx.PrepareContext(ctx, `
-		INSERT INTO slots (slot, body)
-		VALUES ($1, $2)`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	nothing := make([]byte, c.size)
-	for slot := c.first; slot < c.end(); slot++ {
-		if _, err := stmt.ExecContext(ctx, slot, nothing); err != nil {
-			return err
-		}
-	}
-	return nil
-}

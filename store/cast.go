@@ -152,7 +152,7 @@ func (db *DB) storeBatch(ctx context.Context, tx *sql.Tx, b *batch) error {
 	if err != nil {
 		return err
 	}
-	if err := b.store(ctx, tx, db.box, leaves); err != nil {
+	if err := b.store(ctx, tx, leaves); err != nil {
 		db.box.version = 0
 		return err
 	}

@@ -236,7 +236,7 @@ func journalOfCast(t *testing.T, db *DB) (journal []byte) {
 	must(t, err)
 	b := &batch{vote: Vote{ID: testVote, Box: BoxOpen, Epoch: 1}, tray: db.box.tray(testVote), fresh: newIndex()}
 	b.put(&slip{kind: election.KindUnused, epoch: 1, key: hashOf("k"), hash: election.HashEntry([]byte("unused")), entry: []byte("unused")})
-	must(t, b.store(t.Context(), tx, db.box, 0))
+	must(t, b.store(t.Context(), tx, 0))
 	journal, err = os.ReadFile(db.box.path + "-journal")
 	must(t, err)
 	must(t, tx.Rollback())

@@ -69,15 +69,3 @@ func (db *DB) sweepChunks(ctx context.Context, tx *sql.Tx) error {
 	}
 	return nil
 }
-
-func deleteChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
-	_, err := tx.ExecContext(ctx, `
-		DELETE FROM slots
-		WHERE slot >= $1 AND slot < $2`,
-		c.first, c.end())
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM chunks WHERE first = $1`, c.first)
-	return err
-}

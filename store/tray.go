@@ -19,16 +19,7 @@ func newTray() *tray {
 	return &tray{index: newIndex(), free: map[int][]int64{}, slots: map[int]int{}}
 }
 
-// chunk is a row of its table.
-type chunk struct {
-	first, count int64
-	size         int
-	vote         string
-}
-
-func (c chunk) end() int64 { return c.first + c.count }
-
-// addChunk adds slots in which nothing lies.
+// addChunk counts the slots of a chunk.
 func (t *tray) addChunk(c chunk) {
 	t.chunks = append(t.chunks, c)
 	t.slots[c.size] += int(c.count)

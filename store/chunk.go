@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// chunk is a run of slots that were made at once, for one vote.
+type chunk struct {
+	first, count int64
+	size         int
+	vote         string
+}
+
+func (c chunk) end() int64 { return c.first + c.count }
+
+// makeChunk writes the slots of a chunk, behind all others.
+func makeChunk(ctx context.Context, tx *sql.Tx, c *chunk) error {
+	err := tx.QueryRowContext(ctx, `
+		SELECT COALESCE(MAX(first + count), 1)
+		FROM chunks`).Scan(&c.first)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO chunks (first, count, size, vote)
+		VALUES ($1, $2, $3, $4)`,
+		c.first, c.count, int64(c.size), c.vote)
+	if err != nil {
+		return err
+	}
+	stmt, err := tx.PrepareContext(ctx, `
+		INSERT INTO slots (slot, body)
+		VALUES ($1, $2)`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	nothing := make([]byte, c.size)
+	for slot := c.first; slot < c.end(); slot++ {
+		if _, err := stmt.ExecContext(ctx, slot, nothing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deleteChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM slots
+		WHERE slot >= $1 AND slot < $2`,
+		c.first, c.end())
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM chunks WHERE first = $1`, c.first)
+	return err
+}
+
+func readChunks(ctx context.Context, tx *sql.Tx) ([]chunk, error) {
+	return queryAll(ctx, tx, scanChunk, `
+		SELECT first, count, size, vote
+		FROM chunks
+		ORDER BY first`)
+}
+
+func scanChunk(rows *sql.Rows) (c chunk, err error) {
+	err = rows.Scan(&c.first, &c.count, &c.size, &c.vote)
+	return c, err
+}
+
+// eachSlot calls fn for the slots of a chunk, one after the other.
+func eachSlot(ctx context.Context, tx *sql.Tx, c chunk, fn func(slot int64, body []byte) error) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT slot, body
+		FROM slots
+		WHERE slot >= $1 AND slot < $2
+		ORDER BY slot`,
+		c.first, c.end())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var slot int64
+		var body []byte
+		if err := rows.Scan(&slot, &body); err != nil {
+			return err
+		}
+		if err := fn(slot, body); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
