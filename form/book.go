@@ -43,8 +43,10 @@ func newBook(l lang.Lang, kind string, columns []column, rows, examples [][]stri
 	defer b.Close()
 	b.must(b.SetSheetName("Sheet1", b.sheet))
 	b.setColumns(columns)
-	b.writeRows(1, [][]string{starred(l, columns)}, columns)
-	b.writeRows(2, append(examples, rows...), columns)
+	for i, title := range starred(l, columns) {
+		b.must(b.SetCellStr(b.sheet, cellAt(i+1, 1), title))
+	}
+	b.writeRows(columns, append(examples, rows...))
 	b.paint(len(columns), len(examples))
 	if examples != nil {
 		b.limit(columns)
@@ -113,13 +115,18 @@ func (c column) chars() float64 {
 	return 14
 }
 
-// writeRows writes each cell as a text, which no spreadsheet computes; the
-// guard stands for whoever saves the workbook as CSV again.
-func (b *book) writeRows(first int, rows [][]string, columns []column) {
+// writeRows writes sums as numbers and all else as text, which no spreadsheet
+// computes; the guard stands for whoever saves the workbook as CSV again.
+func (b *book) writeRows(columns []column, rows [][]string) {
 	for y, row := range rows {
 		for x, text := range row {
-			if text != "" {
-				b.must(b.SetCellStr(b.sheet, cellAt(x+1, first+y), guard(text)))
+			cell := cellAt(x+1, y+2)
+			switch {
+			case text == "":
+			case columns[x].number == moneyNumber && number(text) == text:
+				b.must(b.SetCellDefault(b.sheet, cell, text))
+			default:
+				b.must(b.SetCellStr(b.sheet, cell, guard(text)))
 			}
 		}
 	}

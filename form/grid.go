@@ -33,8 +33,9 @@ type area struct {
 type grid struct {
 	lines  []line
 	merged []area
-	wide   int // row of a cell beyond maxColumns, or 0
-	long   int // row beyond what may be read, or 0
+	hidden []area // columns that nobody sees
+	wide   int    // row of a cell beyond maxColumns, or 0
+	long   int    // row beyond what may be read, or 0
 }
 
 // readGrid reads rows until there are too many, and then only notes that.
@@ -50,6 +51,8 @@ func (w *workbook) readGrid(name string) (*grid, error) {
 			}
 			row = number
 			return w.readRow(d, g, row, attribute(e, "hidden"))
+		case "col":
+			g.noteColumn(e)
 		case "mergeCell":
 			if a, ok := parseArea(attribute(e, "ref")); ok && len(g.merged) < maxErrors {
 				g.merged = append(g.merged, a)
@@ -59,6 +62,19 @@ func (w *workbook) readGrid(name string) (*grid, error) {
 	})
 	return g, err
 }
+
+func (g *grid) noteColumn(e xml.StartElement) {
+	if !truthy(attribute(e, "hidden")) || len(g.hidden) == maxErrors {
+		return
+	}
+	left, err := strconv.Atoi(attribute(e, "min"))
+	right, err2 := strconv.Atoi(attribute(e, "max"))
+	if err == nil && err2 == nil {
+		g.hidden = append(g.hidden, area{left: left - 1, right: right - 1})
+	}
+}
+
+func truthy(attribute string) bool { return attribute == "1" || attribute == "true" }
 
 // nextNumber is a number counted from 1: the one that is named, which must
 // grow, or else the next.
@@ -75,7 +91,7 @@ func nextNumber(named string, last int) (int, error) {
 
 // readRow reads the cells of a row up to its end.
 func (w *workbook) readRow(d *xml.Decoder, g *grid, row int, hidden string) error {
-	l := line{number: row, hidden: hidden == "1" || hidden == "true"}
+	l := line{number: row, hidden: truthy(hidden)}
 	last := 0
 	for {
 		token, err := d.Token()

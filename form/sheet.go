@@ -57,7 +57,8 @@ type sheet struct {
 	columns []column
 	header  []string       // as it stands in the file, without stars
 	at      map[string]int // position by column id
-	merged  []area         // of a workbook
+	merged  []area         // of a workbook, as the next
+	hidden  []area         // columns
 	errs    RowErrors
 	dropped int // errors beyond maxErrors
 }
@@ -203,6 +204,7 @@ func (s *sheet) readHeader(lines []line) []line {
 	}
 	s.placeColumns(lines[header])
 	s.refuseMerged(lines[header].number)
+	s.refuseHidden()
 	return lines[header+1:]
 }
 

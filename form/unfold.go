@@ -1,6 +1,9 @@
 package form
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // unfold gives the rows of a workbook that have content.
 func (s *sheet) unfold(data []byte) []line {
@@ -25,7 +28,7 @@ func (s *sheet) unfold(data []byte) []line {
 	if len(s.errs) > 0 {
 		return nil
 	}
-	s.merged = g.merged
+	s.merged, s.hidden = g.merged, g.hidden
 	return g.lines
 }
 
@@ -42,6 +45,16 @@ func (s *sheet) refuseMerged(header int) {
 				s.fail(max(a.top, header), "", "row.merged", a.name)
 				break
 			}
+		}
+	}
+}
+
+// refuseHidden names columns that are read and that nobody sees.
+func (s *sheet) refuseHidden() {
+	for _, c := range s.columns {
+		at, ok := s.at[c.id]
+		if ok && slices.ContainsFunc(s.hidden, func(a area) bool { return a.left <= at && at <= a.right }) {
+			s.fail(0, s.header[at], "row.hidden_column")
 		}
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
+	"piaojue/election"
 	"piaojue/lang"
 )
 
@@ -41,9 +43,10 @@ func TestBooks(t *testing.T) {
 		if got := readRoll(t, RollBook(l, deputies)); !reflect.DeepEqual(got, deputies) {
 			t.Errorf("%s: got %v, want %v", l, got, deputies)
 		}
-		got, err := ReadCandidates(CandidatesBook(l, options))
-		if err != nil || !reflect.DeepEqual(got, options) {
-			t.Errorf("%s: got %v, %v; want %v", l, got, err, options)
+		sums := append(slices.Clone(options), election.Option{ID: "most", Name: "桥", Investment: 9999999999999999, Fiscal: 1})
+		got, err := ReadCandidates(CandidatesBook(l, sums))
+		if err != nil || !reflect.DeepEqual(got, sums) {
+			t.Errorf("%s: got %v, %v; want %v", l, got, err, sums)
 		}
 	}
 }
@@ -74,6 +77,9 @@ func TestRollWorkbook(t *testing.T) {
 		"far blank styles": newSheet(t, [][]any{rollHead, good}, func(f *excelize.File) {
 			bold, _ := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 			f.SetCellStyle("Sheet1", "CZ1", "DZ40", bold)
+		}),
+		"hidden remark": newSheet(t, [][]any{rollHead, good}, func(f *excelize.File) {
+			f.SetColVisible("Sheet1", "G", false)
 		}),
 		"rich text": newSheet(t, [][]any{rollHead, good}, func(f *excelize.File) {
 			f.SetCellRichText("Sheet1", "A2", []excelize.RichTextRun{{Text: "张"}, {Text: "三", Font: &excelize.Font{Bold: true}}})
@@ -106,6 +112,7 @@ func TestRollWorkbookRefuses(t *testing.T) {
 		"merged header":  {func(f *excelize.File) { f.MergeCell("Sheet1", "C1", "D1") }, "1  row.merged"},
 		"merged body":    {func(f *excelize.File) { f.MergeCell("Sheet1", "C2", "C3") }, "2  row.merged"},
 		"hidden row":     {func(f *excelize.File) { f.SetRowVisible("Sheet1", 3, false) }, "3  row.hidden_row"},
+		"hidden column":  {func(f *excelize.File) { f.SetColVisible("Sheet1", "F", false) }, "0 状态 row.hidden_column"},
 		"far cell":       {func(f *excelize.File) { f.SetCellStr("Sheet1", "CZ2", "x") }, "2  row.extra_cells"},
 		"no such column": {func(f *excelize.File) { f.SetCellStr("Sheet1", "H1", "电话") }, "1 电话 row.unknown_column"},
 		"example":        {func(f *excelize.File) { f.SetCellStr("Sheet1", "B3", "示例002") }, "3  row.example"},
@@ -222,23 +229,23 @@ func TestHostileWorkbook(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"bomb of blanks":    {raw(t, sheet(rawHead+bomb+rawTail)), "row.large_workbook"},
-		"bomb of strings":   {raw(t, map[string]string{"xl/s.xml": "<sst>" + strings.Repeat("<si/>", maxStrings+1), "xl/worksheets/a.xml": rawHead}), "row.large_workbook"},
-		"far row":           {raw(t, sheet(rawHead+`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`+rawTail)), "row.extra_cells"},
-		"many rows":         {raw(t, sheet(rawHead+strings.Repeat(`<row><c><v>1</v></c></row>`, maxRows+9)+rawTail)), "row.many_rows"},
-		"rows backwards":    {raw(t, sheet(rawHead+rawRow+rawRow+rawTail)), "row.bad_workbook"},
-		"cells backwards":   {raw(t, sheet(`<worksheet><sheetData><row><c r="B1"><v>1</v></c><c r="A1"/></row>`+rawTail)), "row.bad_workbook"},
-		"no such string":    {raw(t, sheet(`<worksheet><sheetData><row><c t="s"><v>2</v></c></row>`+rawTail)), "row.bad_workbook"},
-		"negative string":   {raw(t, sheet(`<worksheet><sheetData><row><c t="s"><v>-1</v></c></row>`+rawTail)), "row.bad_workbook"},
-		"cut off":           {raw(t, sheet(rawHead+`<row><c>`)), "row.bad_workbook"},
-		"entity":            {raw(t, sheet(`<!DOCTYPE a [<!ENTITY b "c">]><worksheet><sheetData><row><c><v>&b;</v></c></row>`+rawTail)), "row.bad_workbook"},
-		"no sheet":          {raw(t, nil), "row.bad_workbook"},
-		"outside":           {raw(t, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="../../etc/passwd"/></Relationships>`}), "row.bad_workbook"},
-		"no workbook":       {raw(t, map[string]string{"xl/workbook.xml": ""}), "row.bad_workbook"},
-		"not xml":           {raw(t, sheet("\x00\xff")), "row.bad_workbook"},
-		"not zip":           {[]byte("PK\x03\x04"), "row.bad_workbook"},
-		"error value":       {raw(t, sheet(rawHead+`<row><c t="str"><v>a</v></c><c t="e"><v>#N/A</v></c></row>`+rawTail)), "row.error_value"},
-		"larger than stays": {append([]byte("PK\x03\x04"), make([]byte, maxFile)...), "row.large_file"},
+		"bomb of blanks":      {raw(t, sheet(rawHead+bomb+rawTail)), "row.large_workbook"},
+		"bomb of strings":     {raw(t, map[string]string{"xl/s.xml": "<sst>" + strings.Repeat("<si/>", maxStrings+1), "xl/worksheets/a.xml": rawHead}), "row.large_workbook"},
+		"far row":             {raw(t, sheet(rawHead+`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`+rawTail)), "row.extra_cells"},
+		"many rows":           {raw(t, sheet(rawHead+strings.Repeat(`<row><c><v>1</v></c></row>`, maxRows+9)+rawTail)), "row.many_rows"},
+		"rows backwards":      {raw(t, sheet(rawHead+rawRow+rawRow+rawTail)), "row.bad_workbook"},
+		"cells backwards":     {raw(t, sheet(`<worksheet><sheetData><row><c r="B1"><v>1</v></c><c r="A1"/></row>`+rawTail)), "row.bad_workbook"},
+		"no such string":      {raw(t, sheet(`<worksheet><sheetData><row><c t="s"><v>2</v></c></row>`+rawTail)), "row.bad_workbook"},
+		"negative string":     {raw(t, sheet(`<worksheet><sheetData><row><c t="s"><v>-1</v></c></row>`+rawTail)), "row.bad_workbook"},
+		"cut off":             {raw(t, sheet(rawHead+`<row><c>`)), "row.bad_workbook"},
+		"entity":              {raw(t, sheet(`<!DOCTYPE a [<!ENTITY b "c">]><worksheet><sheetData><row><c><v>&b;</v></c></row>`+rawTail)), "row.bad_workbook"},
+		"no sheet":            {raw(t, nil), "row.bad_workbook"},
+		"outside":             {raw(t, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="../../etc/passwd"/></Relationships>`}), "row.bad_workbook"},
+		"no workbook":         {raw(t, map[string]string{"xl/workbook.xml": ""}), "row.bad_workbook"},
+		"not xml":             {raw(t, sheet("\x00\xff")), "row.bad_workbook"},
+		"not zip":             {[]byte("PK\x03\x04"), "row.bad_workbook"},
+		"error value":         {raw(t, sheet(rawHead+`<row><c t="str"><v>a</v></c><c t="e"><v>#N/A</v></c></row>`+rawTail)), "row.error_value"},
+		"larger than is read": {append([]byte("PK\x03\x04"), make([]byte, maxFile)...), "row.large_file"},
 	} {
 		start := time.Now()
 		_, err := ReadRoll(tt.data)
@@ -276,6 +283,13 @@ func TestTemplateFilled(t *testing.T) {
 	}
 	defer f.Close()
 	sheet := f.GetSheetList()[0]
+	id, err := f.GetColStyle(sheet, "B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if style, err := f.GetStyle(id); err != nil || style.NumFmt != textFormat {
+		t.Errorf("what is typed as 001 becomes 1: %+v, %v", style, err)
+	}
 	for _, row := range []int{3, 2} {
 		if err := f.RemoveRow(sheet, row); err != nil {
 			t.Fatal(err)
