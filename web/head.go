@@ -23,16 +23,16 @@ func headPath(folder, id string) string { return filepath.Join(folder, id+headSu
 // writeHead replaces the kept checkpoint. It comes after the transaction, so
 // that after a crash it is older, never newer, than an honest database.
 func writeHead(folder, id string, note []byte) error {
-	path := headPath(folder, id)
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	// A name of its own: a command may write that of the administration meanwhile.
+	f, err := os.CreateTemp(folder, id+".new*")
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(note)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return os.Rename(path+".new", path)
+	return os.Rename(f.Name(), headPath(folder, id))
 }
 
 func readHead(folder, id string) (*audit.Checkpoint, error) {

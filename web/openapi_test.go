@@ -62,7 +62,8 @@ func openAPI() object {
 		},
 		"paths": paths,
 		"components": object{
-			"securitySchemes": object{"key": object{"type": "http", "scheme": "bearer", "description": "The API key of a person."}},
+			"securitySchemes": object{"key": object{"type": "http", "scheme": "bearer", "description": "The API key of a person."},
+				"session": object{"type": "apiKey", "in": "cookie", "name": "__Host-piaojue", "description": "A person who has signed in: see POST /session."}},
 			"schemas":         d.schemas,
 			"responses":       object{"Refused": object{"description": "Refused; nothing has changed.", "content": object{mediaJSON: object{"schema": refused}}}},
 		},
@@ -86,9 +87,9 @@ func (d *drawing) operation(rows []*route) object {
 		op["requestBody"] = object{"required": true, "content": object{rt.media: content}}
 	}
 	if slices.ContainsFunc(rows, func(r *route) bool { return !r.who.anyone }) {
-		op["security"] = []object{{"key": []string{}}}
+		op["security"] = []object{{"key": []string{}}, {"session": []string{}}}
 		if rt.who.anyone {
-			op["security"] = []object{{}, {"key": []string{}}}
+			op["security"] = []object{{}, {"key": []string{}}, {"session": []string{}}}
 		}
 	}
 	if rt.box {

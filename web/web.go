@@ -8,7 +8,9 @@
 //
 // One table, in routes.go, holds every route with who may use it. Who asks is a
 // [Person], passed to every handler; deputies are none, because a badge or a
-// one-time key speaks for them. What happens in a vote goes through one
+// one-time key speaks for them. A person asks with an API key or has signed in
+// with password and code (session.go); what administrators do is kept in a log
+// like that of a vote ([Administration]). What happens in a vote goes through one
 // goroutine of its own (vote): it asks election.State, which decides, and
 // package store, which makes entries durable together with all that belongs to
 // them; nobody is answered before. Nothing here decides about elections.

@@ -4,6 +4,7 @@
 //	piaojued init --dir DIR           makes a database, keys and persons
 //	piaojued serve --dir DIR          serves until it is interrupted
 //	piaojued person add --dir DIR …   gives a person a key, or a new one
+//	piaojued person link --dir DIR …  lets a person in again who is locked out
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
 //
