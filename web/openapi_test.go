@@ -64,8 +64,8 @@ func openAPI() object {
 		"components": object{
 			"securitySchemes": object{"key": object{"type": "http", "scheme": "bearer", "description": "The API key of a person."},
 				"session": object{"type": "apiKey", "in": "cookie", "name": "__Host-piaojue", "description": "A person who has signed in: see POST /session."}},
-			"schemas":         d.schemas,
-			"responses":       object{"Refused": object{"description": "Refused; nothing has changed.", "content": object{mediaJSON: object{"schema": refused}}}},
+			"schemas":   d.schemas,
+			"responses": object{"Refused": object{"description": "Refused; nothing has changed.", "content": object{mediaJSON: object{"schema": refused}}}},
 		},
 	}
 }
