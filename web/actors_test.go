@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,7 +23,7 @@ import (
 func (s *stage) draft() {
 	s.Helper()
 	s.do(store.RoleStaffLead, "POST", "/votes", fmt.Appendf(nil, `{"id":%q,"origin":"example.org/%s","congress":"某市人民代表大会",
-		"session":"第四次会议","title":"民生实事项目票决","date":"2026-01-23","kind":"demo","n":%d,"t":%d,"min_ballots":2}`, s.vote, s.vote, s.n, s.t))
+		"session":"第四次会议","title":"民生实事项目票决","date":"2026-01-23","kind":"demo","n":%d,"t":%d,"min_ballots":2,"terminals":%q}`, s.vote, s.vote, s.n, s.t, cmp.Or(s.terminals, "open")))
 	rules, err := json.Marshal(s.rules)
 	must(s, err)
 	s.do(store.RoleStaff, "PUT", s.path("/rules"), rules)
@@ -31,7 +32,11 @@ func (s *stage) draft() {
 	for i := range s.deputies {
 		seed := badgeSeed(number(i))
 		deputies = append(deputies, election.Deputy{Number: number(i), Name: fmt.Sprint("代表", i)})
-		badges = append(badges, form.Badge{Number: number(i), Key: public(ed25519.NewKeyFromSeed(seed[:]))})
+		b := form.Badge{Number: number(i), Key: public(ed25519.NewKeyFromSeed(seed[:]))}
+		if s.pins != nil {
+			b.PIN = form.HashPIN(s.pins[i])
+		}
+		badges = append(badges, b)
 	}
 	s.do(store.RoleStaff, "PUT", s.path("/roll"), form.WriteRoll(lang.ZH, deputies))
 	s.do(store.RoleStaff, "PUT", s.path("/badges"), form.WriteBadges(lang.ZH, badges))

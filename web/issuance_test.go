@@ -222,10 +222,13 @@ func TestSeeds(t *testing.T) {
 
 // putSeed stores a seed of a leaf.
 func (s *stage) putSeed(index uint32, epoch uint32, fill byte, key ed25519.PrivateKey) answer {
+	return s.send("", "PUT", s.path(fmt.Sprintf("/seeds/%d", index)), s.seedBody(epoch, fill, key))
+}
+
+func (s *stage) seedBody(epoch uint32, fill byte, key ed25519.PrivateKey) []byte {
 	body := binary.BigEndian.AppendUint32(nil, epoch)
 	body = append(body, bytes.Repeat([]byte{fill}, client.SealedSeed)...)
-	body = append(body, group.Sign(key, "badge seed", s.manifest, body)...)
-	return s.send("", "PUT", s.path(fmt.Sprintf("/seeds/%d", index)), body)
+	return append(body, group.Sign(key, "badge seed", s.manifest, body)...)
 }
 
 // TestReplacedBadge: after a badge entry the new badge speaks for its leaf, and

@@ -56,6 +56,10 @@ type stage struct {
 	manifest    [32]byte
 	board       *client.Board
 	issuers     map[int]http.Handler // beside the server's own
+	pins        map[int]string       // of badges, by deputy
+	terminals   string               // the draft's rule; empty: open
+
+	terminalHeader []string // of what devices send, but to the box
 }
 
 type testScrutineer struct {
@@ -201,6 +205,9 @@ func (s *stage) transport(r client.Request) ([]byte, error) {
 	req, err := http.NewRequest(r.Method, s.base+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, err
+	}
+	for i := 0; i+1 < len(s.terminalHeader) && !r.Box; i += 2 {
+		req.Header.Set(s.terminalHeader[i], s.terminalHeader[i+1])
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
