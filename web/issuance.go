@@ -66,6 +66,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 	if err := s.checkPIN(r, v, i.body.Leaf.Index, pin); err != nil {
 		return err
 	}
+	// The same request is signed again, and its answer is not kept: a blind
+	// signature is a function of key and message (RFC 9474, Section 4.3), so the
+	// bytes are the same, and another message of this leaf is refused below.
 	var sig []byte // none if the server's own issuer is not in S
 	if i.own != nil {
 		if sig, err = s.signing.sign(r.Context(), v.keys.issuer, i.own); err != nil {

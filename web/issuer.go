@@ -2,12 +2,13 @@ package web
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -32,29 +33,36 @@ type IssuerConfig struct {
 // credential without it. It believes the log only as far as it verifies, signs
 // for issuances that are in it, and keeps its answers.
 type Issuer struct {
-	config  IssuerConfig
-	handler http.Handler
-	limits  limiter
-	signing signing
-
-	mu    sync.Mutex // guards board
-	board *client.Board
+	config   IssuerConfig
+	register string // of its answers in the database
+	handler  http.Handler
+	limits   limiter
+	signing  signing
+	follower *follower
 }
+
+// ErrNotIssuer means that the manifest does not know the key: no signature by it
+// is worth anything.
+var ErrNotIssuer = errors.New("web: the key is not among the issuers of the manifest")
 
 // OpenIssuer prepares an issuer. The board is read when somebody asks.
 func OpenIssuer(ctx context.Context, c IssuerConfig) (*Issuer, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	// Answers are registered under the manifest, not under the server's name for
+	// the vote: with another name the same leaf must not get a second signature.
 	// The row holds nothing; issuances refer to it.
-	if err := c.DB.CreateVote(ctx, c.Vote, nil); err != nil && !errors.Is(err, store.ErrExists) {
+	register := registerOf(c.Manifest)
+	if err := c.DB.CreateVote(ctx, register, nil); err != nil && !errors.Is(err, store.ErrExists) {
 		return nil, err
 	}
 	i := &Issuer{
-		config:  c,
-		limits:  newLimiter(limitDefault),
-		signing: newSigning(),
-		board:   client.NewBoard(c.Board, c.Vote, c.Manifest),
+		config:   c,
+		register: register,
+		limits:   newLimiter(limitDefault),
+		signing:  newSigning(),
+		follower: newFollower(client.NewBoard(c.Board, c.Vote, c.Manifest)),
 	}
 	mux := chi.NewRouter()
 	mux.Use(secure)
@@ -67,6 +75,27 @@ func OpenIssuer(ctx context.Context, c IssuerConfig) (*Issuer, error) {
 }
 
 const issuancePath = "/votes/{vote}/issuances"
+
+// registerOf is the name of a register in the database, which holds 40 letters of
+// the hash. Two manifests that shared it would get fewer signatures, never more.
+func registerOf(manifest [32]byte) string { return hex.EncodeToString(manifest[:20]) }
+
+// Check reads the log and returns which issuer of the manifest the key is:
+// ErrNotIssuer if it is none, client.ErrStale if the server does not answer.
+func (i *Issuer) Check(ctx context.Context) (number int, err error) {
+	if err := i.follower.follow(ctx); err != nil {
+		return 0, err
+	}
+	err = i.follower.look(func(s *election.State) error {
+		modulus := [384]byte(i.config.Key.PublicKey().Modulus())
+		number = slices.IndexFunc(s.Manifest().Issuers, func(x election.Issuer) bool { return x.Modulus == modulus })
+		if number < 0 {
+			return ErrNotIssuer
+		}
+		return nil
+	})
+	return number, err
+}
 
 // Handler serves POST /votes/{vote}/issuances, as a server does.
 func (i *Issuer) Handler() http.Handler { return i.handler }
@@ -112,7 +141,11 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := i.examine(body)
+	q, err := parseRequest(body, i.config.Manifest)
+	if err != nil {
+		return err
+	}
+	a, err := i.examine(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -133,32 +166,77 @@ type asked struct {
 	blinded []byte
 }
 
+// request is a request for a credential, whose form is right.
+type request struct {
+	entry    *election.Entry
+	body     *election.Issuance
+	blinded  [][]byte
+	manifest [32]byte
+}
+
+// parseRequest makes the checks that need no log, before anything is asked of
+// anybody (attack S8).
+func parseRequest(body []byte, manifest [32]byte) (*request, error) {
+	if len(body) < 2 {
+		return nil, refuse(codeBadForm)
+	}
+	rest := len(body) - 2 - int(binary.BigEndian.Uint16(body))
+	n := rest / blindedSize
+	if n < 1 || n > ballot.MaxIssuers {
+		return nil, refuse(codeBadForm)
+	}
+	e, b, blinded, err := client.ParseIssuance(body, n)
+	if err != nil {
+		return nil, because(codeBadForm, err)
+	}
+	if len(e.Signatures) != 1 || e.Signatures[0].Role != election.RoleBadge {
+		return nil, refuse(codeBadForm)
+	}
+	return &request{entry: e, body: b, blinded: blinded, manifest: manifest}, nil
+}
+
+// signedByRoll reports whether the badge that the roll has for the leaf signed.
+func (q *request) signedByRoll(m *election.Manifest) bool {
+	return q.body.Leaf.Verify(m.RollRoot, m.Deputies, q.body.Path) == nil &&
+		signedByBadge(q.entry, q.body.Leaf.Key, q.manifest)
+}
+
 // examine looks the issuance up in the log, reading what is new of it if it is
 // not there yet.
-func (i *Issuer) examine(body []byte) (*asked, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	a, err := i.lookUp(body)
-	if err == nil {
-		return a, nil
+func (i *Issuer) examine(ctx context.Context, q *request) (*asked, error) {
+	a, err := i.lookUp(q)
+	if err == nil || isIssued(err) {
+		return a, err
 	}
-	if err := i.board.Update(); err != nil {
+	if !i.follower.mayFollow(q) {
+		return nil, because(codeNoIssuer, errors.New("badge is unknown, and the log was read a moment ago"))
+	}
+	if err := i.follower.follow(ctx); err != nil {
 		return nil, because(codeNoIssuer, err)
 	}
-	return i.lookUp(body)
+	return i.lookUp(q)
 }
+
+// isIssued reports what no reading of the log changes.
+func isIssued(err error) bool { return toRefusal(err).code == codeIssued }
 
 var errNotLogged = errors.New("issuance is not in the log")
 
-func (i *Issuer) lookUp(body []byte) (*asked, error) {
-	s := i.board.State()
+func (i *Issuer) lookUp(q *request) (a *asked, err error) {
+	err = i.follower.look(func(s *election.State) error {
+		a, err = i.find(s, q)
+		return err
+	})
+	return a, err
+}
+
+func (i *Issuer) find(s *election.State, q *request) (*asked, error) {
 	if s.Phase() != election.PhaseVoting {
 		return nil, notVoting(s.Phase())
 	}
-	set := s.Opening().Issuers
-	_, b, blinded, err := client.ParseIssuance(body, len(set))
-	if err != nil {
-		return nil, because(codeBadForm, err)
+	set, b := s.Opening().Issuers, q.body
+	if len(q.blinded) != len(set) {
+		return nil, refuse(codeBadForm)
 	}
 	at := slices.IndexFunc(s.Issuers(), i.config.Key.PublicKey().Equal)
 	if at < 0 {
@@ -166,6 +244,9 @@ func (i *Issuer) lookUp(body []byte) (*asked, error) {
 	}
 	if b.Opening != s.OpeningHash() {
 		return nil, refuse(codeOldEpoch)
+	}
+	if !signedByBadge(q.entry, s.BadgeKey(b.Leaf), q.manifest) {
+		return nil, refuse(codeBadBadge)
 	}
 	logged, ok := s.Issued(b.Leaf.Index)
 	switch {
@@ -176,7 +257,7 @@ func (i *Issuer) lookUp(body []byte) (*asked, error) {
 	}
 	return &asked{
 		number: set[at], index: logged.Entry, epoch: s.Opening().Epoch,
-		leaf: b.Leaf.Index, vector: b.Vector, blinded: blinded[at],
+		leaf: b.Leaf.Index, vector: b.Vector, blinded: q.blinded[at],
 	}, nil
 }
 
@@ -184,7 +265,7 @@ func (i *Issuer) lookUp(body []byte) (*asked, error) {
 // before, so that not even a forked log and a crash get a second one.
 func (i *Issuer) answer(ctx context.Context, a *asked) ([]byte, error) {
 	record := store.Issuance{Epoch: a.epoch, Index: a.leaf, Vector: a.vector}
-	kept, err := i.config.DB.Issue(ctx, i.config.Vote, record)
+	kept, err := i.config.DB.Issue(ctx, i.register, record)
 	if err != nil || kept.Answer != nil {
 		return kept.Answer, err
 	}
@@ -192,6 +273,6 @@ func (i *Issuer) answer(ctx context.Context, a *asked) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuance %d: %w", a.index, err)
 	}
-	kept, err = i.config.DB.Issue(ctx, i.config.Vote, record)
+	kept, err = i.config.DB.Issue(ctx, i.register, record)
 	return kept.Answer, err
 }

@@ -21,7 +21,7 @@ const (
 
 // keyCounts counts what holders of credentials have done in vain. Only who has a
 // valid credential and signs with its key is counted, so nobody can use up the
-// patience with somebody else, and there are no more counts than credentials.
+// tries of somebody else, and there are no more counts than credentials.
 // It is in memory only: a table of it would tell who has tried what.
 type keyCounts struct {
 	mu     sync.Mutex // guards all below

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"piaojue/ballot"
+	"piaojue/client"
 	"piaojue/keyfile"
 	"piaojue/store"
 	"piaojue/web"
@@ -156,7 +161,8 @@ func issuerServeCommand() *cobra.Command {
 		Long: `Sign for a vote of another server, as far as its log verifies.
 
 It follows the log from the manifest hash, which must come from paper, and signs
-once for each issuance that is in it. Its answers are in DIR/issuer.db.`,
+once for each issuance that is in it. Its answers are in DIR/issuer.db. It says
+at the start which issuer of the manifest it is, and ends if it is none.`,
 		Example: `  piaojued issuer serve --dir issuer --server https://vote.example.org --vote v1 --manifest HEX --listen :8443 …`,
 		Args:    usage(cobra.NoArgs),
 	}
@@ -206,7 +212,58 @@ func (h issuerHome) serve(c *cobra.Command, o *listenOptions, config web.IssuerC
 	if err != nil {
 		return err
 	}
-	return o.run(c, issuer.Handler(), db)
+	ctx, stop := context.WithCancelCause(c.Context())
+	c.SetContext(ctx)
+	var checking sync.WaitGroup
+	checking.Go(func() { checkKey(ctx, issuer, c.ErrOrStderr(), stop) })
+	err = o.run(c, issuer.Handler(), db)
+	stop(nil)
+	checking.Wait()
+	if cause := context.Cause(ctx); err == nil && fatal(cause) {
+		return explainIssuer(cause)
+	}
+	return err
+}
+
+// retryEvery is the time between two questions to a server that does not answer.
+const retryEvery = 5 * time.Second
+
+// checkKey compares the key with the manifest, and stops an issuer whose
+// signatures would be worth nothing. It asks until the server answers, and says
+// once that it does not.
+func checkKey(ctx context.Context, i *web.Issuer, talk io.Writer, stop context.CancelCauseFunc) {
+	for told := false; ; told = true {
+		number, err := i.Check(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			fmt.Fprintf(talk, "piaojued: the key is that of issuer %d of the manifest\n", number)
+			return
+		case fatal(err):
+			stop(err)
+			return
+		case !told:
+			fmt.Fprintf(talk, "piaojued: the server does not answer and is asked again every %v: %v\n", retryEvery, err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryEvery):
+		}
+	}
+}
+
+// fatal reports what asking again does not change.
+func fatal(err error) bool {
+	return errors.Is(err, web.ErrNotIssuer) || errors.Is(err, client.ErrBoard)
+}
+
+func explainIssuer(err error) error {
+	if errors.Is(err, web.ErrNotIssuer) {
+		return hint(err, "use the key whose card is in the manifest, or freeze a vote with the card of this one")
+	}
+	return hint(err, "compare --manifest with the paper; if it is right, the server shows a false log: tell the presidium")
 }
 
 func parseHash(text string) (hash [32]byte, err error) {
