@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"os"
 	"sync"
 
@@ -128,10 +129,18 @@ func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
 	if err != nil {
 		return err
 	}
+	next := int64(1)
 	for _, c := range chunks {
+		if err := checkNoSlots(ctx, tx, next, c.first); err != nil {
+			return err
+		}
 		if err := l.loadChunk(ctx, tx, c); err != nil {
 			return fmt.Errorf("box of %q: %w", c.vote, err)
 		}
+		next = c.end()
+	}
+	if err := checkNoSlots(ctx, tx, next, math.MaxInt64); err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -65,6 +65,8 @@ func TestBoxIntegrity(t *testing.T) {
 		"a coming epoch":    `UPDATE slots SET body = CAST(substr(body, 1, 4) || x'02' || substr(body, 6) AS BLOB) WHERE slot = ` + taken,
 		"a bygone epoch":    `UPDATE slots SET body = CAST(substr(body, 1, 4) || x'00' || substr(body, 6) AS BLOB) WHERE slot = ` + taken,
 		"chunk of half":     `UPDATE chunks SET count = 32`,
+		"chunk from slot 2": `UPDATE chunks SET first = 2, count = 63`,
+		"chunk in a chunk":  `INSERT INTO chunks (first, count, size, vote) SELECT 33, 32, size, vote FROM chunks`,
 		"chunk of too much": `UPDATE chunks SET count = 65`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 // chunk is a run of slots that were made at once, for one vote.
@@ -67,6 +68,20 @@ func readChunks(ctx context.Context, tx *sql.Tx) ([]chunk, error) {
 func scanChunk(rows *sql.Rows) (c chunk, err error) {
 	err = rows.Scan(&c.first, &c.count, &c.size, &c.vote)
 	return c, err
+}
+
+// checkNoSlots looks for slots from start to before end, where no chunk is.
+func checkNoSlots(ctx context.Context, tx *sql.Tx, start, end int64) error {
+	var n int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT COUNT(*)
+		FROM slots
+		WHERE slot >= $1 AND slot < $2`,
+		start, end).Scan(&n)
+	if err == nil && (n != 0 || start > end) {
+		err = fmt.Errorf("%w: %d slots of no chunk before slot %d", ErrDamaged, n, end)
+	}
+	return err
 }
 
 // eachSlot calls fn for the slots of a chunk, one after the other.
