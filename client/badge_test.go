@@ -12,7 +12,12 @@ func TestBadge(t *testing.T) {
 		t.Errorf("got %s, want %s", text, want)
 	}
 	typed := strings.ToLower(text[:9]) + " " + text[9:20] + "-" + text[20:] + "\r\n"
-	for _, text := range []string{text, typed} {
+	digits := FormatBadgeDigits(seed)
+	if len(digits) != badgeDigits || strings.Trim(digits, "0123456789") != "" {
+		t.Errorf("digits: %s", digits)
+	}
+	wide := strings.Map(func(r rune) rune { return r + 0xfee0 }, digits)
+	for _, text := range []string{text, typed, digits, digits + "\r\n", wide, strings.Replace(text, ":", "：", 1)} {
 		if got, err := ParseBadge(text); got != seed || err != nil {
 			t.Errorf("%q: got %x, %v", text, got, err)
 		}
@@ -37,14 +42,34 @@ func TestBadgeRefuses(t *testing.T) {
 	}
 }
 
+func TestBadgeDigitsRefuse(t *testing.T) {
+	text := FormatBadgeDigits([32]byte{7})
+	for i := range text {
+		for _, c := range "09" {
+			if bad := text[:i] + string(c) + text[i+1:]; bad != text {
+				if _, err := ParseBadge(bad); err != ErrBadge {
+					t.Errorf("%s: got %v", bad, err)
+				}
+			}
+		}
+	}
+	for _, bad := range []string{text[1:], "0" + text, text + "0", strings.Repeat("9", badgeDigits), "+" + text[1:]} {
+		if _, err := ParseBadge(bad); err != ErrBadge {
+			t.Errorf("%q: got %v", bad, err)
+		}
+	}
+}
+
 func FuzzParseBadge(f *testing.F) {
 	f.Add(FormatBadge([32]byte{1}))
+	f.Add(FormatBadgeDigits([32]byte{1}))
 	f.Fuzz(func(t *testing.T, text string) {
 		seed, err := ParseBadge(text)
 		if err != nil {
 			return
 		}
-		if got, want := FormatBadge(seed), strings.ToUpper(strings.Map(dropGaps, text)); got != want {
+		want := strings.ToUpper(strings.Map(dropGaps, text))
+		if got := FormatBadge(seed); got != want && FormatBadgeDigits(seed) != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})

@@ -121,7 +121,7 @@ func (s *sheet) render(name string) ([]byte, error) {
 
 // draw needs no quiet zone around the code beyond the one of its bitmap.
 func draw(b badge) (sheetBadge, error) {
-	code, err := qrcode.New(client.FormatBadge(b.seed), qrcode.Medium)
+	code, err := qrcode.New(client.FormatBadgeDigits(b.seed), qrcode.Medium)
 	if err != nil {
 		return sheetBadge{}, fmt.Errorf("draw badge %s: %w", b.Number, err)
 	}
