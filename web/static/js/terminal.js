@@ -324,7 +324,7 @@ function row(option, place) {
   }, markName(mark)));
   return el("article", { class: "option", id: `option-${option.index}` },
     el("span", { class: "place" }, String(place)),
-    el("div", {}, name, option.investment ? el("p", { class: "money" }, text("terminal.money", money(option.investment))) : null),
+    el("div", { class: "title" }, name, option.investment ? el("p", { class: "money" }, text("terminal.money", money(option.investment))) : null),
     unfold, el("div", { class: "marks" }, ...marks), details);
 }
 

@@ -1,0 +1,233 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is a Chromium that a test looks through. What goes wrong on any page
+// (an error on the console, something the policy stopped, a request to another
+// host) fails the test.
+type browser struct {
+	testing.TB
+	ctx  context.Context
+	host string
+
+	mu     sync.Mutex // guards faults
+	faults []string
+}
+
+// pageWait is how long a page may take to come to a state. Chromium shares two
+// cores with the server; a page that hangs is what is meant to be found.
+const pageWait = 30 * time.Second
+
+func newBrowser(t testing.TB, base string) *browser {
+	t.Helper()
+	for _, name := range []string{"terminal.wasm", "desk.wasm"} {
+		if staticFile("wasm/"+name) == nil {
+			t.Fatalf("static/wasm/%s is missing: run make build first", name)
+		}
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox,
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true))
+	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewContext(alloc)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("chromium: %v (make test installs it)", err)
+	}
+	u, err := url.Parse(base)
+	must(t, err)
+	b := &browser{TB: t, ctx: ctx, host: u.Host}
+	t.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, f := range b.faults {
+			t.Error(f)
+		}
+	})
+	return b
+}
+
+func chromium() string {
+	if path := os.Getenv("CHROMIUM"); path != "" {
+		return path
+	}
+	return "/usr/bin/chromium"
+}
+
+func staticFile(name string) []byte {
+	body, err := staticFiles.ReadFile("static/" + name)
+	if err != nil {
+		return nil
+	}
+	return body
+}
+
+// tab is a page in a browser profile of its own.
+type tab struct {
+	*browser
+	ctx  context.Context
+	base string
+	// expected faults: parts of messages that this test provokes
+	expected []string
+}
+
+func (b *browser) tab(base string, width, height int64, expected ...string) *tab {
+	b.Helper()
+	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	b.Cleanup(stop)
+	t := &tab{browser: b, ctx: ctx, base: base, expected: expected}
+	must(b, chromedp.Listen(ctx, t.hear))
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	must(b, err)
+	_, err = chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	must(b, err)
+	t.do(chromedp.EmulateViewport(width, height))
+	return t
+}
+
+// hear notes what must not happen.
+func (t *tab) hear(event any) {
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		t.fault("exception: " + e.ExceptionDetails.Text + " " + describe(e.ExceptionDetails))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+			t.fault(fmt.Sprintf("console: %s", e.Args[0].Value))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			t.fault("log: " + e.Entry.Text + " " + e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != t.host && u.Scheme != "data" && u.Scheme != "blob" && u.Scheme != "chrome" {
+			t.fault("request to another host: " + u.Host)
+		}
+	}
+}
+
+func (t *tab) fault(what string) {
+	for _, part := range t.expected {
+		if strings.Contains(what, part) {
+			return
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.faults = append(t.faults, what)
+}
+
+func (t *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// open goes to a page of the server.
+func (t *tab) open(path string) *tab {
+	t.Helper()
+	t.do(chromedp.Navigate(t.base + path))
+	return t
+}
+
+// eval evaluates an expression, awaiting a promise, and decodes its value.
+func (t *tab) eval(expression string, into any) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
+	defer cancel()
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[json.RawMessage](
+		"(async () => JSON.stringify((await ("+expression+")) ?? null))()", chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	var text string
+	must(t, json.Unmarshal(raw, &text))
+	if into != nil {
+		must(t, json.Unmarshal([]byte(text), into))
+	}
+}
+
+// wait waits until an expression is true.
+func (t *tab) wait(expression string) {
+	t.Helper()
+	deadline := time.Now().Add(pageWait)
+	for {
+		var ok bool
+		t.eval("!!("+expression+")", &ok)
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.shot("timeout")
+			t.Fatalf("never: %s; the page says: %.600s", expression, t.text("body"))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// shown waits until an element is on the page and visible.
+func (t *tab) shown(selector string) {
+	t.Helper()
+	t.wait(fmt.Sprintf("document.querySelector(%q)?.checkVisibility()", selector))
+}
+
+// click waits for an element that can be used, and clicks it as a mouse does.
+func (t *tab) click(selector string) {
+	t.Helper()
+	t.wait(fmt.Sprintf("(e => e && e.checkVisibility() && !e.disabled)(document.querySelector(%q))", selector))
+	t.do(chromedp.Click(selector))
+}
+
+// fill replaces what stands in a field, key by key.
+func (t *tab) fill(selector, text string) {
+	t.Helper()
+	t.shown(selector)
+	t.eval(fmt.Sprintf("(e => { e.focus(); e.value = ''; })(document.querySelector(%q))", selector), nil)
+	t.do(chromedp.SendKeys(selector, text))
+}
+
+// text returns what people read in an element.
+func (t *tab) text(selector string) string {
+	t.Helper()
+	var text string
+	t.eval(fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector), &text)
+	return text
+}
+
+// shot keeps a picture of the page in the build folder.
+func (t *tab) shot(name string) {
+	t.Helper()
+	folder := filepath.Join("..", "build", "screens")
+	must(t, os.MkdirAll(folder, 0o755))
+	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))
+}
+
+func describe(d *runtime.ExceptionDetails) string {
+	if d.Exception == nil {
+		return ""
+	}
+	return d.Exception.Description
+}
