@@ -155,7 +155,7 @@ func TestPersons(t *testing.T) {
 	}
 	var l linkJSON
 	must(t, json.Unmarshal(o.do(store.RoleAdmin, "POST", "/persons", []byte(`{"id":"","name":"张","role":"staff","staff_number":"GH-7"}`)), &l))
-	if l.Person.ID != "gh-7" || l.Person.State != "invited" || !strings.HasPrefix(l.Link, "/welcome#") || l.Ends != o.now.Add(linkLife).Unix() {
+	if l.Person.ID != "gh-7" || l.Person.State != "invited" || !strings.HasPrefix(l.Link, "/welcome#") || l.Ends != o.now().Add(linkLife).Unix() {
 		t.Errorf("%+v", l)
 	}
 	o.wait(linkLife)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,22 +24,25 @@ type desk struct {
 // office is a stage whose clock stands still.
 type office struct {
 	*stage
-	now time.Time
+	clock *atomic.Int64 // Unix seconds
 }
 
 func newOffice(t testing.TB) *office {
-	o := &office{stage: newStage(t), now: time.Unix(1_800_000_000, 0)}
-	o.config.Now = func() time.Time { return o.now }
+	o := &office{stage: newStage(t), clock: &atomic.Int64{}}
+	o.clock.Store(1_800_000_000)
+	o.config.Now = o.now
 	o.restart()
 	return o
 }
 
-func (o *office) wait(d time.Duration) { o.now = o.now.Add(d) }
+func (o *office) now() time.Time { return time.Unix(o.clock.Load(), 0) }
+
+func (o *office) wait(d time.Duration) { o.clock.Add(int64(d / time.Second)) }
 
 // code is what the device shows.
 func (o *office) code(d *desk) string {
 	o.Helper()
-	c, err := totp.GenerateCode(d.secret, o.now)
+	c, err := totp.GenerateCode(d.secret, o.now())
 	must(o, err)
 	return c
 }

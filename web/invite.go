@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -35,7 +36,14 @@ func generateToken() (token string, hash [32]byte) {
 // staffNumber is one spelling of a staff number: people type full-width digits,
 // spaces and small letters, and two spellings would be two humans.
 func staffNumber(s string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
+	s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return norm.NFKC.String(strings.ToUpper(norm.NFKC.String(s)))
 }
 
 // Invite adds a person and returns the one-time link. One human has one account,
