@@ -15,6 +15,8 @@ import (
 // others are sent to the sign-in or told that it is not theirs.
 func TestPages(t *testing.T) {
 	s := newStage(t)
+	s.draft()
+	s.freeze()
 	for _, p := range allRoutes() {
 		if !p.page {
 			continue

@@ -274,6 +274,10 @@ var pages = []route{
 		doc: "One's own account."},
 	{path: "/hall/{vote}", who: everyone, handle: show("hall/show", screenPage(screenHall)),
 		doc: "The screen of the hall: counts, and the result once it is signed."},
+	{path: "/podium/{vote}", who: podium, handle: show("podium/show", screenPage(screenPodium)),
+		doc: "The screen of the podium: the chair's words, and the result once it is counted."},
+	{path: "/operations/{vote}", who: operations, handle: show("operations/show", screenPage(screenOperations)),
+		doc: "The screen of the session's staff: how many have not cast, and the terminals."},
 	{path: "/people", who: only(store.RoleAdmin, store.RoleAuditor), handle: show("person/list", (*Server).peoplePage),
 		doc: "Persons, their accounts, and the administration log."},
 }

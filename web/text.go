@@ -73,8 +73,9 @@ func pageText(l lang.Lang, id string, args ...any) string {
 // sharedTexts are the groups of package lang that every script may need.
 var sharedTexts = []string{"phase.", "role."}
 
-// screenTexts are the further groups that the three live screens share.
-var screenTexts = []string{"screen.", "number.", "result.", "mark.", "reason.", "next.", "vote."}
+// screenTexts are the further groups that the three live screens share. Of
+// package lang none may have verbs: it fills them at once.
+var screenTexts = []string{"screen.", "mark.", "next.", "vote.", "kind."}
 
 // scriptTexts returns the texts for a page's script: those of its noun and the
 // common ones, their verbs unfilled.

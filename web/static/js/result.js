@@ -106,7 +106,7 @@ const share = (line, n) => (line.for === undefined || !n ? "" : `${((100 * line.
 // as well.
 export function table(lines, result, state, wide = false) {
   const shown = counted(result) ? columns() : [];
-  const titles = [["result.rank", "num"], ["screen.id", ""], ["screen.option", "grow"]];
+  const titles = [["screen.rank", "num"], ["screen.id", ""], ["screen.option", "grow"]];
   const row = (line) => el("tr", { class: verdict(line).kind },
     el("td", { class: "num" }, line.rank > 0 ? String(line.rank) : "–"),
     el("td", {}, line.id),
@@ -114,7 +114,7 @@ export function table(lines, result, state, wide = false) {
     wide && el("td", { class: "bar-cell" }, track(line, result)),
     ...shown.map(([, value]) => el("td", { class: "num" }, value(line) === undefined ? "—" : String(value(line)))),
     shown.length > 0 && !graded && el("td", { class: "num share" }, share(line, state.n)),
-    wide && !graded && el("td", { class: "num" }, short(line) > 0 ? text("result.short", short(line)) : "—"),
+    wide && !graded && el("td", { class: "num" }, short(line) > 0 ? text("screen.lacking", short(line)) : "—"),
     el("td", { class: "outcome" }, badge(line)));
   return el("table", { class: "numbers-table" },
     el("thead", {}, el("tr", {},

@@ -1,0 +1,122 @@
+// The screen of the session's staff: how many of the whole hall have not cast,
+// never who nor where, and how the terminals are. Nothing here depends on who
+// casts: the terminals are asked for at a steady pace.
+import { text, ask, el, put, $ } from "./page.js";
+import { contest, begin, count, showNumbers, showQuorum, speak } from "./screen.js";
+
+const askEvery = 3000;
+const states = ["help", "unreachable", "in_use", "ready"];
+const signs = { help: "!", unreachable: "×", in_use: "▸", ready: "✓" };
+
+function show(state) {
+  document.body.dataset.phase = state.phase;
+  put($("#phase"), text(`phase.${state.phase}`));
+  showNumbers(state);
+  showQuorum(state);
+  count($("#not-cast"), state.r === null ? null : Math.max(state.i - state.r, 0));
+  put($("#not-cast-note"), text(state.r === null ? "operations.not_cast_later" : "operations.not_cast_note"));
+  speak(text(`phase.${state.phase}`));
+}
+
+const place = (t) => (t.zone ? text("operations.place", t.zone, t.label) : t.label);
+
+const tiles = new Map(); // by terminal
+const zones = new Map(); // by name
+
+const collator = new Intl.Collator("zh", { numeric: true });
+const numerals = "零一二三四五六七八九";
+
+// digits writes the numerals up to 99 of a zone's name as digits, so that 三区
+// comes after 二区.
+function digits(name) {
+  const value = (c) => numerals.indexOf(c);
+  return name
+    .replace(/([一二三四五六七八九]?)十([一二三四五六七八九]?)/g, (_, tens, ones) => String((tens ? value(tens) : 1) * 10 + (ones ? value(ones) : 0)))
+    .replace(/[一二三四五六七八九]/g, (c) => String(value(c)));
+}
+
+function zone(name) {
+  let z = zones.get(name);
+  if (z) return z;
+  const note = el("span", { class: "zone-note" });
+  const list = el("ul", { class: "tiles" });
+  const node = el("section", { class: "zone" }, el("h3", {}, name || text("operations.no_zone"), " ", note), list);
+  z = { node, note, list };
+  zones.set(name, z);
+  const order = [...zones.keys()].sort((a, b) => collator.compare(digits(a), digits(b)));
+  $("#zones").append(...order.map((key) => zones.get(key).node));
+  return z;
+}
+
+function tile(t) {
+  let node = tiles.get(t.id);
+  if (!node) {
+    node = el("li", { class: "tile" }, el("span", { class: "tile-sign", "aria-hidden": "true" }), el("span", { class: "tile-label" }), el("span", { class: "tile-state" }));
+    tiles.set(t.id, node);
+  }
+  if (node.dataset.state === t.state && node.dataset.label === t.label) return node;
+  Object.assign(node.dataset, { state: t.state, label: t.label, kind: t.kind });
+  put($(".tile-sign", node), signs[t.state]);
+  put($(".tile-label", node), t.label);
+  put($(".tile-state", node), text(`operations.state_${t.state}`));
+  return node;
+}
+
+// showTerminals keeps each terminal's tile, and moves none that is in place.
+function showTerminals(all) {
+  const alive = new Set(all.map((t) => t.id));
+  for (const [id, node] of tiles) if (!alive.has(id)) { node.remove(); tiles.delete(id); }
+  const byZone = Map.groupBy(all, (t) => t.zone);
+  for (const [name, z] of zones) if (!byZone.has(name)) { z.node.remove(); zones.delete(name); }
+  for (const [name, list] of byZone) {
+    const z = zone(name);
+    list.forEach((t, i) => {
+      const node = tile(t);
+      if (z.list.children[i] !== node) z.list.insertBefore(node, z.list.children[i] ?? null);
+    });
+    put(z.note, text("operations.zone_note", list.length, list.filter((t) => t.state === "ready").length));
+  }
+  $("#no-terminals").hidden = all.length > 0;
+}
+
+function showTallies(all) {
+  const number = (state) => all.filter((t) => t.state === state).length;
+  const spare = all.filter((t) => t.kind === "shared" && t.state === "ready").length;
+  if ($("#tallies").children.length === 0) {
+    $("#tallies").append(...[...states].reverse().map((s) => el("li", { "data-state": s }, el("span", { class: "tile-sign", "aria-hidden": "true" }, signs[s]), text(`operations.state_${s}`), " ", el("b"))),
+      el("li", { "data-state": "spare" }, text("operations.spare"), " ", el("b")));
+  }
+  for (const item of $("#tallies").children) put($("b", item), item.dataset.state === "spare" ? spare : number(item.dataset.state));
+}
+
+function showAlerts(all) {
+  const wanted = all.filter((t) => t.state === "help" || t.state === "unreachable").sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
+  const list = $("#alert-list");
+  $("#alerts").classList.toggle("busy", wanted.length > 0);
+  const lines = wanted.map((t) => [t.state, text(`operations.alert_${t.state}`, place(t))]);
+  const fresh = JSON.stringify(lines);
+  if (list.dataset.shown === fresh) return;
+  list.dataset.shown = fresh;
+  list.replaceChildren(...(lines.length > 0
+    ? lines.map(([state, words]) => el("li", { "data-state": state }, el("span", { class: "tile-sign", "aria-hidden": "true" }, signs[state]), words))
+    : [el("li", { class: "calm" }, text("operations.calm"))]));
+}
+
+async function askTerminals() {
+  try {
+    const { terminals } = await ask("GET", `/votes/${contest.vote}/terminals`);
+    showAlerts(terminals);
+    showTallies(terminals);
+    showTerminals(terminals);
+    put($("#server"), text("operations.server_well"));
+    $("#server").classList.remove("bad");
+  } catch (refusal) {
+    put($("#server"), refusal.message);
+    $("#server").classList.add("bad");
+  } finally {
+    setTimeout(askTerminals, askEvery);
+  }
+}
+
+begin(show);
+askTerminals();
