@@ -6,7 +6,7 @@
 // It sets globalThis.piaojueDesk. All its functions return Promises, but for key
 // and closeKey; they must not overlap. Long ones are better run in a worker.
 //
-//	open(vote, manifest | null, {base, issuers, record}) → Vote
+//	open(vote, manifest | null, {base, record}) → Vote
 //	refresh() → Vote
 //	entries(from, to), entry(index), decodeEntry(bytes) → Entry
 //	newKey(kind, {name, delegation}, passphrase) → Key with file, fileText

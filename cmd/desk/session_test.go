@@ -26,7 +26,7 @@ func TestSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("milliseconds: %s", run(t, dir, "node", script, "http://"+address, dir))
+	t.Logf("milliseconds: %s", run(t, dir, "node", script, "http://"+address, dir, freePort(t)))
 	compareReports(t, dir)
 }
 
@@ -73,15 +73,25 @@ func output(t *testing.T, cmd *exec.Cmd) string {
 	return string(out)
 }
 
-// serve runs a server until the test ends, and returns its address.
-func serve(t *testing.T, dir string) string {
+// freePort is a port where nobody listens yet.
+func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	l.Close()
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// serve runs a server until the test ends, and returns its address.
+func serve(t *testing.T, dir string) string {
+	t.Helper()
+	address := "127.0.0.1:" + freePort(t)
 	cmd := exec.Command("./piaojued", "serve", "--dir", "d", "--listen", address, "--grace", "1s", "--quiet")
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	if err := cmd.Start(); err != nil {

@@ -4,13 +4,14 @@
 // this program verifies, seals and keeps the secrets.
 //
 // It sets globalThis.piaojueTerminal. All its functions return Promises, but for
-// check, status and wipe; they must not overlap.
+// check, status, qr and wipe; they must not overlap.
 //
-//	open(vote, manifest | null, {base, issuers}) → Vote
+//	open(vote, manifest | null, {base, terminalKey, issuers}) → Vote
 //	refresh() → Vote                      what is new in the log
 //	warm() → {ms}                         makes tables; call it when idle
 //	check(choice) → null | {code, option, low, high, over}
-//	identify(badge) → {state, index, …}   ready, cast, unused, not_open,
+//	identify(badge, pin) → {state, index, …}
+//	                                      ready, cast, unused, not_open,
 //	                                      not_checked_in, unknown_badge, other
 //	seal(choice) → {code, hex, spaced, qr}
 //	cast(), handInUnused() → {kind, trackingCode, spaced, promise, receipt}
@@ -18,6 +19,7 @@
 //	kept() → {promises, found, missing}   after the close
 //	status() → {opened, identified, sealed, decided, index, busy}
 //	wipe() → bool                         forgets the deputy
+//	qr(text) → rows of 0 and 1
 //
 // A choice is {marks: [one per option], abstain, spoil}, with the marks of
 // package ballot. Bytes are Uint8Arrays, hashes hexadecimal digits. An Error has

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"syscall/js"
@@ -17,6 +18,10 @@ type server struct {
 	vote    string
 	issuers map[int]string
 
+	// badge holds headers that only requests for a credential bear: the key of
+	// a registered terminal, the PIN of a badge. The box gets none (attack V14).
+	badge object
+
 	// anonymous sends no cookie with any request, as always with those to the
 	// ballot box. Where others do send them, a browser keeps the two kinds on
 	// connections of their own.
@@ -30,12 +35,15 @@ var errLong = errors.New("the answer is too long")
 
 // newServer takes the page's options {base, issuers}.
 func newServer(vote string, options js.Value, anonymous bool) *server {
-	s := &server{vote: vote, issuers: make(map[int]string), anonymous: anonymous}
+	s := &server{vote: vote, issuers: make(map[int]string), badge: obj(), anonymous: anonymous}
 	if options.Type() != js.TypeObject {
 		return s
 	}
 	if base := options.Get("base"); base.Type() == js.TypeString {
 		s.base = strings.TrimSuffix(base.String(), "/")
+	}
+	if key := options.Get("terminalKey"); key.Type() == js.TypeString && key.String() != "" {
+		s.badge["Authorization"] = "Terminal " + key.String()
 	}
 	if given := options.Get("issuers"); given.Type() == js.TypeObject {
 		numbers := js.Global().Get("Object").Call("keys", given)
@@ -49,16 +57,21 @@ func newServer(vote string, options js.Value, anonymous bool) *server {
 	return s
 }
 
-// transport is how package client reaches the server and the issuers.
+// transport is how package client reaches the server and the issuers. Other
+// issuers are asked through the server, unless the page has their addresses: a
+// page may speak to its own server only. What is relayed is blinded.
 func (s *server) transport(r client.Request) ([]byte, error) {
-	base := s.base
+	address, headers := s.base+r.Path, obj()
 	if r.Issuer != client.Server {
-		var err error
-		if base, err = s.issuer(r.Issuer); err != nil {
-			return nil, err
-		}
+		address += "?issuer=" + strconv.Itoa(r.Issuer)
 	}
-	status, body, err := s.fetch(r.Method, base+r.Path, r.Body, r.Box)
+	given := s.issuers[r.Issuer]
+	if given != "" {
+		address = given + r.Path
+	} else if s.issuing(r) {
+		headers = s.badge
+	}
+	status, body, err := s.fetch(r, address, headers)
 	if err != nil {
 		return nil, &fault{code: "no_answer", err: err}
 	}
@@ -68,25 +81,10 @@ func (s *server) transport(r client.Request) ([]byte, error) {
 	return body, nil
 }
 
-// issuer finds the address of an issuer. It comes from the server and need not
-// be trusted: the key is in the manifest.
-func (s *server) issuer(number int) (string, error) {
-	if address := s.issuers[number]; address != "" {
-		return address, nil
-	}
-	view, err := s.view()
-	if err != nil {
-		return "", err
-	}
-	list := view.Get("issuers")
-	for i := range list.Length() {
-		x := list.Index(i)
-		if url := x.Get("url"); x.Get("number").Int() == number && url.Type() == js.TypeString && url.String() != "" {
-			s.issuers[number] = strings.TrimSuffix(url.String(), "/")
-			return s.issuers[number], nil
-		}
-	}
-	return "", &fault{code: "issuer", err: errors.New("no address of issuer " + strconv.Itoa(number)), more: obj("issuer", number)}
+// issuing reports whether a request is on the side that knows who asks.
+func (s *server) issuing(r client.Request) bool {
+	below, ok := strings.CutPrefix(r.Path, "/votes/"+s.vote+"/")
+	return ok && !r.Box && (strings.HasPrefix(below, "seeds/") || below == "issuances")
 }
 
 // view is what the server says about the vote.
@@ -102,19 +100,21 @@ func (s *server) view() (js.Value, error) {
 	return v, nil
 }
 
-func (s *server) fetch(method, url string, body []byte, box bool) (status int, answer []byte, err error) {
+func (s *server) fetch(r client.Request, address string, headers object) (status int, answer []byte, err error) {
 	o := obj(
-		"method", method, "cache", "no-store", "credentials", "same-origin",
+		"method", r.Method, "cache", "no-store", "credentials", "same-origin",
 		"referrerPolicy", "no-referrer", "redirect", "error",
 		"signal", js.Global().Get("AbortSignal").Call("timeout", 60000),
 	)
-	if box || s.anonymous {
+	if r.Box || s.anonymous {
 		o["credentials"] = "omit"
 	}
-	if len(body) > 0 {
-		o["body"], o["headers"] = body, obj("Content-Type", "application/octet-stream")
+	h := maps.Clone(headers)
+	if len(r.Body) > 0 {
+		h["Content-Type"], o["body"] = "application/octet-stream", r.Body
 	}
-	response, err := await(js.Global().Call("fetch", url, toJS(o)))
+	o["headers"] = h
+	response, err := await(js.Global().Call("fetch", address, toJS(o)))
 	if err != nil {
 		return 0, nil, err
 	}

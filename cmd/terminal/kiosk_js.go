@@ -93,6 +93,10 @@ func (k *kiosk) identify(args []js.Value) (any, error) {
 	}
 	v := client.NewVoter(k.board, seed)
 	clear(seed[:])
+	if pin := args[1]; pin.Type() == js.TypeString && pin.String() != "" {
+		k.server.badge["Piaojue-Pin"] = pin.String()
+		defer delete(k.server.badge, "Piaojue-Pin")
+	}
 	answer, err := k.admit(v)
 	if err != nil || answer["state"] != "ready" {
 		v.Wipe()

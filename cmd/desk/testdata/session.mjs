@@ -1,12 +1,16 @@
 // A whole vote, in which every person's device is one of our programs for pages:
 // node session.mjs ADDRESS DIR, where DIR has the programs and people's API keys.
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { load, fails } from './load.mjs';
 
-const [base, dir] = process.argv.slice(2);
+const [base, dir, issuerPort] = process.argv.slice(2);
 const vote = 'v1';
+// a PIN and what checks it, as in package form
+const pin = '012345';
+const pinCheck = '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$kR31IcRu0zQDe9W/F4xm22OpFi7iPsb8/cTFH2ywmo4';
 const passphrase = 'correct horse battery';
 const timings = {};
 
@@ -74,6 +78,16 @@ for (const [i, s] of scrutineers.entries()) {
 }
 await fails(presidium.proveKey(files.get(presidium), passphrase, staffKey.card), 'argument', 'another card');
 
+// a second issuer, on a machine of its own
+function piaojued(...args) {
+  const { stdout, stderr, status } = spawnSync(`${dir}/piaojued`, args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+const second = 'http://127.0.0.1:' + issuerPort;
+const card = JSON.parse(piaojued('issuer', 'init', '--dir', `${dir}/issuer`, '--name', '监票人发票机', '--url', second));
+
 // the draft
 const numbers = ['001', '002', '003', '004', '005', '006', '007', '008', '009'];
 const badges = numbers.map(badge);
@@ -84,8 +98,10 @@ await call('staff_lead', 'POST', '/votes', {
 await call('staff_lead', 'PUT', `${at}/rules`, { candidates_n: 3, winners_k: 2, max_marks: 2 });
 await call('staff_lead', 'PUT', `${at}/roll`, '姓名,代表证号,代表团\n' + numbers.map((n) => `代表${n},${n},城关代表团`).join('\n') + '\n', 'text/csv');
 await call('staff_lead', 'PUT', `${at}/candidates`, '编号,名称,建设内容,总投资,财政资金,责任单位\n01,加装电梯,二百部,12000,4000,住建局\n02,社区助餐点,六十处,3600,2400,民政局\n03,路面修复,百条,9200,9200,城管委\n', 'text/csv');
-await call('staff_lead', 'PUT', `${at}/badges`, '代表证号,公钥\n' + numbers.map((n, i) => `${n},${badges[i].key}`).join('\n') + '\n', 'text/csv');
+await call('staff_lead', 'PUT', `${at}/badges`, '代表证号,公钥,PIN校验\n' + numbers.map((n, i) => `${n},${badges[i].key},"${pinCheck}"`).join('\n') + '\n', 'text/csv');
 await call('staff_lead', 'PUT', `${at}/keys`, { staff: staffKey.public.role, presidium: presidiumKey.public.role });
+await call('staff_lead', 'PUT', `${at}/issuers`, [card]);
+await call('staff_lead', 'PUT', `${at}/terminals`, { terminals: 'required' });
 await call('staff_lead', 'PUT', `${at}/policy`, 'quorum none\n', 'text/plain');
 
 // pass has an entry proposed by one and signed by others.
@@ -111,6 +127,9 @@ await fails(staff.countersign('00'.repeat(32)), 'order', 'a hash nobody examined
 const frozen = await pass('manifest', { draft: await call('staff_lead', 'GET', `${at}/draft`) }, 'staff_lead', staff, ['presidium', presidium]);
 const manifest = frozen.fields.manifest;
 assert.deepEqual(frozen.fields.marks, ['for']);
+const issuing = spawn(`${dir}/piaojued`, ['issuer', 'serve', '--dir', `${dir}/issuer`, '--server', base, '--vote', vote, '--manifest', manifest,
+  '--listen', `127.0.0.1:${issuerPort}`], { stdio: 'ignore' });
+process.on('exit', () => issuing.kill());
 for (const d of [staff, presidium, ...scrutineers]) assert.equal((await d.open(vote, manifest, { base })).pinned, true);
 await fails(staff.open(vote, '00'.repeat(32), { base }), 'board', 'another manifest (B6)');
 await fails(staff.refresh(), 'order');
@@ -168,11 +187,27 @@ assert.equal(now.options[1].investment, 36000000);
 assert.ok(now.allowAbstain && now.allowSpoil && now.max === 2 && now.issuers[0].inForce);
 timings.warm = Math.round((await kiosk.warm()).ms);
 
+// until asks again and again, until something is so.
+async function until(what) {
+  for (let i = 0; i < 200; i++) {
+    if (await what()) return;
+    await new Promise((f) => setTimeout(f, 50));
+  }
+  throw new Error(`waited in vain: ${what}`);
+}
+
 // a deputy challenges, then casts
+await until(() => fetch(second).then(() => true, () => false));
 await fails(kiosk.identify('PJ1:NONSENSE'), 'badge');
 assert.equal((await kiosk.identify(badge().text)).state, 'unknown_badge');
 assert.equal((await kiosk.identify(badges[8].text)).state, 'not_checked_in');
-assert.equal((await timed('identify', () => kiosk.identify(badges[0].text))).state, 'ready');
+assert.equal((await fails(kiosk.identify(badges[0].text, pin), 'refused', 'a device that is no terminal')).refusal, 'no_terminal');
+const { code } = await call('staff_lead', 'POST', `${at}/terminals/codes`);
+const { key: terminalKey } = await call('gate', 'POST', '/terminals', { code, kind: 'seat', zone: '甲', label: '1' });
+await kiosk.open(vote, manifest, { base, terminalKey });
+assert.equal((await fails(kiosk.identify(badges[0].text), 'refused', 'no PIN')).refusal, 'pin_needed');
+assert.equal((await fails(kiosk.identify(badges[0].text, '000000'), 'refused', 'another PIN')).refusal, 'wrong_pin');
+assert.equal((await timed('identify', () => kiosk.identify(badges[0].text, pin))).state, 'ready');
 const choice = { marks: ['for', '', 'for'] };
 assert.equal(kiosk.check(choice), null);
 assert.deepEqual({ ...kiosk.check({ marks: ['for', 'for', 'for'] }) }, { code: 'choice', option: -1, low: 1, high: 2, over: true });
@@ -209,14 +244,14 @@ await fails(kiosk.seal(choice), 'order', 'nobody is here');
 
 // another terminal, after a reload: the first ballot counts
 const other = await load(dir, 'terminal.wasm', 'piaojueTerminal');
-await other.open(vote, manifest, { base });
-const back = await other.identify(badges[0].text.toLowerCase());
+await other.open(vote, manifest, { base, terminalKey });
+const back = await other.identify(badges[0].text.toLowerCase(), pin);
 assert.equal(back.state, 'cast');
 assert.equal(back.trackingCode, promise.trackingCode);
 
 // the credential is resumed at another terminal; wiping while a call runs
-assert.equal((await kiosk.identify(badges[1].text)).state, 'ready');
-assert.equal((await other.identify(badges[1].text)).state, 'ready');
+assert.equal((await kiosk.identify(badges[1].text, pin)).state, 'ready');
+assert.equal((await other.identify(badges[1].text, pin)).state, 'ready');
 await other.seal({ spoil: true });
 const pending = other.cast();
 assert.equal(other.wipe(), false);
@@ -225,13 +260,13 @@ assert.equal(other.status().identified, false);
 await kiosk.seal(choice);
 assert.equal((await fails(kiosk.cast(), 'refused', 'a second ballot')).refusal, 'second_ballot');
 for (const i of [2, 3]) {
-  await kiosk.identify(badges[i].text);
+  await kiosk.identify(badges[i].text, pin);
   await kiosk.seal(i === 2 ? { abstain: true } : { marks: ['', 'for', 'for'] });
   await kiosk.cast();
 }
-await kiosk.identify(badges[4].text);
+await kiosk.identify(badges[4].text, pin);
 assert.equal((await kiosk.handInUnused()).kind, 'unused');
-assert.equal((await kiosk.identify(badges[4].text)).state, 'unused');
+assert.equal((await kiosk.identify(badges[4].text, pin)).state, 'unused');
 await fails(kiosk.kept(), 'not_closed');
 assert.equal((await phone.verifyReceipt(promise.receipt)).status, 'waits');
 assert.equal((await phone.checkTrackingCode(promise.trackingCode)).found, false);
@@ -240,9 +275,9 @@ await fails(chief.prepareShare(null), 'not_collected');
 
 // the close
 await pass('order', {}, 'staff_lead', staff, ['presidium', presidium]);
-for (let i = 0; i < 100 && (await kiosk.refresh()).phase !== 'closed'; i++) await new Promise((f) => setTimeout(f, 100));
+await until(async () => (await kiosk.refresh()).phase === 'closed');
 assert.deepEqual({ ...(await kiosk.kept()), missing: 0 }, { promises: 4, found: 4, missing: 0 });
-assert.equal((await kiosk.identify(badges[5].text)).state, 'not_open');
+assert.equal((await kiosk.identify(badges[5].text, pin)).state, 'not_open');
 await pass('collection', {}, 'scrutineer', chief, ['scrutineer', scrutineers[1]]);
 
 // the opening: nothing leaves without the root that was read aloud
@@ -262,7 +297,7 @@ for (const s of scrutineers.slice(0, 2)) {
   await call('scrutineer', 'POST', `${at}/entries`, (await s.releaseShare(prepared.closing.spaced)).entry);
 }
 assert.ok(steps.includes('download') && steps.includes('verify'));
-for (let i = 0; i < 100 && (await chief.refresh()).phase !== 'counted'; i++) await new Promise((f) => setTimeout(f, 100));
+await until(async () => (await chief.refresh()).phase === 'counted');
 await pass('certificate', {}, 'scrutineer', chief, ['scrutineer', scrutineers[2]]);
 await pass('announcement', { text: '公告\n现予公告。' }, 'presidium', presidium);
 await pass('archive', {}, 'presidium', presidium);
