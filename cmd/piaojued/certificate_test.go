@@ -5,12 +5,17 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/web"
 )
 
 var certNow = time.Unix(1_800_000_000, 0)
@@ -172,5 +177,33 @@ func TestCertificateRefuses(t *testing.T) {
 	}
 	if net.ParseIP("::1") == nil || !validName("vote-1.example.org") {
 		t.Error("names are refused")
+	}
+}
+
+// TestSecure: sessions travel without TLS only where nobody else listens; a
+// server that others reach has a certificate, unless a proxy has it.
+func TestSecure(t *testing.T) {
+	for _, x := range []struct {
+		o        listenOptions
+		plain, c bool
+	}{
+		{listenOptions{address: "127.0.0.1:8080"}, true, false},
+		{listenOptions{address: "[::1]:8080"}, true, false},
+		{listenOptions{address: "localhost:8080"}, true, false},
+		{listenOptions{address: ":8443"}, false, true},
+		{listenOptions{address: "0.0.0.0:8443"}, false, true},
+		{listenOptions{address: "192.168.1.2:8443"}, false, true},
+		{listenOptions{address: "127.0.0.1:8080", plain: true}, false, false},
+		{listenOptions{address: ":8443", cert: "c", key: "k"}, false, false},
+	} {
+		c, s := &cobra.Command{}, &web.Config{}
+		c.SetErr(io.Discard)
+		h := home{t.TempDir()}
+		if err := x.o.secure(c, h, s); err != nil {
+			t.Fatal(err)
+		}
+		if s.PlainCookies != x.plain || (s.CA != nil) != x.c || x.c && x.o.cert != h.tls("server.crt") {
+			t.Errorf("%+v: plain cookies %t, authority %t", x.o, s.PlainCookies, s.CA != nil)
+		}
 	}
 }
