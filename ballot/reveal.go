@@ -8,24 +8,23 @@ import (
 	"piaojue/group"
 )
 
-// Revealed is an opened sealed ballot: marks, randomness and ciphertexts. It
-// holds no key, credential or proof, so that nobody can cast it.
+// Revealed is an opened sealed ballot: marks and randomness. The ciphertexts
+// follow from them, so that the whole fits into a QR code. It holds no key,
+// credential or proof, so that nobody can cast it.
 type Revealed struct {
-	bits        []bool
-	randomness  []group.Scalar
-	ciphertexts []Ciphertext
+	bits       []bool
+	randomness []group.Scalar
 }
 
-const revealedSize = 1 + 32 + ciphertextSize
+const revealedSize = 1 + 32
 
-// Marshal encodes r as list16 of {mark u8 ‖ r[32] ‖ α[32] ‖ β[32]}.
+// Marshal encodes r as list16 of {mark u8 ‖ r[32]}.
 func (r *Revealed) Marshal() []byte {
 	n := len(r.bits)
 	b := append(make([]byte, 0, 2+n*revealedSize), byte(n>>8), byte(n))
 	for i := range r.bits {
 		b = append(b, byte(bit(r.bits[i])))
 		b = r.randomness[i].AppendBytes(b)
-		b = r.ciphertexts[i].appendTo(b)
 	}
 	return b
 }
@@ -37,14 +36,10 @@ func ParseRevealed(b []byte) (*Revealed, error) {
 	if !s.ReadUint16(&n) || len(s) != int(n)*revealedSize {
 		return nil, fmt.Errorf("%w: revealed ballot of %d bytes", ErrForm, len(b))
 	}
-	r := &Revealed{
-		bits:        make([]bool, n),
-		randomness:  make([]group.Scalar, n),
-		ciphertexts: make([]Ciphertext, n),
-	}
+	r := &Revealed{bits: make([]bool, n), randomness: make([]group.Scalar, n)}
 	for i := range r.bits {
 		var mark uint8
-		if !s.ReadUint8(&mark) || mark > 1 || !readScalar(&s, &r.randomness[i]) || !r.ciphertexts[i].read(&s) {
+		if !s.ReadUint8(&mark) || mark > 1 || !readScalar(&s, &r.randomness[i]) {
 			return nil, fmt.Errorf("%w: revealed position %d", ErrForm, i)
 		}
 		r.bits[i] = mark == 1
@@ -53,20 +48,17 @@ func ParseRevealed(b []byte) (*Revealed, error) {
 }
 
 // CheckRevealed is what the second device does with the seal code that it
-// captured: it recomputes everything and returns the bits that were sealed.
+// captured: it encrypts anew and returns the bits that were sealed.
 func (p *Params) CheckRevealed(r *Revealed, seal [32]byte) ([]bool, error) {
 	if len(r.bits) != len(p.grid.Positions) {
 		return nil, fmt.Errorf("%w: revealed ballot of %d positions", ErrForm, len(r.bits))
 	}
-	if p.sealCode(r.ciphertexts) != seal {
-		return nil, fmt.Errorf("%w: revealed ballot has another seal code", ErrProof)
-	}
+	ciphertexts := make([]Ciphertext, len(r.bits))
 	for i := range r.bits {
-		var c Ciphertext
-		p.encrypt(&c, &r.randomness[i], new(group.Scalar).SetUint64(bit(r.bits[i])))
-		if !c.Alpha.Equal(&r.ciphertexts[i].Alpha) || !c.Beta.Equal(&r.ciphertexts[i].Beta) {
-			return nil, fmt.Errorf("%w: revealed position %d", ErrProof, i)
-		}
+		p.encrypt(&ciphertexts[i], &r.randomness[i], new(group.Scalar).SetUint64(bit(r.bits[i])))
+	}
+	if p.sealCode(ciphertexts) != seal {
+		return nil, fmt.Errorf("%w: revealed ballot has another seal code", ErrProof)
 	}
 	// A dishonest device may seal what could never be proven, and let the
 	// screen of the second device show only the harmless half of it.

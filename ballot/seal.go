@@ -155,11 +155,7 @@ func (s *Sealed) Reveal() (*Revealed, error) {
 	if !s.spent.CompareAndSwap(false, true) {
 		return nil, ErrSpent
 	}
-	r := &Revealed{
-		bits:        slices.Clone(s.bits),
-		randomness:  slices.Clone(s.randomness),
-		ciphertexts: slices.Clone(s.ciphertexts),
-	}
+	r := &Revealed{bits: slices.Clone(s.bits), randomness: slices.Clone(s.randomness)}
 	s.erase()
 	return r, nil
 }

@@ -91,7 +91,7 @@ func newBallot(t *testing.T, v *vote) ballotVector {
 // open fills in what was secret, and the challenges.
 func (b *ballotVector) open(v *vote, w *voter, revealed []byte) {
 	key := v.keyContext()
-	for rest := revealed[2:]; len(rest) > 0; rest = rest[97:] {
+	for rest := revealed[2:]; len(rest) > 0; rest = rest[33:] {
 		b.Marks, b.Randomness = append(b.Marks, int(rest[0])), append(b.Randomness, rest[1:33])
 	}
 	parsed := must(v.params.Parse(b.Body))
