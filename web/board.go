@@ -124,6 +124,9 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request, _ Person) error
 	if !tile.Within(size) {
 		return refuse(codeNotFound)
 	}
+	if tile.Entries() {
+		return writeBundle(w, r, log, tile)
+	}
 	content, err := audit.ReadTile(r.Context(), log, size, tile)
 	if err != nil {
 		return err
