@@ -1,7 +1,7 @@
 // The screen of the hall: counts until the scrutineers have signed, then the
 // result, as bars and as tables in turn.
 import { text, el, put, $, $$ } from "./page.js";
-import { contest, begin, showNumbers, showQuorum, showTrustees, showKey, gauge, speak, quorate } from "./screen.js";
+import { begin, showNumbers, showQuorum, showTrustees, showKey, gauge, speak, quorate } from "./screen.js";
 import { bars, table, ranked, counted, summary, fit, graded } from "./result.js";
 
 const perColumn = 15;
@@ -107,11 +107,12 @@ $("#turn-hold").addEventListener("click", () => hold(!held));
 $("#turn-back").addEventListener("click", () => { hold(true); turn(at - 1); });
 $("#turn-next").addEventListener("click", () => { hold(true); turn(at + 1); });
 setInterval(() => { if (!held && pages.length > 1) turn(at + 1); }, turnEvery);
-addEventListener("resize", () => { if (pages.length > 0) fit($("#board")); });
+addEventListener("resize", () => fit(document.body));
 addEventListener("keydown", (event) => {
   if (pages.length < 2) return;
   if (event.key === "ArrowRight" || event.key === "PageDown") { hold(true); turn(at + 1); }
   if (event.key === "ArrowLeft" || event.key === "PageUp") { hold(true); turn(at - 1); }
 });
 
-if (contest.vote) begin(show);
+document.fonts.ready.then(() => fit(document.body));
+begin(show);
