@@ -41,6 +41,7 @@ type newVote struct {
 	Trustees   uint8  `json:"n"`
 	Threshold  uint8  `json:"t"`
 	MinBallots uint32 `json:"min_ballots"`
+	Terminals  string `json:"terminals,omitempty"`
 }
 
 // issuerCard is an issuer beside the server's own; `piaojued issuer init`
@@ -205,6 +206,11 @@ func (s *server) checkIn(ctx context.Context, number string, present bool, reaso
 	}
 	err = s.put(ctx, "POST", s.path("/checkins"), map[string]any{"number": number, "present": present, "reason": reason}, &deputy)
 	return deputy.Name, err
+}
+
+// checkInBadge is checkIn of whoever shows a badge, by its public key.
+func (s *server) checkInBadge(ctx context.Context, key key32) error {
+	return s.put(ctx, "POST", s.path("/checkins"), map[string]any{"key": key, "present": true}, nil)
 }
 
 func (s *server) register(ctx context.Context) (*register, error) {

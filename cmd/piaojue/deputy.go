@@ -34,13 +34,13 @@ type voteOptions struct {
 // voteCommand casts one ballot.
 func (t *tool) voteCommand() *cobra.Command {
 	var o voteOptions
-	c := between(0, -1, t.asking(t.sealed(t.command("deputy vote", "[NUMBER...]", `piaojue deputy vote --badge badge.txt -o promise.txt
+	c := between(0, -1, t.atTerminal(t.asking(t.sealed(t.command("deputy vote", "[NUMBER...]", `piaojue deputy vote --badge badge.txt -o promise.txt
 piaojue deputy vote 1 3 5 --badge badge.txt
 piaojue deputy vote 1=for 2=against 3=abstain --badge badge.txt
 piaojue deputy vote --abstain --badge badge.txt
 piaojue deputy vote 1 3 5 --badge badge.txt --challenge revealed.bin`, func(ctx context.Context, args []string) error {
 		return t.vote(ctx, o, args)
-	}))))
+	})))))
 	o.badge.flags(c)
 	f := c.Flags()
 	f.BoolVar(&o.abstain, "abstain", false, "")
@@ -57,7 +57,7 @@ func (t *tool) vote(ctx context.Context, o voteOptions, args []string) error {
 			return wrong("exists", path)
 		}
 	}
-	_, b, err := t.connectBoard(ctx)
+	s, b, err := t.connectBoard(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (t *tool) vote(ctx context.Context, o voteOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, decided, err := admit(b, seed)
+	v, decided, err := t.admit(s, b, seed)
 	if err != nil {
 		return err
 	}

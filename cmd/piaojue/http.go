@@ -39,6 +39,10 @@ type server struct {
 	roots   *x509.CertPool   // nil: those of the system
 	lang    lang.Lang
 	shared  *http.Client
+
+	terminal string // key of the registered terminal that this is, or empty
+	pin      string // of the badge that the terminal has read, or empty
+
 	pace    pace
 	waiting func(host string, waited time.Duration) // says that an answer takes long; nil: nobody to tell
 }
@@ -113,8 +117,19 @@ func (s *server) transport(ctx context.Context) client.Transport {
 		if r.Box {
 			c = s.client(true)
 		}
-		return s.send(ctx, c, request{method: r.Method, address: base.String() + r.Path, body: r.Body, media: mediaBinary})
+		q := request{method: r.Method, address: base.String() + r.Path, body: r.Body, media: mediaBinary}
+		if s.issuing(r) {
+			q.header = s.badgeHeader()
+		}
+		return s.send(ctx, c, q)
 	}
+}
+
+// issuing reports whether a request is on the side that knows who asks. No
+// other, above all none to the ballot box, names the terminal.
+func (s *server) issuing(r client.Request) bool {
+	below, ok := strings.CutPrefix(r.Path, s.path("/"))
+	return ok && r.Issuer == client.Server && !r.Box && (strings.HasPrefix(below, "seeds/") || below == "issuances")
 }
 
 // issuer finds the address of an issuer. It comes from the server and need not
@@ -147,6 +162,7 @@ type request struct {
 	body    []byte
 	media   string
 	key     string
+	header  map[string]string
 }
 
 // call sends a request to the vote's server, with the person's key.
@@ -168,6 +184,9 @@ func (s *server) send(ctx context.Context, c *http.Client, r request) ([]byte, e
 	}
 	if r.key != "" {
 		req.Header.Set("Authorization", "Bearer "+r.key)
+	}
+	for name, value := range r.header {
+		req.Header.Set(name, value)
 	}
 	defer s.during(req.URL.Host)()
 	answer, err := c.Do(req)

@@ -80,6 +80,7 @@ func (d *demo) prepareDraft(ctx context.Context) error {
 		ID: demoVote, Origin: "demo.piaojue.example/shili", Congress: "示例市第十八届人民代表大会", Session: "第四次会议",
 		Title: "2026年度民生实事项目票决（演示）", Date: "2026年1月12日", Kind: "demo", Round: 1,
 		Trustees: uint8(d.scene.trustees), Threshold: uint8(d.scene.threshold), MinBallots: 5,
+		Terminals: "required",
 	})
 	if err != nil {
 		return err
@@ -210,7 +211,11 @@ func (d *demo) freeze(ctx context.Context) error {
 
 // newBoard is the board of another device: it fetches and verifies for itself.
 func (d *demo) newBoard(ctx context.Context) *client.Board {
-	return client.NewBoard(d.patient(ctx, d.as("staff").transport(ctx)), demoVote, d.manifest)
+	return d.boardOf(ctx, d.as("staff"))
+}
+
+func (d *demo) boardOf(ctx context.Context, s *server) *client.Board {
+	return client.NewBoard(d.patient(ctx, s.transport(ctx)), demoVote, d.manifest)
 }
 
 // patience is how long devices wait for a server that was killed and is started
@@ -283,11 +288,11 @@ func (d *demo) organizers() (lead, presidium signatory) {
 // signed by two scrutineers.
 func (d *demo) checkInAll(ctx context.Context) error {
 	gate := d.as("gate")
-	for _, deputy := range d.roll {
+	for i, deputy := range d.roll {
 		if deputy.Standing != election.Sitting {
 			continue
 		}
-		if _, err := gate.checkIn(ctx, deputy.Number, true, ""); err != nil {
+		if err := gate.checkInBadge(ctx, d.badges[i].key()); err != nil {
 			return err
 		}
 	}

@@ -36,6 +36,7 @@ func (t *tool) organizerCommand() *cobra.Command {
 		}),
 		t.pinsCommand(),
 		t.draftCommand(),
+		t.terminalCodeCommand(),
 		t.checkInCommand(),
 		t.organizerProposeCommand(),
 		t.signCommand("organizer", "staff.age"),
@@ -58,6 +59,7 @@ func (t *tool) createCommand() *cobra.Command {
 	f.Uint8Var(&v.Trustees, "trustees", 5, "")
 	f.Uint8Var(&v.Threshold, "threshold", 3, "")
 	f.Uint32Var(&v.MinBallots, "min-ballots", election.FewBallots, "")
+	f.StringVar(&v.Terminals, "terminals", "", "")
 	f.StringVar(&parent, "parent", "", "")
 	f.Uint8Var(&v.Round, "round", 1, "")
 	return c
@@ -314,8 +316,8 @@ func (t *tool) checkInCommand() *cobra.Command {
 	var left bool
 	var reason string
 	c := between(0, -1, t.command("organizer checkin", "[NUMBER...]", `piaojue organizer checkin
-piaojue organizer checkin 001 002 017
-piaojue organizer checkin 003 --reason 'badge forgotten, known in person'`, func(ctx context.Context, args []string) error {
+piaojue organizer checkin 001 002 017 --reason 'badge forgotten, known in person'
+piaojue organizer checkin 003 --left`, func(ctx context.Context, args []string) error {
 		s, err := t.connect()
 		if err != nil {
 			return err

@@ -39,13 +39,16 @@ func (t *tool) question(text string) (string, error) {
 	return strings.TrimSpace(line), nil
 }
 
-// scan reads a badge. A screen does not show it: whoever reads it has it.
-func (t *tool) scan() (string, error) {
+// scan reads a badge.
+func (t *tool) scan() (string, error) { return t.hidden(t.words.say("prompt.badge")) }
+
+// hidden asks for what a screen does not show: whoever reads it has it.
+func (t *tool) hidden(prompt string) (string, error) {
 	f, ok := t.in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return t.question(t.words.say("prompt.badge"))
+		return t.question(prompt)
 	}
-	fmt.Fprint(t.err, t.words.say("prompt.badge"))
+	fmt.Fprint(t.err, prompt)
 	text, err := term.ReadPassword(int(f.Fd()))
 	fmt.Fprintln(t.err)
 	return string(text), err

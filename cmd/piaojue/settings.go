@@ -25,6 +25,7 @@ type settings struct {
 	apiKey     string // path of a file
 	roots      string // path of a file of certificates
 	key        string // path of the person's key file
+	terminal   string // path of the terminal's key
 	yes        bool
 }
 
@@ -82,6 +83,12 @@ func (t *tool) signing(c *cobra.Command) *cobra.Command {
 	return t.asking(t.sealed(c))
 }
 
+// atTerminal adds the flag of a command that asks for a credential.
+func (t *tool) atTerminal(c *cobra.Command) *cobra.Command {
+	addText(c, &t.settings.terminal, "terminal-key")
+	return c
+}
+
 // asking adds the flag of a command that asks before it acts.
 func (t *tool) asking(c *cobra.Command) *cobra.Command {
 	c.Flags().BoolVarP(&t.settings.yes, "yes", "y", false, "")
@@ -118,6 +125,9 @@ func (t *tool) connect() (*server, error) {
 		return nil, err
 	}
 	s, err := newServer(address, vote, key, roots, t.lang)
+	if path := t.either(t.settings.terminal, "PIAOJUE_TERMINAL_KEY_FILE"); err == nil && path != "" {
+		s.terminal, err = readPassphrase(path)
+	}
 	if err == nil {
 		s.tells(t.timing(), t.sayWaiting)
 	}

@@ -20,19 +20,26 @@ import (
 // terminalCommand is a session terminal in a text window: it waits for badges,
 // which a scanner types.
 func (t *tool) terminalCommand() *cobra.Command {
-	return t.verifying(exactly(0, t.command("terminal", "", "piaojue terminal --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
+	c := t.atTerminal(exactly(0, t.command("terminal", "", "piaojue terminal --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
 		func(ctx context.Context, _ []string) error {
-			_, b, err := t.connectBoard(ctx)
+			s, b, err := t.connectBoard(ctx)
 			if err != nil {
 				return err
 			}
-			return t.serveDeputies(ctx, b)
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			if s.terminal != "" {
+				go s.beat(ctx)
+			}
+			return t.serveDeputies(ctx, s, b)
 		})))
+	c.AddCommand(t.registerCommand())
+	return t.verifying(c)
 }
 
 // serveDeputies ends with its input. What goes wrong with one deputy is said,
 // and the next one may come; only a server whose log is not credible ends all.
-func (t *tool) serveDeputies(ctx context.Context, b *client.Board) error {
+func (t *tool) serveDeputies(ctx context.Context, s *server, b *client.Board) error {
 	for ctx.Err() == nil {
 		text, err := t.scan()
 		if err != nil {
@@ -41,7 +48,7 @@ func (t *tool) serveDeputies(ctx context.Context, b *client.Board) error {
 		if text == "" {
 			continue
 		}
-		err = t.welcome(b, text)
+		err = t.welcome(s, b, text)
 		if errors.Is(err, client.ErrBoard) {
 			return err
 		}
@@ -54,7 +61,7 @@ func (t *tool) serveDeputies(ctx context.Context, b *client.Board) error {
 }
 
 // welcome serves who showed a badge, by the log as it is now.
-func (t *tool) welcome(b *client.Board, text string) error {
+func (t *tool) welcome(s *server, b *client.Board, text string) error {
 	seed, err := client.ParseBadge(text)
 	if err != nil {
 		return err
@@ -62,13 +69,13 @@ func (t *tool) welcome(b *client.Board, text string) error {
 	if err := b.Update(); err != nil {
 		return err
 	}
-	return t.serveDeputy(b, seed)
+	return t.serveDeputy(s, b, seed)
 }
 
 // serveDeputy is one visit: the ballot is shown, filled in, read back, sealed
 // and cast. An empty answer hands the credential in unused.
-func (t *tool) serveDeputy(b *client.Board, seed [32]byte) error {
-	v, decided, err := admit(b, seed)
+func (t *tool) serveDeputy(s *server, b *client.Board, seed [32]byte) error {
+	v, decided, err := t.admit(s, b, seed)
 	if err != nil {
 		return err
 	}
@@ -131,16 +138,40 @@ func (t *tool) decline(v *client.Voter) error {
 
 // admit takes a deputy from the badge to the credential, and finds out whether
 // this credential was used already, here or elsewhere.
-func admit(b *client.Board, seed [32]byte) (v *client.Voter, decided bool, err error) {
+func (t *tool) admit(s *server, b *client.Board, seed [32]byte) (v *client.Voter, decided bool, err error) {
+	defer func() { s.pin = "" }()
 	v = client.NewVoter(b, seed)
 	if err := v.Identify(); err != nil {
 		return nil, false, err
 	}
-	if err := v.Obtain(); err != nil {
-		return nil, false, err
+	for {
+		err := v.Obtain()
+		if err == nil {
+			break
+		}
+		if s.pin, err = t.askPIN(err); err != nil {
+			return nil, false, err
+		}
 	}
 	decided, err = v.Resume()
 	return v, decided, err
+}
+
+// askPIN asks for the PIN of a badge if it is the PIN that is missing or wrong.
+// Without an answer it stays with the refusal.
+func (t *tool) askPIN(refused error) (string, error) {
+	no, ok := errors.AsType[*client.Refusal](refused)
+	if !ok || no.Code != "pin_needed" && no.Code != "wrong_pin" {
+		return "", refused
+	}
+	if no.Code == "wrong_pin" {
+		t.finish(refused)
+	}
+	pin, err := t.hidden(t.words.say("prompt.pin"))
+	if err != nil || pin == "" {
+		return "", refused
+	}
+	return pin, nil
 }
 
 // showPromise tells the deputy that the ballot is in the box, which is said

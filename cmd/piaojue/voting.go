@@ -32,11 +32,15 @@ func (d *demo) castAll(ctx context.Context) error {
 			present = append(present, i)
 		}
 	}
+	keys, err := d.registerTerminals(ctx)
+	if err != nil {
+		return err
+	}
 	visits := d.scene.visits(present)
 	show := d.showTurnout(ctx, len(visits))
 	d.at("") // the turnout tells
 	defer usualPace.during(func(time.Duration) { show.repeat() })()
-	err := d.castVisits(ctx, visits)
+	err = d.castVisits(ctx, keys, visits)
 	if err == nil {
 		err = show.await(ctx, len(visits))
 	}
@@ -52,22 +56,58 @@ func (d *demo) castAll(ctx context.Context) error {
 	return nil
 }
 
+// registerTerminals registers the terminals, each with a code of its own, and
+// returns their keys.
+func (d *demo) registerTerminals(ctx context.Context) ([]string, error) {
+	var keys []string
+	for i := range terminals {
+		code, _, err := d.as("staff").makeTerminalCode(ctx)
+		if err != nil {
+			return nil, err
+		}
+		key, err := d.as("staff").registerTerminal(ctx, registration{Code: code, Label: fmt.Sprint(i + 1), shared: true})
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// atTerminal is how a terminal speaks to the server: without anybody's API key.
+func (d *demo) atTerminal(key string) (*server, error) {
+	s, err := newServer(d.base, demoVote, "", nil, d.lang)
+	if err == nil {
+		s.terminal = key
+	}
+	return s, err
+}
+
 // castVisits shares the visits among the terminals. A terminal has a board of
 // its own, which it verified itself.
-func (d *demo) castVisits(ctx context.Context, visits []visit) error {
+func (d *demo) castVisits(ctx context.Context, keys []string, visits []visit) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range terminals {
+	for i, key := range keys {
 		wg.Go(func() {
-			b := d.newBoard(ctx)
+			s, err := d.atTerminal(key)
+			if err != nil {
+				cancel(err)
+				return
+			}
+			beating, stop := context.WithCancel(ctx)
+			defer stop()
+			go s.beat(beating)
+			b := d.boardOf(ctx, s)
 			if err := b.Update(); err != nil {
 				cancel(err)
 				return
 			}
+			other := keys[(i+1)%len(keys)]
 			for i := int(next.Add(1)) - 1; i < len(visits) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := d.visit(ctx, b, visits[i]); err != nil {
+				if err := d.visit(ctx, b, other, visits[i]); err != nil {
 					cancel(fmt.Errorf("%s: %w", d.badges[visits[i].badge].Number, err))
 				}
 			}
@@ -77,18 +117,19 @@ func (d *demo) castVisits(ctx context.Context, visits []visit) error {
 	return context.Cause(ctx)
 }
 
-// visit is one deputy, from badge to promise.
-func (d *demo) visit(ctx context.Context, b *client.Board, v visit) error {
+// visit is one deputy, from badge to promise. Who cannot or will not stay goes
+// to the other terminal.
+func (d *demo) visit(ctx context.Context, b *client.Board, other string, v visit) error {
 	voter := client.NewVoter(b, d.badges[v.badge].seed)
 	err := d.takeSteps(ctx, voter, v)
 	if errors.Is(err, errUnplugged) { // any terminal goes on with the badge
-		voter, err = d.goOn(ctx, v)
+		voter, err = d.goOn(ctx, other, v)
 	}
 	if err != nil {
 		return err
 	}
 	if v.deed == repeatsElsewhere {
-		again, err := d.goOn(ctx, v)
+		again, err := d.goOn(ctx, other, v)
 		if err != nil {
 			return err
 		}
@@ -159,8 +200,12 @@ func (d *demo) challenge(voter *client.Voter, v visit) error {
 }
 
 // goOn is the same deputy at another terminal.
-func (d *demo) goOn(ctx context.Context, v visit) (*client.Voter, error) {
-	b := d.newBoard(ctx)
+func (d *demo) goOn(ctx context.Context, key string, v visit) (*client.Voter, error) {
+	s, err := d.atTerminal(key)
+	if err != nil {
+		return nil, err
+	}
+	b := d.boardOf(ctx, s)
 	if err := b.Update(); err != nil {
 		return nil, err
 	}
