@@ -160,7 +160,7 @@ test('ballots.json', () => {
 function checkBesides(v, vote, ballot) {
   same(join(u8(13), u16(bin(v.body).length), bin(v.body), u8(0)), v.entry);
   same(leafHash(bin(v.entry)), v.tracking_code);
-  same(join(u16(v.marks.length), ...v.marks.map((m, i) => join(u8(m), bin(v.randomness[i]), ballot.ciphertexts[i].alpha, ballot.ciphertexts[i].beta))), v.revealed);
+  same(join(u16(v.marks.length), ...v.marks.map((m, i) => join(u8(m), bin(v.randomness[i])))), v.revealed);
   const unused = parseUnused(bin(v.unused), vote);
   assert.ok(credentialHolds(unused.credential, vote) && signatureHolds('unused', unused, vote));
   const challenge = bin(v.challenge);
