@@ -40,6 +40,8 @@ var (
 	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
 	readers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
 	trustees     = only(store.RoleScrutineer)
+	holders      = only(store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
+	cardReaders  = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
 	desks        = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead)
 	unlockers    = only(store.RoleStaffLead, store.RoleStaff, store.RoleScrutineer)
 	gates        = only(store.RoleGate, store.RoleStaff)
@@ -147,6 +149,13 @@ var routes = []route{
 	{method: "GET", path: "/votes/{vote}/draft", who: readers, status: 200, answer: mediaBinary, handle: (*Server).getDraft,
 		out: octets("PROTOCOL.md, Section 4.1: body of the manifest."),
 		doc: "The body of the manifest as it would be frozen, or what is missing."},
+
+	{method: "PUT", path: "/votes/{vote}/cards", who: holders, media: mediaJSON, status: 204, handle: (*Server).putCard,
+		in:     cardRequest{},
+		sample: `{"kind":"teller","role":""}`, doc: "Hands in the public card of one's own key file; a later one takes its place."},
+	{method: "GET", path: "/votes/{vote}/cards", who: cardReaders, status: 200, answer: mediaJSON, handle: (*Server).getCards,
+		out: cardsJSON{},
+		doc: "The cards that were handed in, to be compared with paper before they are used."},
 
 	{method: "POST", path: "/votes/{vote}/proposals", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).propose,
 		in: octets("PROTOCOL.md, Section 4: an entry."), out: proposalJSON{},
