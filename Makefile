@@ -8,7 +8,8 @@ VERIFIER_JS = testvectors/verifier-js
 # without inlining; the arithmetic needs it, sealing would take three times as long.
 PAGES   = web/static/wasm
 SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards25519/...= \
-	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big=
+	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
+	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
 .PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules
 

@@ -106,6 +106,7 @@ func (b *batch) applyNext() bool {
 			return false
 		}
 	}
+	b.v.progress()
 	return true
 }
 

@@ -23,12 +23,19 @@ func (v *verifier) replay() {
 		if !v.readBundle(b, t) {
 			return
 		}
-		if v.options.Progress != nil {
-			v.options.Progress(v.state.Size(), size)
-		}
+		v.progress()
 	}
 	if b.drain() && !v.tainted {
 		v.passAll()
+	}
+}
+
+// progress tells how far the verification is. It comes with each chunk of
+// ballots too, which take most of the time: in a browser nothing else goes on
+// meanwhile.
+func (v *verifier) progress() {
+	if v.options.Progress != nil {
+		v.options.Progress(v.state.Size(), v.checkpoint.Size)
 	}
 }
 
