@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 
 	"piaojue/client"
@@ -70,3 +72,31 @@ var binaryPaths = [][3]string{
 	{"POST", "/votes/v1/entries", "key"},
 	{"POST", "/board/v1/cosignatures"},
 }
+
+// FuzzDocument: a body that is accepted says the same to package json, and what
+// is written of it is accepted and says the same again.
+func FuzzDocument(f *testing.F) {
+	for _, body := range []string{
+		createSampleBody, `{"staff":"","presidium":""}`, `[]`, `{`, `{"id":1,"id":2}`, `"\ud800"`, `{"n":1e2,"parent":null,"\u0000":[[[[[[[[[`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var c, again createRequest
+		if err := parseJSON(body, &c); err != nil {
+			if r := toRefusal(err); len(r.fields) == 0 || r.code != codeBadForm && r.code != codeUnknownField {
+				t.Fatalf("%q: %v", body, err)
+			}
+			return
+		}
+		written, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := parseJSON(written, &again); err != nil || !reflect.DeepEqual(c, again) {
+			t.Fatalf("%q: %s, %v", body, written, err)
+		}
+	})
+}
+
+const createSampleBody = `{"id":"v1","origin":"o","congress":"C","session":"S","title":"T","date":"D","kind":"demo","round":1,"n":3,"t":2,"min_ballots":2}`
