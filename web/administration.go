@@ -30,6 +30,8 @@ const (
 	actCodeChanged     = "code_changed"
 	actCodeRemoved     = "code_removed"
 	actAccountLocked   = "account_locked"
+	actAssistant       = "assistant_named"
+	actBadgeUnlocked   = "badge_unlocked"
 )
 
 // ByCommand stands for who runs commands on the server's own machine.
@@ -45,6 +47,7 @@ type act struct {
 	Person  string `json:"person"` // to whom
 	Role    string `json:"role,omitempty"`
 	Detail  string `json:"detail,omitempty"`
+	Vote    string `json:"vote,omitempty"`
 }
 
 // Administration does what administrators may do, and keeps it in a log like

@@ -14,7 +14,7 @@ import (
 	"piaojue/store"
 )
 
-func (s *stage) desk() (r registerJSON) {
+func (s *stage) deskList() (r registerJSON) {
 	s.Helper()
 	must(s, json.Unmarshal(s.do(store.RoleGate, "GET", s.path("/register"), nil), &r))
 	return r
@@ -40,7 +40,7 @@ func TestRegister(t *testing.T) {
 	}
 	s.freeze()
 	s.atGate(`{"number":"A002","present":true,"reason":"忘带代表证"}`)
-	r := s.desk()
+	r := s.deskList()
 	if len(r.Deputies) != s.deputies || r.Counts.Present != 1 || r.Counts.N != uint32(s.deputies) || r.Counts.Attendance != nil {
 		t.Fatalf("the desk sees %+v", r)
 	}
@@ -104,7 +104,7 @@ func TestGateRefuses(t *testing.T) {
 			t.Errorf("%s: %d %s", tt.body, got.status, got.body)
 		}
 	}
-	if r := s.desk(); r.Counts.Ever != 0 {
+	if r := s.deskList(); r.Counts.Ever != 0 {
 		t.Errorf("%d were checked in", r.Counts.Ever)
 	}
 }
@@ -131,7 +131,7 @@ func TestTwoGates(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if c := s.desk().Counts; fresh != s.deputies || c.Present != uint32(s.deputies) || c.Ever != uint32(s.deputies) {
+	if c := s.deskList().Counts; fresh != s.deputies || c.Present != uint32(s.deputies) || c.Ever != uint32(s.deputies) {
 		t.Errorf("%d were new, the register counts %+v", fresh, c)
 	}
 }

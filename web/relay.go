@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func newRelay(c *Config) *relay {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true
 	if c.IssuerRoots != nil {
-		transport.TLSClientConfig.RootCAs = c.IssuerRoots
+		transport.TLSClientConfig = &tls.Config{RootCAs: c.IssuerRoots}
 	}
 	return &relay{
 		client: &http.Client{

@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"crypto/x509"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -139,5 +141,23 @@ func TestRelayNotForBallots(t *testing.T) {
 	x.terminalHeader = nil
 	if got := x.ask("1", x.asker(0).body(nil)); got.code() != codeNoIssuer || len(x.bodies) != 1 {
 		t.Errorf("the test looks at the wrong issuer: %d %s", got.status, got.body)
+	}
+}
+
+// TestRelayTLS: an issuer that the given certificates do not vouch for is not
+// asked.
+func TestRelayTLS(t *testing.T) {
+	asked := 0
+	behind := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++ }))
+	behind.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	behind.StartTLS()
+	defer behind.Close()
+	if _, err := newRelay(&Config{IssuerRoots: x509.NewCertPool()}).send(t.Context(), behind.URL, []byte("x")); err == nil || asked > 0 {
+		t.Errorf("an issuer nobody vouches for: %v, asked %d times", err, asked)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(behind.Certificate())
+	if _, err := newRelay(&Config{IssuerRoots: roots}).send(t.Context(), behind.URL, []byte("x")); err != nil || asked != 1 {
+		t.Errorf("one that is vouched for: %v, asked %d times", err, asked)
 	}
 }

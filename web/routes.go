@@ -22,6 +22,7 @@ type route struct {
 	query        string // one of several routes with this path: name=value
 	who          access
 	badge        bool   // bears a badge or a terminal's key: the connection ends
+	quiet        bool   // not logged: it comes often and says little
 	box          bool   // a route of the ballot box: no identity, no log
 	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none
@@ -173,7 +174,7 @@ var routes = []route{
 	{method: "POST", path: "/terminals", who: everyone, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).registerTerminal,
 		in: registerRequest{}, out: registeredJSON{},
 		sample: `{"code":"0","kind":"seat","label":"1"}`, doc: "Registers a device by a code from the console. Its key is in this answer and nowhere else."},
-	{method: "POST", path: "/terminals/beat", who: everyone, badge: true, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).postBeat,
+	{method: "POST", path: "/terminals/beat", who: everyone, badge: true, quiet: true, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).postBeat,
 		in: beatRequest{}, out: beatJSON{},
 		sample: `{"help":false}`, doc: "A terminal is there (Authorization: Terminal KEY). At one pace, whatever is on its screen."},
 	{method: "POST", path: "/votes/{vote}/terminals/codes", who: editors, status: 201, answer: mediaJSON, handle: (*Server).makeTerminalCode,

@@ -52,6 +52,9 @@ func (s *Server) open(rows []*route) http.HandlerFunc {
 		if err := s.admit(rec, r, rows); err != nil {
 			s.refuse(rec, r, rows[0], err)
 		}
+		if rows[0].quiet {
+			return
+		}
 		s.config.Log.Info("request", "method", r.Method, "route", rows[0].path,
 			"status", rec.status, "duration", s.config.Now().Sub(start).Round(time.Microsecond))
 	}

@@ -42,6 +42,7 @@ const maxGrace = 30 * time.Second
 func serveCommand() *cobra.Command {
 	var o listenOptions
 	var s web.Config
+	var issuers string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve votes until interrupted",
@@ -62,9 +63,13 @@ authority's fingerprint; browsers get it at /ca.crt.`,
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
 	f.StringSliceVar(&o.hosts, "host", nil, "further `name` or address of the server in the certificate that it makes itself")
 	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
+	f.StringVar(&issuers, "issuer-ca", "", "`file` of certificates (PEM) that vouch for other issuers, if not the system's")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		h, err := homeOf(c)
 		if err != nil {
+			return err
+		}
+		if s.IssuerRoots, err = readRoots(issuers); err != nil {
 			return err
 		}
 		if s.Grace < 0 || s.Grace > maxGrace {

@@ -25,22 +25,33 @@ func newTransport(address, roots string) (client.Transport, error) {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, &usageError{fmt.Errorf("%q is no address of http or https", address)}
 	}
-	config := &tls.Config{}
-	if roots != "" {
-		pem, err := os.ReadFile(roots)
-		if err != nil {
-			return nil, err
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate", roots)
-		}
+	pool, err := readRoots(roots)
+	if err != nil {
+		return nil, err
 	}
+	config := &tls.Config{RootCAs: pool}
 	c := &http.Client{
 		Timeout:   20 * time.Second,
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
 	}
 	return func(r client.Request) ([]byte, error) { return send(c, base.String(), r) }, nil
+}
+
+// readRoots reads certificates to trust; nil without a file, which is those of
+// the system.
+func readRoots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate", path)
+	}
+	return roots, nil
 }
 
 func send(c *http.Client, base string, r client.Request) ([]byte, error) {
