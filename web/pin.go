@@ -103,7 +103,7 @@ func (s *Server) unlock(w http.ResponseWriter, r *http.Request, who Person) erro
 
 // forgive gives a badge its tries back, and keeps for ever who did.
 func (s *Server) forgive(ctx context.Context, v *vote, m *store.Member, who Person) error {
-	x := act{Act: actBadgeUnlocked, By: who.ID, Detail: v.id + " " + m.Number}
+	x := act{Act: actBadgeUnlocked, By: who.ID, Vote: v.id, Detail: m.Number}
 	return s.admin.record(context.WithoutCancel(ctx), x, func(tx *store.Tx) error {
 		return tx.ForgiveTries(v.id, m.Place.Index)
 	})

@@ -190,7 +190,7 @@ func TestPINUnlogged(t *testing.T) {
 			t.Errorf("PIN %s is in the log", pin)
 		}
 	}
-	if !strings.Contains(text, `"act":"badge_unlocked","by":"staff"`) || !strings.Contains(text, `"v1 A000"`) {
+	if !strings.Contains(text, `"act":"badge_unlocked","by":"staff"`) || !strings.Contains(text, `"detail":"A000"`) {
 		t.Errorf("the administration log does not say who unlocked:\n%s", text)
 	}
 }
