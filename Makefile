@@ -19,8 +19,8 @@ build: wasm-clients ## all binaries into bin/
 wasm-clients: ## the programs of the pages, which piaojued embeds
 	mkdir -p $(PAGES)
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(PAGES)/
-	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w -buildid=' $(SMALL) -tags kiosk -o $(PAGES)/terminal.wasm ./cmd/terminal
-	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w -buildid=' $(SMALL) -o $(PAGES)/desk.wasm ./cmd/desk
+	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -tags kiosk -o $(PAGES)/terminal.wasm ./cmd/terminal
+	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -o $(PAGES)/desk.wasm ./cmd/desk
 	gzip -9 -n -k -f $(PAGES)/terminal.wasm $(PAGES)/desk.wasm
 
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'

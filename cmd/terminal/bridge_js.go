@@ -36,6 +36,7 @@ func (f *fault) Unwrap() error { return f.err }
 var (
 	errBusy     = &fault{code: "busy", err: errors.New("another call is running")}
 	errOrder    = &fault{code: "order", err: errors.New("steps out of order")}
+	errInternal = &fault{code: "internal", err: errors.New("internal error")}
 	errArgument = &fault{code: "argument", err: errors.New("argument is malformed")}
 )
 
@@ -71,8 +72,12 @@ func method(work func(args []js.Value) (any, error)) js.Func {
 // program, and with it a deputy's visit.
 func guarded(work func([]js.Value) (any, error), args []js.Value) (result any, err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch recover().(type) {
+		case nil:
+		case *js.ValueError, js.Error:
 			err = errArgument
+		default: // what it says may hold secrets
+			err = errInternal
 		}
 	}()
 	return work(append(args, js.Undefined(), js.Undefined(), js.Undefined()))

@@ -23,7 +23,7 @@
 //
 // A choice is {marks: [one per option], abstain, spoil}, with the marks of
 // package ballot. Bytes are Uint8Arrays, hashes hexadecimal digits. An Error has
-// a code, one of: busy, order, argument, no_answer, refused (with refusal,
+// a code, one of: busy, order, argument, internal, no_answer, refused (with refusal,
 // status, zh, en), stale, board, not_open, badge, roll, other, seed, issuer,
 // promise, decided, choice (with option, low, high, over), not_closed. The page
 // words the code; message is for logs.

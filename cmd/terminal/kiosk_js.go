@@ -81,8 +81,11 @@ func (k *kiosk) refresh([]js.Value) (any, error) {
 // whether it was used already, here or elsewhere.
 func (k *kiosk) identify(args []js.Value) (any, error) {
 	k.wipe()
-	if k.board == nil || args[0].Type() != js.TypeString {
+	switch {
+	case k.board == nil:
 		return nil, errOrder
+	case args[0].Type() != js.TypeString:
+		return nil, errArgument
 	}
 	seed, err := client.ParseBadge(args[0].String())
 	if err != nil {
@@ -192,6 +195,7 @@ func (k *kiosk) cast([]js.Value) (any, error) {
 	if err := k.voter.Cast(); err != nil {
 		return nil, err
 	}
+	k.code = [32]byte{}
 	return k.keep(k.voter), nil
 }
 
@@ -225,15 +229,16 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := k.board.State().Params()
-	bits, err := p.CheckRevealed(revealed, k.code)
+	p, code := k.board.State().Params(), k.code
+	k.code = [32]byte{}
+	bits, err := p.CheckRevealed(revealed, code)
 	if err != nil {
 		return nil, err
 	}
 	raw := revealed.Marshal()
 	return obj(
 		"opening", raw, "qr", "PJO1:"+base32Code.EncodeToString(raw),
-		"choice", choiceOf(p.Grid().Read(bits)), "code", k.code,
+		"choice", choiceOf(p.Grid().Read(bits)), "code", code,
 	), nil
 }
 

@@ -233,7 +233,9 @@ assert.equal(kiosk.check(choice), null);
 assert.deepEqual({ ...kiosk.check({ marks: ['for', 'for', 'for'] }) }, { code: 'choice', option: -1, low: 1, high: 2, over: true });
 const refused = await fails(kiosk.seal({ marks: ['for', 'for', 'for'] }), 'choice');
 assert.equal(refused.high, 2);
-await fails(kiosk.seal({ marks: ['for'] }), 'argument');
+for (const bad of [null, undefined, 7, { marks: ['for'] }, { marks: 7 }, { marks: ['grade0', '', ''] }]) await fails(kiosk.seal(bad), 'argument');
+await fails(kiosk.identify(), 'argument');
+assert.equal((await kiosk.identify(badges[0].text, pin)).state, 'ready');
 await fails(kiosk.cast(), 'order', 'nothing is sealed');
 const both = await Promise.allSettled([kiosk.refresh(), kiosk.seal(choice)]);
 assert.deepEqual(both.map((x) => x.reason?.code), [undefined, 'busy']);
@@ -342,7 +344,9 @@ assert.equal(entries.find((e) => e.kind === 'result').fields.lines.length, 3);
 assert.equal(entries.find((e) => e.kind === 'dealing').fields.name, '监票人1');
 assert.deepEqual(await phone.entry(0), entries[0]);
 await fails(phone.entry(entries.length), 'argument');
-await fails(phone.decodeEntry(new Uint8Array(3)), 'argument');
+for (const bad of [new Uint8Array(3), new Uint8Array(), null, 'x', [1]]) await fails(phone.decodeEntry(bad), 'argument');
+await fails(phone.verify(null), 'argument');
+await fails(phone.verify({ files: { x: 'y' } }), 'argument');
 
 // receipts, online and from the record
 const proof = await phone.makeReceipt(promise.trackingCode);
