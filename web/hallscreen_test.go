@@ -16,12 +16,15 @@ import (
 )
 
 // front stands before the server of a stage as its network does: it can fail,
-// and what it leads to can be another server.
-func (s *stage) front() (url string, down *atomic.Bool) {
+// and what it leads to can be another server. It signs all requests in.
+func (s *stage) front(role store.Role) (url string, down *atomic.Bool) {
 	down = new(atomic.Bool)
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {
 			panic(http.ErrAbortHandler)
+		}
+		if role != "" && r.Header.Get("Authorization") == "" {
+			r.Header.Set("Authorization", "Bearer "+s.people[role])
 		}
 		s.server.Handler().ServeHTTP(w, r)
 	}))
@@ -41,7 +44,7 @@ func TestHallScreen(t *testing.T) {
 	s := newStage(t)
 	s.begin()
 	b := newBrowser(t, s.base)
-	url, down := s.front()
+	url, down := s.front("")
 	b.host = url[len("http://"):]
 	hall := b.tab(url, 1920, 1080, "WebSocket", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION")
 	hall.open("/hall/" + s.vote)

@@ -92,4 +92,4 @@ function votes(l) {
 }
 
 // speech returns the lines of a step.
-export const speech = (step, state) => write[step](state).filter(Boolean);
+export const speech = (step, state) => (contest.draft ? [note("note_draft")] : write[step](state).filter(Boolean));
