@@ -187,7 +187,7 @@ func (t *tab) wait(expression string) {
 // shown waits until an element is on the page and visible.
 func (t *tab) shown(selector string) {
 	t.Helper()
-	t.wait(fmt.Sprintf("document.querySelector(%q)?.checkVisibility()", selector))
+	t.wait(fmt.Sprintf("[...document.querySelectorAll(%q)].some(e => e.checkVisibility())", selector))
 }
 
 // click waits for an element that can be used, and clicks it as a mouse does.

@@ -3,23 +3,28 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/store"
 )
 
-// hallStage is a stage with a vote like a city's: 13 projects, at most 10.
+// hallStage is a stage with a vote like a city's, ready to be opened: 13
+// projects, at most 10.
 func hallStage(t testing.TB) *stage {
 	t.Helper()
 	s := newStage(t)
 	rules, err := election.SelectMajority.Rules(13, 10)
 	must(t, err)
 	rules.Base = election.BaseCollected
-	s.rules = rules
-	s.deputies = 6
+	s.rules, s.deputies = rules, 6
 	s.draft()
 	projects, err := os.ReadFile("../cmd/piaojue/sample/candidates.csv")
 	must(t, err)
@@ -30,8 +35,32 @@ func hallStage(t testing.TB) *stage {
 	return s
 }
 
+// front is the network between the hall and the server: it can be cut, or lose
+// answers, and it stays where it is when the server starts again.
+type front struct {
+	*httptest.Server
+	down atomic.Bool // nothing arrives
+	lose atomic.Bool // what goes to the box arrives, its answer does not
+}
+
+func newFront(s *stage) *front {
+	f := &front{}
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f.down.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if f.lose.Load() && strings.HasPrefix(r.URL.Path, "/box/") {
+			s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		s.server.Handler().ServeHTTP(w, r)
+	}))
+	s.Cleanup(f.Close)
+	return f
+}
+
 // registerTab makes a terminal of a tab, as staff do.
-func (s *stage) registerTab(t *tab, kind, label string) {
+func (s *stage) registerTab(t *tab, kind, label string) *tab {
 	s.Helper()
 	var made struct {
 		Code string `json:"code"`
@@ -43,6 +72,7 @@ func (s *stage) registerTab(t *tab, kind, label string) {
 	t.click(fmt.Sprintf("input[name=kind][value=%s]", kind))
 	t.click("#setup [type=submit]")
 	t.shown("#s-wait, #s-welcome")
+	return t
 }
 
 // scan types a badge as a scanner does.
@@ -52,8 +82,19 @@ func (t *tab) scan(i int) {
 	t.fill("#badge", client.FormatBadge(badgeSeed(number(i)))+"\r")
 }
 
-// TestKiosk: a deputy votes on the terminal, tests a ballot first, and finds
-// everything wiped afterwards.
+// choose marks the first options, and goes to the review.
+func (t *tab) choose(n int) {
+	t.Helper()
+	t.shown("#s-choose")
+	for i := range n {
+		t.click(fmt.Sprintf("#option-%d .mark", i))
+	}
+	t.click("#to-review")
+	t.shown("#s-review")
+}
+
+// TestKiosk: a deputy votes on the terminal, tests a ballot first, and learns
+// one cause and one remedy where something is wrong.
 func TestKiosk(t *testing.T) {
 	s := hallStage(t)
 	b := newBrowser(t, s.base)
@@ -66,10 +107,11 @@ func TestKiosk(t *testing.T) {
 	k.shot("terminal-wait")
 	s.checkIn(0, 1, 2, 3)
 	s.opening(1, 0)
-	k.shown("#s-welcome")
-	k.shot("terminal-welcome")
-	k.scan(5) // not checked in
+	k.scan(5)
 	k.shown("#welcome-refusal")
+	if got, want := k.text("#welcome-refusal"), "您尚未签到，请到签到台签到。"; got != want {
+		t.Errorf("not checked in: %q, want %q", got, want)
+	}
 	k.shot("terminal-refused")
 	k.scan(0)
 	k.shown("#s-choose")
@@ -86,14 +128,7 @@ func TestKiosk(t *testing.T) {
 	k.click("#to-review")
 	k.shown("#s-review")
 	k.shot("terminal-review")
-	k.click("#to-challenge")
-	k.shown("#s-challenge")
-	k.shot("terminal-challenge")
-	k.click("#challenge-next")
-	k.wait("document.querySelector('#challenge-next').innerText === '重新封票'")
-	k.shot("terminal-opened")
-	k.click("#challenge-next")
-	k.shown("#s-review")
+	k.challenge()
 	k.click("#cast")
 	k.shown("#s-done")
 	k.shot("terminal-done")
@@ -101,5 +136,148 @@ func TestKiosk(t *testing.T) {
 	k.shown("#s-welcome")
 	if c := s.inBox(); c.Ballots != 1 || c.Spent != 1 {
 		t.Errorf("box: %+v", c)
+	}
+}
+
+// challenge tests the ballot under review and seals another one.
+func (t *tab) challenge() {
+	t.Helper()
+	t.click("#to-challenge")
+	t.shown("#s-challenge")
+	t.shot("terminal-challenge")
+	t.click("#challenge-next")
+	t.wait("document.querySelector('#challenge-next').innerText === '重新封票'")
+	t.shot("terminal-opened")
+	t.click("#challenge-next")
+	t.shown("#s-review")
+}
+
+// TestKioskSurvives (V13): a reload, a lost answer, a cut network, a server
+// that starts again, another terminal: the deputy never loses the vote and
+// never gets two.
+func TestKioskSurvives(t *testing.T) {
+	s := hallStage(t)
+	f := newFront(s)
+	b := newBrowser(t, f.URL)
+	broken := []string{"ERR_EMPTY_RESPONSE", "ERR_CONNECTION", "409 (Conflict)", "net::ERR"}
+	k := s.registerTab(b.tab(f.URL, 1280, 800, broken...), "shared", "1号")
+	s.checkIn(0, 1, 2, 3, 4)
+	s.opening(1, 0)
+
+	t.Log("reload between issue and cast; the server starts again")
+	k.scan(0)
+	k.shown("#s-choose")
+	k.open("/terminal")
+	k.scan(0)
+	f.down.Store(true)
+	s.restart()
+	f.down.Store(false)
+	k.choose(3)
+	k.click("#cast")
+	k.shown("#s-done")
+	k.click("#finish")
+	s.wantBallots("after the restart", 1)
+
+	t.Log("a network that is down, then loses the answer")
+	k.scan(1)
+	k.choose(2)
+	f.down.Store(true)
+	k.click("#cast")
+	k.wait("document.querySelector('#work-title').innerText === '网络暂时不通，正在重试'")
+	k.shot("terminal-retrying")
+	f.lose.Store(true)
+	f.down.Store(false)
+	s.awaitBallots(2)
+	f.lose.Store(false)
+	k.shown("#s-done")
+	k.click("#finish")
+	s.wantBallots("after lost answers", 2)
+
+	t.Log("the browser crashes between cast and answer")
+	k.scan(2)
+	k.choose(1)
+	f.lose.Store(true)
+	k.click("#cast")
+	s.awaitBallots(3)
+	k.open("/terminal")
+	f.lose.Store(false)
+	k.scan(2)
+	k.shown("#s-done")
+	if got, want := k.text("#done-title"), "您的票已经投过"; got != want {
+		t.Errorf("after a crash: %q, want %q", got, want)
+	}
+	k.shot("terminal-before")
+	k.click("#finish")
+	s.wantBallots("after a crash", 3)
+
+	t.Log("two terminals at once")
+	other := s.registerTab(b.tab(f.URL, 1280, 800, broken...), "shared", "2号")
+	k.scan(3)
+	k.choose(4)
+	other.scan(3)
+	other.choose(5)
+	other.click("#cast")
+	other.shown("#s-done")
+	k.click("#cast")
+	k.shown("#s-trouble")
+	if got, want := k.text("#trouble-lead"), "您的票已经投过，首次有效，请不要再投。"; got != want {
+		t.Errorf("second terminal: %q, want %q", got, want)
+	}
+	k.shot("terminal-trouble")
+	s.wantBallots("two terminals", 4)
+}
+
+func (s *stage) wantBallots(when string, n uint32) {
+	s.Helper()
+	if c := s.inBox(); c.Ballots != n {
+		s.Errorf("%s: %d ballots in the box, want %d", when, c.Ballots, n)
+	}
+}
+
+func (s *stage) awaitBallots(n uint32) {
+	s.Helper()
+	for deadline := time.Now().Add(pageWait); s.inBox().Ballots != n; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatalf("never %d ballots in the box", n)
+		}
+	}
+}
+
+// TestKioskWiped: after a deputy nothing is left that a script can reach.
+func TestKioskWiped(t *testing.T) {
+	s := hallStage(t)
+	b := newBrowser(t, s.base)
+	k := s.registerTab(b.tab(s.base, 1280, 800), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.shown("#s-choose")
+	k.click("#size")
+	k.shot("terminal-large")
+	k.click("#spoil")
+	k.shown("#s-review")
+	k.shot("terminal-spoil")
+	k.click("#cast")
+	k.shown("#s-done")
+	tracking := k.text("#tracking")
+	k.click("#finish")
+	k.shown("#s-welcome")
+	var left string
+	k.eval(`(async () => [document.documentElement.className + document.querySelector("main").outerHTML + document.querySelector("header").outerHTML, JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie,
+		JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys()), history.length + JSON.stringify(history.state), location.href,
+		performance.getEntries().map(e => e.name).join(" "), [...document.querySelectorAll("input")].map(e => e.value).join(" "),
+		Object.keys(globalThis).map(k => { try { return typeof globalThis[k] === "string" ? globalThis[k] : "" } catch { return "" } }).join(" ")].join("\n"))()`, &left)
+	for what, text := range map[string]string{
+		"badge": client.FormatBadge(badgeSeed(number(0))), "tracking code": tracking, "choice": "无效票）",
+	} {
+		if text == "" || strings.Contains(left, text) {
+			t.Errorf("%s is left: %q", what, text)
+		}
+	}
+	if strings.HasPrefix(left, "large") {
+		t.Error("large type is left")
+	}
+	if !strings.Contains(left, "1号") { // so that the search is not vacuous
+		t.Error("the terminal's own name is not found")
 	}
 }

@@ -40,7 +40,7 @@ self.onmessage = async ({ data: { id, method, args } }) => {
     }
     self.postMessage({ id, value: await self.piaojueTerminal[method](...args) });
   } catch (error) {
-    const { code = "internal", refusal, zh, en, issuer, option, low, high, over } = error || {};
-    self.postMessage({ id, error: { code, refusal, zh, en, issuer, option, low, high, over } });
+    const { code = "internal", refusal, status, zh, en, issuer, option, low, high, over } = error || {};
+    self.postMessage({ id, error: { code, refusal, status, zh, en, issuer, option, low, high, over } });
   }
 };

@@ -69,7 +69,7 @@ function sentence(error) {
 }
 
 const retryable = (error) => ["no_answer", "stale", "issuer"].includes(error.code)
-  || (error.code === "refused" && ["unavailable", "stopping", "rate_limited", "no_issuer"].includes(error.refusal));
+  || (error.code === "refused" && (error.status >= 500 || error.refusal === "rate_limited"));
 
 // insist repeats a call until the server answers: the same call again is always
 // harmless, and a deputy must never be left without an answer.
