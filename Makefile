@@ -22,6 +22,7 @@ wasm-clients: ## the programs of the pages, which piaojued embeds
 	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -tags kiosk -o $(PAGES)/terminal.wasm ./cmd/terminal
 	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -o $(PAGES)/desk.wasm ./cmd/desk
 	gzip -9 -n -k -f $(PAGES)/terminal.wasm $(PAGES)/desk.wasm
+	node web/compress.mjs $(PAGES)/terminal.wasm $(PAGES)/desk.wasm
 
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)

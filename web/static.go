@@ -26,6 +26,7 @@ type file struct {
 	media   string
 	body    []byte
 	zipped  []byte // gzip; nil where it saves nothing
+	brotli  []byte // nil but for what make build has compressed
 	tag     string
 	changed time.Time
 }
@@ -41,8 +42,8 @@ var mediaByEnding = map[string]string{
 }
 
 // readStatic reads all static files. The parts of the stylesheet are joined to
-// style.css in the order of their names; a .gz beside a file is its compressed
-// form, made in advance because it takes long.
+// style.css in the order of their names; .gz and .br beside a file are its
+// compressed forms, made in advance because it takes long.
 func readStatic() (map[string]*file, error) {
 	bodies := make(map[string][]byte)
 	var style []byte
@@ -66,6 +67,7 @@ func readStatic() (map[string]*file, error) {
 	for name, body := range bodies {
 		if media, ok := mediaByEnding[path.Ext(name)]; ok {
 			files[name] = newFile(media, body, bodies[name+".gz"])
+			files[name].brotli = bodies[name+".br"]
 		}
 	}
 	return files, nil
@@ -96,11 +98,22 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request, _ Person) err
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", f.tag)
 	h.Set("Vary", "Accept-Encoding")
-	body := f.body
-	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = f.zipped
+	body, encoding := f.encoded(r.Header.Get("Accept-Encoding"))
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
 	}
 	http.ServeContent(w, r, "", f.changed, bytes.NewReader(body))
 	return nil
+}
+
+// encoded picks the smallest form that the browser reads. Browsers name Brotli
+// over TLS and on loopback only.
+func (f *file) encoded(accepted string) (body []byte, encoding string) {
+	switch {
+	case f.brotli != nil && strings.Contains(accepted, "br"):
+		return f.brotli, "br"
+	case f.zipped != nil && strings.Contains(accepted, "gzip"):
+		return f.zipped, "gzip"
+	}
+	return f.body, ""
 }
