@@ -20,14 +20,14 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-// file is a static file as it is served. Its tag is its hash, so that browsers
-// keep it and ask only whether it is still the same.
+// file is a static file as it is served. Its tag is made of its hash, so that
+// browsers keep it and ask only whether it is still the same.
 type file struct {
 	media   string
 	body    []byte
 	zipped  []byte // gzip; nil where it saves nothing
 	brotli  []byte // nil but for what make build has compressed
-	tag     string
+	hash    string
 	changed time.Time
 }
 
@@ -75,7 +75,7 @@ func readStatic() (map[string]*file, error) {
 
 func newFile(media string, body, zipped []byte) *file {
 	sum := sha256.Sum256(body)
-	f := &file{media: media, body: body, zipped: zipped, tag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	f := &file{media: media, body: body, zipped: zipped, hash: base64.RawURLEncoding.EncodeToString(sum[:12])}
 	if zipped == nil && strings.Contains(media, "charset") {
 		var b bytes.Buffer
 		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
@@ -96,12 +96,12 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request, _ Person) err
 	h.Set("Content-Security-Policy", policy) // a worker has that of its own script
 	h.Set("Content-Type", f.media)
 	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", f.tag)
 	h.Set("Vary", "Accept-Encoding")
 	body, encoding := f.encoded(r.Header.Get("Accept-Encoding"))
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}
+	h.Set("ETag", `"`+f.hash+encoding+`"`)
 	http.ServeContent(w, r, "", f.changed, bytes.NewReader(body))
 	return nil
 }
