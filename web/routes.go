@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/election"
+	"piaojue/form"
 	"piaojue/store"
 )
 
@@ -51,6 +52,7 @@ var (
 	admins       = only(store.RoleAdmin)
 	overseers    = only(store.RoleAdmin, store.RoleAuditor)
 	anybodyKnown = only(Roles()...)
+	consoles     = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium)
 	operations   = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
 )
 
@@ -135,6 +137,24 @@ var routes = []route{
 	{method: "PUT", path: "/votes/{vote}/badges", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).putBadges,
 		in: octets("UTF-8; a row for each badge: roll number, public key (64 hexadecimal digits)."), out: imported{},
 		doc: "Public keys of badges, which were made offline, by roll number."},
+	{method: "POST", path: "/votes/{vote}/roll/preview", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).previewRoll,
+		in: octets("As PUT /votes/{vote}/roll."), out: previewJSON{},
+		doc: "What a table of deputies would change; nothing is stored."},
+	{method: "POST", path: "/votes/{vote}/candidates/preview", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).previewCandidates,
+		in: octets("As PUT /votes/{vote}/candidates."), out: previewJSON{},
+		doc: "What a table of candidates would change; nothing is stored."},
+	{method: "POST", path: "/votes/{vote}/badges/preview", who: editors, media: mediaCSV, status: 200, answer: mediaJSON, handle: (*Server).previewBadges,
+		in: octets("As PUT /votes/{vote}/badges."), out: badgesPreviewJSON{},
+		doc: "Which deputies a table of badges would serve; nothing is stored."},
+	{method: "POST", path: "/votes/{vote}/rules/preview", who: editors, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).previewRules,
+		in: election.Rules{}, out: rulesPreviewJSON{},
+		sample: `{}`, doc: "Whether rules fit together, and what is unusual about them; nothing is stored."},
+	{method: "PUT", path: "/votes/{vote}/customs", who: editors, media: mediaJSON, status: 204, handle: (*Server).putCustoms,
+		in:     customs{},
+		sample: `{"order":"together","word":""}`, doc: "What differs from place to place: the order of voting, and what Chinese pages call it."},
+	{method: "POST", path: "/votes/{vote}/copies", who: lead, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).copyVote,
+		in: copyRequest{}, out: createdJSON{},
+		sample: `{"as":"rehearsal"}`, doc: "Another draft made of this vote: to rehearse it, to repeat it after it was voided, or for its second round."},
 	{method: "PUT", path: "/votes/{vote}/keys", who: lead, media: mediaJSON, status: 204, handle: (*Server).putKeys,
 		in:     draftKeys{},
 		sample: `{"staff":"","presidium":""}`, doc: "Role keys of staff lead and presidium (Ed25519)."},
@@ -204,6 +224,12 @@ var routes = []route{
 	{method: "GET", path: "/votes/{vote}/checkins", who: counters, status: 200, answer: mediaJSON, handle: (*Server).getCheckIns,
 		out: attendanceJSON{},
 		doc: "Who is in the hall, in numbers; for scrutineers also the body of the next attendance entry."},
+	{method: "POST", path: "/votes/{vote}/assistants", who: desks, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).nameAssistant,
+		in: assistantRequest{}, out: assistantJSON{},
+		sample: `{"index":0,"assistant":"A"}`, doc: "A deputy who cannot use a terminal alone names who helps; the administration log keeps it."},
+	{method: "GET", path: "/votes/{vote}/assistants", who: desks, status: 200, answer: mediaJSON, handle: (*Server).getAssistants,
+		out: assistantsJSON{},
+		doc: "Who helps whom. What anybody chooses is nowhere."},
 
 	{method: "GET", path: "/votes/{vote}/roll/{key}", who: everyone, badge: true, status: 200, answer: mediaBinary, handle: (*Server).getLeaf,
 		out: octets("PROTOCOL.md, Section 6: leaf[68] ‖ list8 of path hash[32]."),
@@ -288,6 +314,40 @@ var pages = []route{
 		doc: "The screen of the podium: the chair's words, and the result once it is counted."},
 	{path: "/operations/{vote}", who: operations, handle: show("operations/show", screenPage(screenOperations)),
 		doc: "The screen of the session's staff: how many have not cast, and the terminals."},
+	{path: "/console", who: consoles, handle: show("console/list", (*Server).consoleListPage),
+		doc: "The staff's console: all votes, and a new one."},
+	{path: "/console/{vote}", who: consoles, handle: show("console/show", consolePage("show")),
+		doc: "The steps of a vote: what is done, what is missing, what is next."},
+	{path: "/console/{vote}/roll", who: consoles, handle: show("console/roll", consolePage("roll")),
+		doc: "The roll, looked at before it is imported."},
+	{path: "/console/{vote}/candidates", who: consoles, handle: show("console/candidates", consolePage("candidates")),
+		doc: "The candidates, looked at before they are imported."},
+	{path: "/console/{vote}/rules", who: consoles, handle: show("console/rules", consolePage("rules")),
+		doc: "The rules, each in plain words."},
+	{path: "/console/{vote}/ballot", who: consoles, handle: show("console/ballot", consolePage("ballot")),
+		doc: "The ballot as terminals show it."},
+	{path: "/console/{vote}/terminals", who: consoles, handle: show("console/terminals", consolePage("terminals")),
+		doc: "The terminals of the vote, and codes to register more."},
+	{path: "/console/{vote}/keys", who: consoles, handle: show("console/keys", consolePage("keys")),
+		doc: "Public keys of the organizers, badges, and witnesses."},
+	{path: "/console/{vote}/script", who: consoles, handle: show("console/script", consolePage("script")),
+		doc: "The chair's script with all numbers, to print."},
+	{path: "/console/{vote}/exceptions", who: consoles, handle: show("console/exceptions", consolePage("exceptions")),
+		doc: "What to do when something goes wrong."},
+	{path: "/checkin/{vote}", who: gates, handle: show("checkin/show", (*Server).gatePage),
+		doc: "The check-in desk."},
+	{path: "/templates/roll.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook to fill in."), handle: blankBook("roll", form.RollTemplate),
+		doc: "A workbook for the roll, to fill in."},
+	{path: "/templates/candidates.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook to fill in."), handle: blankBook("candidates", form.CandidatesTemplate),
+		doc: "A workbook for the candidates, to fill in."},
+	{path: "/console/{vote}/roll.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook."), handle: (*Server).getRollBook,
+		doc: "The roll as it is, to edit and import again."},
+	{path: "/console/{vote}/candidates.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook."), handle: (*Server).getCandidatesBook,
+		doc: "The candidates as they are, to edit and import again."},
+	{path: "/trustee/{vote}", who: trustees, handle: show("trustee/show", (*Server).signerPage),
+		doc: "The cards of a trustee: key, sealing, opening, one after the other."},
+	{path: "/sign/{vote}", who: holders, handle: show("sign/show", (*Server).signerPage),
+		doc: "The signing desk of all who sign entries."},
 	{path: "/people", who: only(store.RoleAdmin, store.RoleAuditor), handle: show("person/list", (*Server).peoplePage),
 		doc: "Persons, their accounts, and the administration log."},
 }

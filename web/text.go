@@ -77,6 +77,13 @@ var sharedTexts = []string{"phase.", "role."}
 // package lang none may have verbs: it fills them at once.
 var screenTexts = []string{"screen.", "mark.", "next.", "vote.", "kind."}
 
+// signerTexts are the further groups of the pages of those who hold keys: what
+// they sign is about everything.
+var signerTexts = []string{"desk.", "kind.", "vote_kind.", "number.", "mark.", "reason.", "vote.", "next.", "rule.", "value.", "column.", "check.", "warning."}
+
+// signerPages are the nouns of those pages.
+var signerPages = []string{"trustee", "sign"}
+
 // scriptTexts returns the texts for a page's script: those of its noun and the
 // common ones, their verbs unfilled.
 func scriptTexts(l lang.Lang, name string) map[string]string {
@@ -84,6 +91,9 @@ func scriptTexts(l lang.Lang, name string) map[string]string {
 	groups := append([]string{noun + ".", "common."}, sharedTexts...)
 	if slices.Contains(viewNames[:], noun) {
 		groups = append(groups, screenTexts...)
+	}
+	if slices.Contains(signerPages, noun) {
+		groups = append(groups, signerTexts...)
 	}
 	texts := make(map[string]string)
 	for id, text := range textsIn(l) {

@@ -1,0 +1,105 @@
+// What waits for signatures: fetched from the server, checked by the machine,
+// read by the person, signed or left. A list that is being read does not move.
+import { ask, el, put, text } from "./page.js";
+import { alertLine, button, retryable, short, wordsOf } from "./desk.js";
+import { describe, resultOf, signerName } from "./motion.js";
+
+export class Signing {
+  // context has desk, vote() as the server says, ready() that resolves with
+  // the verified vote or null before there is one, and onSigned().
+  constructor(context, node, kinds = null) {
+    this.context = context;
+    this.node = node;
+    this.kinds = kinds;
+    this.shown = new Map(); // by hash: {mark, node}
+    this.waiting = [];
+  }
+
+  // poll looks what waits now, and draws what has changed.
+  async poll() {
+    const { desk, vote } = this.context;
+    const { proposals } = await ask("GET", `/votes/${vote().id}/proposals`);
+    this.waiting = proposals.filter((p) => !this.kinds || this.kinds.includes(p.kind));
+    const mine = desk.held?.public.role ?? "";
+    for (const hash of this.shown.keys()) {
+      if (!this.waiting.some((p) => p.hash === hash)) this.drop(hash);
+    }
+    for (const p of this.waiting) {
+      const mark = `${mine} ${p.signed} ${p.missing}`;
+      if (this.shown.get(p.hash)?.mark === mark) continue;
+      await this.draw(p, mark);
+    }
+    return this.waiting;
+  }
+
+  drop(hash) {
+    this.shown.get(hash).node.remove();
+    this.shown.delete(hash);
+  }
+
+  async draw(p, mark) {
+    const node = await this.item(p);
+    const before = this.shown.get(p.hash);
+    if (before) before.node.replaceWith(node);
+    else this.node.append(node);
+    this.shown.set(p.hash, { mark, node });
+  }
+
+  async item(p) {
+    const head = el("div", { class: "motion-head" }, el("h3", {}, text(`kind.${p.kind}`)), el("span", { class: "code", title: p.hash }, text("desk.number", short(p.hash))));
+    let body;
+    try {
+      body = await this.body(p);
+    } catch (error) {
+      if (retryable(error)) throw error;
+      body = [el("p", { class: "notice bad" }, text(error.code === "proposal" ? "desk.proposal_false" : "desk.proposal_unread"), " ", wordsOf(error))];
+    }
+    return el("article", { class: "motion", "data-kind": p.kind, "data-hash": p.hash }, head, ...body.filter(Boolean));
+  }
+
+  async body(p) {
+    const { desk, ready } = this.context;
+    const verified = p.kind === "manifest" ? null : await ready();
+    const motion = await desk.call("examine", p);
+    const about = { vote: verified, result: p.kind === "certificate" ? await resultOf(desk, verified) : null };
+    const sign = motion.canSign && desk.held ? button(text("desk.sign"), () => this.sign(p)) : null;
+    const why = motion.signedByMe ? el("p", { class: "chip good" }, text("desk.signed_by_me"))
+      : !desk.held ? el("p", { class: "note" }, text("desk.needs_key"))
+      : !motion.canSign ? el("p", { class: "note" }, text("desk.not_for_me")) : null;
+    return [...describe(motion, about), this.signatures(p), alertLine(), el("div", { class: "actions" }, sign, why)];
+  }
+
+  // signatures says who has signed and who is missing.
+  signatures(p) {
+    const list = this.context.vote().trustees;
+    const chip = (name, signed) => el("li", { class: signed ? "signed" : "missing" },
+      el("span", { "aria-hidden": "true" }, signed ? "✓" : "○"), ` ${signerName(name, list)} `, el("small", {}, text(signed ? "desk.has_signed" : "desk.has_not_signed")));
+    return el("div", { class: "signers" },
+      el("p", {}, p.needed > 0 ? text("desk.needed", p.needed) : text("desk.enough")),
+      el("ul", {}, ...p.signed.map((n) => chip(n, true)), ...p.missing.map((n) => chip(n, false))));
+  }
+
+  async sign(p) {
+    const { desk, vote, onSigned } = this.context;
+    const signature = await desk.call("countersign", p.hash);
+    const answer = await ask("POST", `/votes/${vote().id}/proposals/${p.hash}/signatures`, signature);
+    await this.poll();
+    await onSigned(answer, p.kind);
+  }
+
+  // has reports whether one of a kind waits.
+  has(kind) {
+    return this.waiting.some((p) => p.kind === kind);
+  }
+}
+
+// propose builds an entry, signs it, and hands it in.
+export async function propose(desk, vote, kind, args) {
+  const motion = await desk.call("propose", kind, args);
+  return ask("POST", `/votes/${vote.id}/proposals`, motion.entry);
+}
+
+export function showEmpty(node, list, id) {
+  node.hidden = list.length > 0;
+  put(node, text(id));
+}

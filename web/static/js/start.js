@@ -1,0 +1,183 @@
+// What people may begin: each only in its phase, with the reason why not now.
+// The entry is shown in full before it is signed.
+import { ask, el, put, text } from "./page.js";
+import { alertLine, button, short } from "./desk.js";
+import { holdButton } from "./hold.js";
+import { describe, resultOf, signerName } from "./motion.js";
+import { propose } from "./signing.js";
+
+// by: who begins; in: when; void and order are held and typed.
+const motions = [
+  { kind: "manifest", by: ["staff_lead", "presidium"], in: ["draft"] },
+  { kind: "trustees", by: ["presidium"], in: ["frozen", "approved"] },
+  { kind: "attendance", by: ["scrutineer"], in: ["approved", "keyed", "voting", "suspended"] },
+  { kind: "opening", by: ["staff_lead", "presidium"], in: ["keyed"] },
+  { kind: "suspend", by: ["staff_lead", "presidium"], in: ["voting"], words: true },
+  { kind: "resume", by: ["staff_lead", "presidium"], in: ["suspended"], words: true },
+  { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"], grave: true },
+  { kind: "collection", by: ["scrutineer"], in: ["closed"] },
+  { kind: "certificate", by: ["scrutineer"], in: ["counted"] },
+  { kind: "announcement", by: ["presidium"], in: ["certified"], words: true },
+  { kind: "archive", by: ["presidium"], in: ["published"] },
+  { kind: "void", by: ["staff_lead", "presidium"], in: ["frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted"], words: true, grave: true },
+];
+
+const order = ["draft", "frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted", "certified", "published", "archived", "voided"];
+
+export class Starters {
+  constructor(context, kinds, signing) {
+    this.context = context;
+    this.signing = signing;
+    this.tiles = motions.filter((m) => !kinds || kinds.includes(m.kind)).map((m) => this.tile(m));
+    this.dialog = el("dialog", { class: "start-dialog" });
+    this.node = el("div", { class: "starters" }, el("ul", { class: "start-grid" }, ...this.tiles.map((t) => t.node)), this.dialog);
+  }
+
+  tile(motion) {
+    const why = el("small", { class: "why" });
+    const act = button(text(`desk.start_${motion.kind}`), () => this.open(motion), "");
+    act.dataset.start = motion.kind;
+    return { motion, act, why, node: el("li", { class: "start" }, act, why, alertLine()) };
+  }
+
+  // update says of each motion whether it can begin now.
+  async update() {
+    for (const { motion, act, why, node } of this.tiles) {
+      const reason = await this.reason(motion);
+      act.disabled = reason !== "";
+      put(why, reason || text(`desk.hint_${motion.kind}`));
+      node.classList.toggle("ready", reason === "");
+    }
+  }
+
+  async reason({ kind, by, in: phases }) {
+    const { vote, who, desk } = this.context;
+    const v = vote();
+    const now = order.indexOf(v.phase);
+    if (!phases.includes(v.phase)) return now < order.indexOf(phases[0]) ? text("desk.not_yet", text(`phase.${phases[0]}`)) : text("desk.past", text(`phase.${v.phase}`));
+    if (!by.includes(who.role)) return text("desk.by_others", by.map((r) => text(`role.${r}`)).join("、"));
+    if (this.signing.has(kind)) return text("desk.waits_already");
+    if (kind === "opening" && v.numbers.p < v.quorum) return text("desk.no_quorum", v.numbers.p, v.quorum);
+    if (!desk.held) return text("desk.needs_key");
+    return "";
+  }
+
+  // open shows what would be signed.
+  async open(motion) {
+    const args = await this.args(motion);
+    if (args === null) return;
+    if (motion.words || motion.kind === "trustees") return this.ask(motion);
+    await this.show(motion, args);
+  }
+
+  async args({ kind }) {
+    const { vote } = this.context;
+    const path = `/votes/${vote().id}`;
+    if (kind === "manifest") return { draft: await ask("GET", `${path}/draft`) };
+    if (kind !== "attendance") return {};
+    const a = await ask("GET", `${path}/checkins`);
+    if (!a.attendance) throw Object.assign(new Error(), { code: a.waiting ? "wait" : "nobody_new" });
+    return { body: a.attendance };
+  }
+
+  // ask asks for the words of a notice, or for the trustees.
+  async ask(motion) {
+    if (motion.kind === "trustees") return this.pick(motion);
+    const words = el("textarea", { id: "words", rows: "4" }, motion.kind === "announcement" ? await this.draftAnnouncement() : "");
+    const next = button(text("common.next"), async () => {
+      if (!words.value.trim()) throw Object.assign(new Error(), { code: "no_words" });
+      await this.show(motion, { text: words.value.trim() });
+    });
+    this.put(text(`desk.start_${motion.kind}`), [el("div", { class: "field wide" }, el("label", { for: "words" }, text(`desk.words_${motion.kind}`)), words), alertLine(), this.buttons(next)]);
+  }
+
+  async draftAnnouncement() {
+    const { desk, ready } = this.context;
+    const vote = await ready();
+    const result = await resultOf(desk, vote);
+    const adopted = (result?.adopted ?? []).map((at, i) => `${i + 1}. ${vote.options[at].name}`);
+    return text("desk.announcement_draft", vote.congress, vote.session, vote.title, adopted.length, adopted.join("\n"), vote.congress, vote.session).replaceAll("\\n", "\n");
+  }
+
+  // pick has the presidium choose the cards of the trustees, in their order.
+  async pick(motion) {
+    const { vote } = this.context;
+    const { cards } = await ask("GET", `/votes/${vote().id}/cards`);
+    const all = cards.filter((c) => c.kind === "scrutineer" || c.kind === "teller").map((c) => {
+      const use = el("input", { type: "checkbox", id: `use-${c.person}`, "data-kind": c.kind });
+      const chief = el("input", { type: "radio", name: "chief", id: `chief-${c.person}` });
+      const row = el("tr", {},
+        el("td", {}, el("label", { for: `use-${c.person}`, class: "check" }, use, text("desk.compared"))), el("th", { scope: "row" }, c.name, el("small", { class: "account" }, text("desk.account", c.person_name))),
+        el("td", {}, c.delegation || "—"), el("td", { class: "code" }, short(c.role)), el("td", {}, text(`role.${c.kind}`)),
+        el("td", {}, c.kind === "scrutineer" ? el("label", { for: `chief-${c.person}`, class: "check" }, chief, text("role.chief_scrutineer")) : ""));
+      return { c, use, chief, row };
+    });
+    const next = button(text("common.next"), async () => {
+      const used = all.filter((x) => x.use.checked);
+      const scrutineers = used.filter((x) => x.c.kind === "scrutineer");
+      if (scrutineers.length !== vote().n) throw Object.assign(new Error(), { code: "trustee_number" });
+      if (!scrutineers.some((x) => x.chief.checked)) throw Object.assign(new Error(), { code: "no_chief" });
+      const sorted = [...used].sort((a, b) => Number(b.chief.checked) - Number(a.chief.checked));
+      await this.show(motion, { cards: sorted.map((x) => cardLine(x.c)) });
+    });
+    const heads = ["desk.compare_column", "column.name", "column.delegation", "desk.card_code", "desk.duty", "desk.chief_column"];
+    this.put(text("desk.start_trustees"), [
+      el("p", {}, text("desk.pick_lead", vote().n)),
+      el("div", { class: "table-wrap" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, text(h))))), el("tbody", {}, ...all.map((x) => x.row)))),
+      alertLine(), this.buttons(next)]);
+  }
+
+  // show shows the entry, and has it signed.
+  async show(motion, args) {
+    const { desk, ready } = this.context;
+    const about = motion.kind === "manifest" ? {} : { vote: await ready() };
+    const preview = await desk.call("preview", motion.kind, args);
+    if (motion.kind === "certificate") about.result = await resultOf(desk, about.vote);
+    const sign = async () => {
+      const answer = await propose(desk, this.context.vote(), motion.kind, args);
+      this.say(motion, answer);
+      await this.context.onSigned(answer, motion.kind);
+    };
+    this.put(text(`desk.start_${motion.kind}`), [...describe(preview, about), ...this.confirm(motion, sign)].filter(Boolean));
+  }
+
+  // confirm ends the dialog: by a button, or by typing and holding where the
+  // step cannot be taken back.
+  confirm(motion, sign) {
+    if (!motion.grave) return [alertLine(), this.buttons(button(text("desk.sign_begin"), sign))];
+    const word = text(`desk.typed_${motion.kind}`);
+    const typed = el("input", { id: "typed", autocomplete: "off" });
+    const hold = holdButton(text(`desk.hold_${motion.kind}`), sign, () => typed.value.trim() === word);
+    const arm = () => { hold.setAttribute("aria-disabled", String(typed.value.trim() !== word)); };
+    typed.addEventListener("input", arm);
+    arm();
+    return [el("p", { class: "notice bad" }, text(`desk.grave_${motion.kind}`)),
+      el("div", { class: "field" }, el("label", { for: "typed" }, text("desk.type_word", word)), typed),
+      el("p", { class: "hint", id: "hold-hint" }, text("desk.hold_hint")), alertLine(), this.buttons(hold)];
+  }
+
+  // say says what became of the signature, and who is missing.
+  say(motion, answer) {
+    const list = this.context.vote().trustees;
+    const missing = answer.missing.map((n) => signerName(n, list)).join("、");
+    const done = answer.index !== null;
+    this.put(text(`desk.start_${motion.kind}`), [
+      el("p", { class: `notice ${done ? "good" : "warn"}`, role: "status" }, done ? text("desk.logged") : text("desk.waits", answer.needed, missing)),
+      el("div", { class: "actions" }, button(text("common.close"), async () => this.dialog.close()))]);
+  }
+
+  buttons(...nodes) {
+    return el("div", { class: "actions" }, ...nodes, button(text("common.cancel"), async () => this.dialog.close(), "quiet"));
+  }
+
+  put(title, body) {
+    this.dialog.setAttribute("aria-label", title);
+    this.dialog.replaceChildren(el("h2", {}, title), ...body.filter(Boolean));
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+}
+
+// cardLine is a card as key files print it.
+export function cardLine({ kind, name, delegation, role, static: fixed }) {
+  return JSON.stringify({ kind, ...(name ? { name } : {}), ...(delegation ? { delegation } : {}), role, ...(fixed ? { static: fixed } : {}) });
+}
