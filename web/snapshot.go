@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"piaojue/election"
+	"piaojue/lang"
 )
 
 // screen is one of the three live screens.
@@ -30,7 +31,21 @@ type snapshot struct {
 	R        *uint32       `json:"r" doc:"Durable ballots; null where the rules hide the turnout."`
 	Trustees []trusteeView `json:"trustees"`
 	JointKey string        `json:"joint_key" doc:"Empty until it stands."`
+	Spoken   *spokenJSON   `json:"joint_words" doc:"The first six bytes of the joint key as words, to compare aloud."`
 	Result   *resultJSON   `json:"result" doc:"Null until this screen may show it."`
+}
+
+// spokenJSON is a fingerprint that people read to each other.
+type spokenJSON struct {
+	ZH []string `json:"zh"`
+	EN []string `json:"en"`
+}
+
+func speakKey(key []byte) *spokenJSON {
+	if len(key) < 6 {
+		return nil
+	}
+	return &spokenJSON{lang.ZH.Words(key[:6]), lang.EN.Words(key[:6])}
 }
 
 // counts are the numbers that the log does not know yet.
@@ -67,7 +82,7 @@ func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
 func newSnapshot(w *view, c counts, s screen) *snapshot {
 	x := &snapshot{
 		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I,
-		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey),
+		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey), Spoken: speakKey(w.jointKey),
 	}
 	r := max(w.numbers.R, c.ballots)
 	if w.turnoutShown() {

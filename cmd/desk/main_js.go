@@ -30,8 +30,10 @@ func main() {
 		"verifyReceipt", method(d.verifyReceipt),
 		"makeReceipt", method(d.makeReceipt),
 		"checkChallenge", method(d.checkChallenge),
+		"badgeKey", method(badgeKey),
 		"closeKey", js.FuncOf(d.closeKey),
 		"key", js.FuncOf(d.key),
+		"words", js.FuncOf(words),
 	)))
 	select {}
 }

@@ -1,6 +1,6 @@
 // What the three live screens share: numbers that count up, bars with a line,
 // tiles of the scrutineers, the line about the connection.
-import { text, el, put, $, $$ } from "./page.js";
+import { lang, text, el, put, $, $$ } from "./page.js";
 import { follow } from "./live.js";
 
 const read = (id) => JSON.parse($(`#${id}`).textContent);
@@ -106,6 +106,7 @@ export function showKey(state) {
   const groups = state.joint_key ? state.joint_key.match(/.{4}/g) : [];
   if (node.dataset.shown === state.joint_key) return;
   node.dataset.shown = state.joint_key;
+  put($("#key-words"), state.joint_words ? state.joint_words[lang].join(" · ") : "");
   node.replaceChildren(...(groups.length ? groups.map((g) => el("span", {}, g)) : [el("em", {}, text("screen.key_none"))]));
 }
 
