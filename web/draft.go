@@ -19,6 +19,7 @@ type draft struct {
 	Issuers []draftIssuer   `json:"issuers,omitempty"`
 	Pins    []draftPin      `json:"pins,omitempty"`
 	Policy  string          `json:"policy,omitempty"`
+	Customs *customs        `json:"customs,omitempty"`
 }
 
 // draftBasics are what the creation of a vote decides.

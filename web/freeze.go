@@ -69,15 +69,7 @@ func (d *draft) missing(members []store.Member, options []election.Option) []fie
 			list = append(list, newFieldProblem(field, "missing."+field, args...))
 		}
 	}
-	places, badges := 0, 0
-	for _, m := range members {
-		if m.Place != nil {
-			places++
-			if m.Badge != ([32]byte{}) {
-				badges++
-			}
-		}
-	}
+	places, badges := countPlaces(members)
 	need("rules", d.Rules != nil)
 	need("roll", places > 0)
 	need("badges", badges == places, places, badges)

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"piaojue/form"
 	"piaojue/lang"
 )
 
@@ -134,8 +135,12 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 // functions are what templates may call: t for texts, and shapes of values.
 func functions(l lang.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":    func(id string, args ...any) string { return pageText(l, id, args...) },
-		"join": func(parts ...string) string { return strings.Join(parts, "") },
-		"next": func(i int) int { return i + 1 },
+		"t":      func(id string, args ...any) string { return pageText(l, id, args...) },
+		"fill":   func(id string, args []any) string { return pageText(l, id, args...) },
+		"wan":    form.FormatWan,
+		"tab":    func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
+		"hasKey": func(key [32]byte) bool { return key != [32]byte{} },
+		"join":   func(parts ...string) string { return strings.Join(parts, "") },
+		"next":   func(i int) int { return i + 1 },
 	}
 }

@@ -278,17 +278,7 @@ func (s *Server) getProposals(w http.ResponseWriter, r *http.Request, _ Person) 
 	if err != nil {
 		return err
 	}
-	list := []*proposalJSON{}
-	err = v.do(r.Context(), func() error {
-		waiting, err := v.config.DB.Proposals(r.Context(), v.id)
-		for _, e := range waiting {
-			// One that does not fit now cannot be signed now.
-			if wanted, err := v.state.Wanted(e); err == nil {
-				list = append(list, newProposal(e, wanted))
-			}
-		}
-		return err
-	})
+	list, err := v.proposals(r.Context())
 	if err != nil {
 		return err
 	}

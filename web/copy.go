@@ -1,0 +1,178 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"piaojue/election"
+	"piaojue/store"
+)
+
+// What a copy of a vote is for.
+const (
+	copyRehearsal = "rehearsal"    // everything but the kind is the same
+	copyRepeat    = "repeat"       // after the vote was voided
+	copySecond    = "second_round" // with the options that are left
+)
+
+// copyRequest asks for another vote made of this one.
+type copyRequest struct {
+	As string `json:"as" enum:"rehearsal,repeat,second_round"`
+}
+
+// copyVote serves POST /votes/{vote}/copies. The copy has the same badges: a
+// signature of a badge names the manifest, and no other vote takes it.
+func (s *Server) copyVote(w http.ResponseWriter, r *http.Request, _ Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	var q copyRequest
+	if err := readJSON(w, r, &q); err != nil {
+		return err
+	}
+	c, err := v.copyAs(r.Context(), q.As)
+	if err != nil {
+		return err
+	}
+	id, err := s.keepCopy(context.WithoutCancel(r.Context()), v.id, q.As, c)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, createdJSON{id})
+}
+
+// copiedVote is all that staff enter for a vote.
+type copiedVote struct {
+	draft   draft
+	members []store.Member
+	options []election.Option
+}
+
+// copyAs makes the copy in memory.
+func (v *vote) copyAs(ctx context.Context, as string) (*copiedVote, error) {
+	d, err := v.draft(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &copiedVote{draft: *d}
+	if c.members, err = v.config.DB.Roll(ctx, v.id); err != nil {
+		return nil, err
+	}
+	if c.options, err = v.config.DB.Candidates(ctx, v.id); err != nil {
+		return nil, err
+	}
+	w := v.view.Load()
+	switch as {
+	case copyRehearsal:
+		c.draft.Kind, c.draft.Parent, c.draft.Round = election.Rehearsal.String(), nil, 0
+		c.firstRound()
+		return c, nil
+	case copyRepeat:
+		if w.phase != election.PhaseVoided {
+			return nil, refuse(codePhase)
+		}
+		c.follow(w, max(d.Round, 1))
+		return c, nil
+	}
+	return c, c.second(w)
+}
+
+// firstRound gives up the one rule that a first round cannot have.
+func (c *copiedVote) firstRound() {
+	if r := c.draft.Rules; r != nil && r.Shortfall == election.ShortfallPlurality {
+		rules := *r
+		rules.Shortfall = election.ShortfallLeave
+		c.draft.Rules = &rules
+	}
+}
+
+// follow names the vote that this one repeats or continues.
+func (c *copiedVote) follow(w *view, round uint8) {
+	parent := hex32(w.manifestHash)
+	c.draft.Parent, c.draft.Round = &parent, round
+}
+
+// second keeps the options that are left: after a tie the tied ones, the seats
+// left and most votes win; after a shortfall those not adopted, by the same base.
+func (c *copiedVote) second(w *view) error {
+	if !w.certified() || w.result.Outcome.Next != election.NextSecondRound {
+		return refuse(codePhase)
+	}
+	o, rules := w.result.Outcome, w.manifest.Rules
+	var left []election.Option
+	for i, option := range c.options {
+		if slices.Contains(o.Tied, uint16(i)) || len(o.Tied) == 0 && !slices.Contains(o.Adopted, uint16(i)) {
+			left = append(left, option)
+		}
+	}
+	rules.WinnersK = min(rules.WinnersK-len(o.Adopted), len(left))
+	rules.CandidatesN, rules.MaxMarks = len(left), min(rules.MaxMarks, max(rules.WinnersK, 1))
+	rules.MinMarks = min(rules.MinMarks, rules.MaxMarks)
+	if len(o.Tied) > 0 {
+		rules.Base = election.BaseNone
+	}
+	c.options, c.draft.Rules = left, &rules
+	c.follow(w, w.manifest.Round+1)
+	return nil
+}
+
+// keepCopy stores the copy under a name of its own.
+func (s *Server) keepCopy(ctx context.Context, of, as string, c *copiedVote) (string, error) {
+	id, err := s.freeID(of, as)
+	if err != nil {
+		return "", err
+	}
+	c.draft.Origin = strings.TrimSuffix(c.draft.Origin, "/"+of) + "/" + id
+	if err := c.draft.check(); err != nil {
+		return "", err
+	}
+	if err := s.create(ctx, id, &c.draft); err != nil {
+		return "", err
+	}
+	members, _, err := newMembers(deputiesOf(c.members))
+	if err != nil {
+		return "", err
+	}
+	keepBadges(members, c.members)
+	if err := s.config.DB.PutRoll(ctx, id, members); err != nil {
+		return "", err
+	}
+	return id, s.config.DB.PutCandidates(ctx, id, c.options)
+}
+
+// copyEndings are what the names of copies end in.
+var copyEndings = map[string]string{copyRehearsal: "rehearsal", copyRepeat: "repeat", copySecond: "round"}
+
+// maxCopies bounds the copies of one vote of a kind.
+const maxCopies = 99
+
+func (s *Server) freeID(of, as string) (string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for i := 1; i <= maxCopies; i++ {
+		ending := fmt.Sprintf("-%s-%d", copyEndings[as], i)
+		id := of[:min(len(of), 40-len(ending))] + ending
+		if s.votes[id] == nil {
+			return id, nil
+		}
+	}
+	return "", refuse(codeExists)
+}
+
+// keepBadges gives members the badges that others of their number have.
+func keepBadges(members, others []store.Member) {
+	had := make(map[string]store.Member, len(others))
+	for _, m := range others {
+		had[m.Number] = m
+	}
+	for i := range members {
+		m := &members[i]
+		if old, ok := had[m.Number]; ok {
+			m.Badge, m.PIN = old.Badge, old.PIN
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"piaojue/election"
+	"piaojue/store"
+)
+
+// exceptionsData are the figures that the cards of the exceptions name.
+type exceptionsData struct {
+	Quorum, Present, Ever, Logged uint32
+	Issued, Collected             uint32
+	Open, Suspended, Voided       bool
+	QuorumLost                    bool
+	Surplus                       bool
+	Help, Unreachable             int
+	Spare                         int
+	Cards                         []exception
+}
+
+// exception is a card: what happened, what the law says, what to do now.
+type exception struct {
+	ID    string // console.x_<ID>, what_<ID>, law_<ID>, act_<ID>_<line>
+	Lines []int
+	Ways  []way
+	Copy  string // the copy of this vote that it may need
+}
+
+// exceptions lists the cards. A way is shut, with its reason, where the phase
+// does not allow what it leads to.
+func (o *overview) exceptions(id string, who Person) []exception {
+	open := o.view.phase == election.PhaseVoting
+	suspended := o.view.phase == election.PhaseSuspended
+	notOpen, notSuspended := why(open, "not_open"), why(suspended, "not_suspended")
+	sign := func(w *fact) way { return way{"sign", "/sign/" + id, w} }
+	gate := way{"checkin", "/checkin/" + id, why(slices.Contains(gates.roles, who.Role), "gate")}
+	operations := way{"operations", "/operations/" + id, nil}
+	terminals := way{"terminals", "/console/" + id + "/terminals", nil}
+	frozen := why(o.view.manifest != nil && !o.ended(), "not_frozen")
+	all := []exception{
+		{ID: "quorum", Lines: lines(4), Ways: []way{gate, sign(notOpen)}},
+		{ID: "terminal_before", Lines: lines(3), Ways: []way{operations, terminals}},
+		{ID: "terminal_after", Lines: lines(3), Ways: []way{operations}},
+		{ID: "late", Lines: lines(3), Ways: []way{gate, sign(frozen)}},
+		{ID: "leave", Lines: lines(3), Ways: []way{gate}},
+		{ID: "suspend", Lines: lines(3), Ways: []way{sign(notOpen)}},
+		{ID: "resume", Lines: lines(2), Ways: []way{sign(notSuspended)}},
+		{ID: "void", Lines: lines(4), Ways: []way{sign(frozen)}},
+		{ID: "badge", Lines: lines(4), Ways: []way{sign(frozen)}},
+		{ID: "paper", Lines: lines(3), Ways: []way{sign(notOpen)}},
+	}
+	if o.ended() {
+		all[7].Copy = copyRepeat
+	}
+	return all
+}
+
+func lines(n int) []int {
+	var all []int
+	for i := range n {
+		all = append(all, i+1)
+	}
+	return all
+}
+
+func (s *Server) exceptionsPage(_ *http.Request, v *vote, o *overview, who Person) (any, error) {
+	n := o.view.numbers
+	x := &exceptionsData{
+		Quorum: o.quorum(), Present: o.present, Ever: o.ever, Logged: n.P, Issued: n.I, Collected: o.ballots,
+		Open: o.view.phase == election.PhaseVoting, Suspended: o.view.phase == election.PhaseSuspended, Voided: o.ended(),
+		Help: o.terminals.Help, Unreachable: o.terminals.Unreachable,
+	}
+	x.QuorumLost = o.view.manifest != nil && o.view.phase < election.PhaseClosing && o.ever > 0 && o.present < x.Quorum
+	if o.view.turnoutShown() {
+		x.Surplus = x.Collected > x.Issued
+	} else {
+		x.Collected = 0
+	}
+	for _, t := range s.floor.list(v.id, s.config.Now(), o.view) {
+		if t.Kind == store.TerminalShared && t.State == stateReady {
+			x.Spare++
+		}
+	}
+	x.Cards = o.exceptions(v.id, who)
+	return x, nil
+}

@@ -1,0 +1,99 @@
+// The form of the rules: presets, and what does not fit together, while one
+// edits.
+import { ask, el, lang, put, text, $, $$ } from "./page.js";
+import { submits, value } from "./form.js";
+
+const form = $("#rules");
+const path = `/votes/${form.dataset.vote}`;
+const presets = JSON.parse($("#presets").textContent);
+const inputs = $$(".rule [name]", form);
+
+const numeric = (input) => input.type === "number";
+const truth = (v) => (v === "true" ? true : v === "false" ? false : v);
+
+// read makes the nested object that the server takes.
+function read() {
+  const rules = {};
+  for (const input of inputs) {
+    const [name, inner] = input.name.split(".");
+    let v = numeric(input) ? Number(input.value) : truth(input.value.trim());
+    if (name === "grades") v = input.value.split(/[,，、]/).map((g) => g.trim()).filter(Boolean);
+    if (inner === undefined) rules[name] = v;
+    else (rules[name] ??= {})[inner] = v;
+  }
+  return rules;
+}
+
+function showProblems(fields) {
+  for (const box of $$(".rule", form)) {
+    const found = fields.find((f) => `rule-${f.field.replaceAll(".", "_")}` === box.id);
+    const line = $(".error", box);
+    line.hidden = !found;
+    put(line, found ? found[lang] : "");
+    $("[name]", box).setAttribute("aria-invalid", String(Boolean(found)));
+  }
+}
+
+function showWarnings(ids) {
+  const box = $("#warnings");
+  box.hidden = ids.length === 0;
+  box.replaceChildren(el("b", {}, text("console.warnings")), el("ul", {}, ...ids.map((id) => el("li", {}, text(`console.warn_${id}`)))));
+}
+
+let latest = 0;
+
+async function check() {
+  const mine = ++latest;
+  try {
+    const { warnings } = await ask("POST", `${path}/rules/preview`, read());
+    if (mine !== latest) return;
+    showProblems([]);
+    showWarnings(warnings);
+  } catch (error) {
+    if (mine !== latest) return;
+    showProblems(error.problem?.fields ?? []);
+    showWarnings([]);
+  }
+}
+
+// only shows what the way of marking needs.
+function fit() {
+  const mode = $("[name=ballot_mode]", form).value;
+  $("#rule-grades").hidden = mode !== "satisfaction_3";
+  $("#rule-undervote").hidden = mode !== "select_k";
+}
+
+for (const radio of $$("[name=preset]", form)) {
+  radio.addEventListener("change", () => {
+    const values = presets[radio.value];
+    for (const input of inputs) input.value = values[input.name];
+    fit();
+    check();
+  });
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.name === "preset") return;
+  for (const radio of $$("[name=preset]", form)) radio.checked = false;
+  put($("#saved"), "");
+  fit();
+  check();
+});
+
+submits(form, async () => {
+  try {
+    await ask("PUT", `${path}/rules`, read());
+  } catch (error) {
+    showProblems(error.problem?.fields ?? []);
+    throw error;
+  }
+  put($("#saved"), text("console.rules_saved"));
+}, $(":scope > [role=alert]", form));
+
+submits($("#customs"), async () => {
+  await ask("PUT", `${path}/customs`, { order: $("[name=order]:checked").value, word: value("word") });
+  put($("#customs-saved"), text("console.rules_saved"));
+});
+
+fit();
+check();

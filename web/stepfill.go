@@ -1,0 +1,165 @@
+package web
+
+import "piaojue/election"
+
+// drafted says of each part of the draft whether it is there.
+func (o *overview) drafted() []fact {
+	p := &step{}
+	d := o.draft
+	p.fact("roll", o.deputies > 0, o.deputies)
+	p.fact("badges", o.deputies > 0 && o.badges == o.deputies, o.badges, o.deputies)
+	p.fact("candidates", o.options > 0, o.options)
+	p.fact("rules", d.Rules != nil)
+	if d.Rules != nil && o.options > 0 {
+		if d.Rules.CandidatesN != o.options {
+			p.fact("numbers", false, d.Rules.CandidatesN, o.options)
+		} else if d.Rules.WinnersK > 0 {
+			p.note("seats", d.Rules.WinnersK, o.options-d.Rules.WinnersK)
+		}
+	}
+	p.fact("keys", d.Keys != nil)
+	p.fact("policy", d.policy() != "")
+	return p.Facts
+}
+
+func (o *overview) prepare(p *step, who Person) {
+	p.Facts = o.drafted()
+	if p.State == stepNow && o.missing() == 0 {
+		p.State = stepDone
+	}
+	p.note("issuers", 1+len(o.draft.Issuers))
+	if o.draft.terminals() == terminalsRequired {
+		p.note("terminals", o.registered(), o.terminals.Unreachable)
+	}
+	for _, page := range []string{"roll", "candidates", "rules", "ballot", "terminals", "keys"} {
+		p.way(page, "/console/{vote}/"+page)
+	}
+}
+
+func (o *overview) registered() int {
+	t := o.terminals
+	return t.Ready + t.InUse + t.Help + t.Unreachable
+}
+
+func (o *overview) freeze(p *step, _ Person) {
+	n := o.missing()
+	if o.view.manifest == nil {
+		if n > 0 {
+			p.State = stepLater
+		}
+		p.fact("complete", n == 0, n)
+	} else {
+		p.fact("frozen", true)
+	}
+	p.sign(why(n == 0, "missing", n))
+	if p.State == stepLater {
+		p.Ways[0].Why = why(n == 0, "missing", n)
+	}
+}
+
+func (o *overview) approve(p *step, _ Person) {
+	d := o.draft
+	p.fact("trustees", o.view.phase >= election.PhaseApproved, d.N, d.T)
+	p.note("approval")
+	p.sign()
+}
+
+func (o *overview) seal(p *step, _ Person) {
+	n := int(o.draft.N)
+	p.fact("sealed", o.view.jointKey != nil, o.sealed(), n)
+	if o.view.complaint != nil {
+		p.fact("complaint", false)
+	}
+	p.sign()
+}
+
+func (o *overview) checkIn(p *step, who Person) {
+	if o.view.manifest == nil {
+		p.gateWay(who)
+		return
+	}
+	q, logged := o.quorum(), o.view.numbers.P
+	p.fact("present", o.ever >= q, o.view.manifest.Deputies, o.ever, q)
+	if o.ever > logged {
+		p.fact("attendance", false, logged, o.ever-logged)
+	} else {
+		p.fact("attendance_done", logged > 0, logged)
+	}
+	p.gateWay(who)
+	p.sign(why(o.ever > logged, "nobody_new"), why(o.view.phase >= election.PhaseApproved, "trustees"))
+}
+
+func (o *overview) open(p *step, _ Person) {
+	q, logged := o.quorum(), o.view.numbers.P
+	if o.view.manifest != nil {
+		p.fact("quorum", logged >= q, logged, q)
+		if o.draft.terminals() == terminalsRequired {
+			p.fact("ready", o.terminals.Ready > 0, o.terminals.Ready, o.registered())
+		}
+	}
+	recheck := o.view.manifest != nil && o.view.manifest.Rules.Quorum.RecheckAtOpen
+	p.sign(why(!recheck || logged >= q, "quorum", q, logged))
+	p.way("podium", "/podium/{vote}")
+}
+
+func (o *overview) vote(p *step, _ Person) {
+	if p.State != stepLater {
+		i := o.view.numbers.I
+		p.note("issued", i)
+		if o.view.turnoutShown() {
+			p.note("turnout", o.ballots, max(i, o.ballots)-o.ballots)
+		} else {
+			p.note("turnout_later")
+		}
+	}
+	if o.view.phase == election.PhaseSuspended {
+		p.fact("suspended", false)
+	}
+	p.way("operations", "/operations/{vote}")
+	p.way("hall", "/hall/{vote}")
+	p.way("exceptions", "/console/{vote}/exceptions")
+}
+
+func (o *overview) close(p *step, _ Person) {
+	if o.view.phase == election.PhaseClosing {
+		p.fact("closing", false)
+	}
+	if p.State == stepDone {
+		p.fact("closed", true, o.view.numbers.I, o.view.numbers.R)
+	} else {
+		p.note("close")
+	}
+	p.sign(why(o.view.phase != election.PhaseSuspended, "suspended"), why(o.view.phase != election.PhaseClosing, "closing"))
+}
+
+func (o *overview) collect(p *step, _ Person) {
+	n := o.view.numbers
+	if p.State == stepNow || p.State == stepDone {
+		p.fact("collected", p.State == stepDone, n.I, n.R, n.U)
+	} else {
+		p.note("collect")
+	}
+	p.sign()
+}
+
+func (o *overview) unseal(p *step, _ Person) {
+	t := int(o.draft.T)
+	if p.State == stepNow {
+		p.fact("shares", o.shared() >= t, o.shared(), t)
+	} else {
+		p.note("unseal", t)
+	}
+	p.sign(why(o.view.numbers.R >= o.draft.MinBallots, "few", o.view.numbers.R, o.draft.MinBallots))
+}
+
+func (o *overview) certify(p *step, _ Person) {
+	p.note("certify")
+	p.sign()
+	p.way("podium", "/podium/{vote}")
+}
+
+func (o *overview) announce(p *step, _ Person) {
+	p.fact("announced", o.view.phase >= election.PhasePublished)
+	p.fact("archived", o.view.phase >= election.PhaseArchived)
+	p.sign()
+}
