@@ -84,6 +84,17 @@ var signerTexts = []string{"desk.", "kind.", "vote_kind.", "number.", "mark.", "
 // signerPages are the nouns of those pages.
 var signerPages = []string{"trustee", "sign"}
 
+// publicTexts are the further groups of the pages for everybody, by noun.
+var publicTexts = map[string][]string{
+	"track":     {"public."},
+	"challenge": {"public.", "mark."},
+	"verify": {
+		"public.", "check.", "failure.", "warning.", "number.", "mark.", "reason.", "vote.", "next.",
+		"report.passed", "report.failed", "report.not_reached", "report.verified", "report.not_verified", "report.incomplete",
+		"report.rehearsal", "result.rank", "result.passed", "result.grade",
+	},
+}
+
 // scriptTexts returns the texts for a page's script: those of its noun and the
 // common ones, their verbs unfilled.
 func scriptTexts(l lang.Lang, name string) map[string]string {
@@ -95,6 +106,7 @@ func scriptTexts(l lang.Lang, name string) map[string]string {
 	if slices.Contains(signerPages, noun) {
 		groups = append(groups, signerTexts...)
 	}
+	groups = append(groups, publicTexts[noun]...)
 	texts := make(map[string]string)
 	for id, text := range textsIn(l) {
 		if slices.ContainsFunc(groups, func(group string) bool { return strings.HasPrefix(id, group) }) {

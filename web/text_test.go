@@ -2,6 +2,8 @@ package web
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,7 +45,7 @@ func TestTextsComplete(t *testing.T) {
 }
 
 // latinNames may stand in Chinese text, as people in China say them.
-var latinNames = []string{"CSV", "UTF-8", "GB18030", "Excel", "PIN", "PDF", "JSON", "English", "USB", "Ctrl", "IP"}
+var latinNames = []string{"usr", "local", "share", "ca-certificates", "update-ca-certificates", "CSV", "UTF-8", "GB18030", "Excel", "PIN", "PDF", "JSON", "English", "USB", "Ctrl", "IP"}
 
 func englishWord(id, text string) string {
 	if id == "common.other_language" {
@@ -59,6 +61,9 @@ func englishWord(id, text string) string {
 
 // textUses finds the ids that templates and scripts name.
 var textUses = regexp.MustCompile(`(?:\bt |\btext\()"([a-z0-9_.]+)"`)
+
+// goTextUses finds those that the server itself joins to sentences.
+var goTextUses = regexp.MustCompile(`pageText\(l, "([a-z0-9_.]+)"`)
 
 // TestTextsUsed: each id that a template or script names exists, and each text
 // is named or begins like one whose end is joined at run time.
@@ -76,6 +81,15 @@ func TestTextsUsed(t *testing.T) {
 			prefixes = append(prefixes, joined[1])
 		}
 	})
+	names, err := filepath.Glob("*.go")
+	must(t, err)
+	for _, name := range names {
+		source, err := os.ReadFile(name)
+		must(t, err)
+		for _, use := range goTextUses.FindAllStringSubmatch(string(source), -1) {
+			used[use[1]] = true
+		}
+	}
 	for id := range textsIn(lang.ZH) {
 		if !used[id] && !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(id, p) }) {
 			t.Errorf("%s is named nowhere", id)

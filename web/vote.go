@@ -25,6 +25,7 @@ type vote struct {
 	view   atomic.Pointer[view]
 	box    *box
 	hub    *hub
+	kinds  kindIndex
 	frozen atomic.Pointer[draft] // once the manifest is logged
 
 	calls   chan *call

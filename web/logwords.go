@@ -1,0 +1,209 @@
+package web
+
+import (
+	"encoding/hex"
+
+	"piaojue/election"
+	"piaojue/lang"
+)
+
+// Say is the end of the id of the sentence that says what the entry is. A
+// result is not said before it is signed: the hall hears it from the chair.
+func (e *logEntry) Say() string {
+	if _, ok := e.body.(*election.Result); ok && !e.view.certified() {
+		return "result_sealed"
+	}
+	if m, ok := e.body.(*election.Manifest); ok && m.Rules.WinnersK == 0 {
+		return "manifest_graded"
+	}
+	return e.Kind
+}
+
+// Args fill that sentence.
+func (e *logEntry) Args(l lang.Lang) []any {
+	switch x := e.body.(type) {
+	case *election.Manifest:
+		if x.Rules.WinnersK == 0 {
+			return []any{x.Title, len(x.Options), x.Deputies}
+		}
+		return []any{x.Title, len(x.Options), x.Rules.WinnersK, x.Deputies}
+	case *election.Trustees:
+		var names []string
+		for i := range x.Scrutineers {
+			names = append(names, e.trustee(l, uint8(i+1)))
+		}
+		return []any{listed(l, names)}
+	case *election.Attendance:
+		return []any{len(x.Indexes), x.Present}
+	case *election.Badge:
+		return []any{x.Index}
+	case *election.Opening:
+		return []any{x.Epoch, len(x.Issuers)}
+	case *election.Issuance:
+		return []any{x.Leaf.Index}
+	case *election.Promises:
+		return []any{x.Given}
+	}
+	return e.trusteeArgs(l)
+}
+
+// trusteeArgs is Args for what one scrutineer does.
+func (e *logEntry) trusteeArgs(l lang.Lang) []any {
+	switch x := e.body.(type) {
+	case *election.Dealing:
+		return []any{e.trustee(l, x.Index)}
+	case *election.Agreement:
+		return []any{e.trustee(l, x.Index)}
+	case *election.Complaint:
+		return []any{e.trustee(l, x.Index), e.trustee(l, x.Accused)}
+	case *election.Ready:
+		return []any{e.trustee(l, x.Index)}
+	case *election.Share:
+		return []any{e.trustee(l, x.Index)}
+	case *election.Destruction:
+		return []any{e.trustee(l, x.Index)}
+	}
+	return e.laterArgs(l)
+}
+
+// laterArgs is Args for what comes after the close order.
+func (e *logEntry) laterArgs(l lang.Lang) []any {
+	switch x := e.body.(type) {
+	case *election.Order:
+		return []any{x.Size}
+	case *election.Close:
+		return []any{x.Ballots, x.Unused, x.Spent}
+	case *election.Collection:
+		return []any{x.Issued, x.Ballots, x.Unused, x.Issued - x.Ballots - x.Unused}
+	case *election.Result:
+		if !e.view.certified() {
+			return nil
+		}
+		n := x.Numbers
+		return []any{n.R, n.V, n.X, len(x.Outcome.Adopted)}
+	case *election.Archive:
+		return []any{x.Size}
+	case *election.Announcement:
+		return []any{x.Text}
+	case *election.Suspend:
+		return []any{x.Text}
+	case *election.Resume:
+		return []any{x.Text}
+	case *election.Void:
+		return []any{x.Text}
+	}
+	return nil
+}
+
+// entryFact is a detail of an entry: the end of its text's id, and what it is.
+type entryFact struct {
+	Name  string
+	Value string
+	Code  []string // in groups of four
+	List  []string
+}
+
+func codeFact(name string, code [32]byte) entryFact {
+	return entryFact{Name: name, Code: fours(hex.EncodeToString(code[:]))}
+}
+
+// Facts are what unfolds. Of a ballot there are none: nothing in it is for eyes.
+func (e *logEntry) Facts(l lang.Lang) []entryFact {
+	switch x := e.body.(type) {
+	case *election.Manifest:
+		return manifestFacts(l, x)
+	case *election.Trustees:
+		return trusteesFacts(x)
+	case *election.Ready:
+		return []entryFact{codeFact("joint_key", x.JointKey)}
+	case *election.Badge:
+		return []entryFact{codeFact("badge_key", x.Key)}
+	case *election.Issuance:
+		return []entryFact{codeFact("badge_key", x.Leaf.Key)}
+	case *election.Order:
+		return []entryFact{codeFact("root", x.Root)}
+	case *election.Spent:
+		return []entryFact{codeFact("seal", x.Seal)}
+	case *election.Share:
+		return []entryFact{codeFact("root", x.Root)}
+	case *election.Certificate:
+		return []entryFact{codeFact("result", x.Result)}
+	case *election.Archive:
+		return []entryFact{codeFact("root", x.Root)}
+	case *election.Result:
+		return resultFacts(l, x, e.view)
+	}
+	return nil
+}
+
+func manifestFacts(l lang.Lang, m *election.Manifest) []entryFact {
+	var options, rules, issuers []string
+	for _, o := range m.Options {
+		options = append(options, o.ID+" "+o.Name)
+	}
+	for _, f := range election.RuleFields() {
+		if value := f.Get(&m.Rules); value != "" {
+			rules = append(rules, pageText(l, "log.pair", pageText(l, "rule."+f.Name), ruleValue(l, f.Name, value)))
+		}
+	}
+	for _, i := range m.Issuers {
+		issuers = append(issuers, i.Name)
+	}
+	facts := []entryFact{
+		{Name: "congress", Value: m.Congress + " " + m.Session},
+		{Name: "date", Value: m.Date},
+		{Name: "options", List: options},
+		{Name: "rules", List: rules},
+		{Name: "threshold", Value: pageText(l, "log.of", m.Threshold, m.Trustees)},
+		{Name: "issuers", Value: listed(l, issuers)},
+		codeFact("roll", m.RollRoot),
+	}
+	for _, p := range m.Pins {
+		facts = append(facts, entryFact{Name: "pin", Value: p.Name, Code: fours(hex.EncodeToString(p.Hash[:]))})
+	}
+	return facts
+}
+
+// ruleValue words a value that has words, and else shows it as it is.
+func ruleValue(l lang.Lang, name, value string) string {
+	if id := "value." + name + "." + value; l.Has(id) {
+		return l.Text(id)
+	}
+	return value
+}
+
+func trusteesFacts(t *election.Trustees) (facts []entryFact) {
+	var names, tellers []string
+	for _, s := range t.Scrutineers {
+		name := s.Name
+		if s.Delegation != "" {
+			name += " · " + s.Delegation
+		}
+		names = append(names, name)
+	}
+	for _, s := range t.Tellers {
+		tellers = append(tellers, s.Name)
+	}
+	facts = append(facts, entryFact{Name: "scrutineers", List: names})
+	if tellers != nil {
+		facts = append(facts, entryFact{Name: "tellers", List: tellers})
+	}
+	return facts
+}
+
+// resultFacts names what was adopted. Tallies stand where the rules let them:
+// with the result itself.
+func resultFacts(l lang.Lang, r *election.Result, w *view) []entryFact {
+	if !w.certified() {
+		return nil
+	}
+	var adopted []string
+	for _, i := range r.Outcome.Adopted {
+		adopted = append(adopted, w.manifest.Options[i].Name)
+	}
+	facts := []entryFact{{Name: "outcome", Value: pageText(l, "vote."+r.Outcome.Vote)}}
+	if adopted != nil {
+		facts = append(facts, entryFact{Name: "adopted", List: adopted})
+	}
+	return facts
+}

@@ -1,0 +1,71 @@
+// What the pages for everybody share: the vote, opened and verified on this
+// device, words for errors, and the card that gives the answer.
+import { Desk, pause, retryable } from "./desk.js";
+import { el, lang, put, text } from "./page.js";
+
+const retryAfter = 2000;
+
+// Board is the verified log of one vote.
+export class Board {
+  constructor({ vote, manifest }) {
+    this.desk = new Desk();
+    this.id = vote;
+    this.manifest = manifest;
+    this.vote = null;
+  }
+
+  // open reads and verifies the log, or what is new in it. It goes on trying
+  // while there is no answer; onWait hears that.
+  async open(onWait = () => {}) {
+    for (;;) {
+      try {
+        this.vote = this.vote ? await this.desk.call("refresh") : await this.desk.call("open", this.id, this.manifest);
+        return this.vote;
+      } catch (error) {
+        if (!retryable(error)) throw error;
+        onWait();
+        await pause(retryAfter);
+      }
+    }
+  }
+
+  call(method, ...args) {
+    return this.desk.call(method, ...args);
+  }
+}
+
+// why words an error.
+export function why(error) {
+  if (error.code === "refused" && error[lang]) return error[lang];
+  const ids = { board: "public.error_board", promise_vote: "public.error_other", not_open: "public.error_not_open" };
+  return text(ids[error.code] || "public.error_internal");
+}
+
+const signs = { good: "✓", bad: "✗", wait: "…", warn: "!" };
+
+// answer shows a card: what it is in a word, a sentence, and whatever follows.
+export function answer(node, light, title, sentence, ...more) {
+  node.hidden = false;
+  node.className = `answer ${light}`;
+  node.replaceChildren(
+    el("p", { class: "answer-title" }, el("span", { class: "answer-sign", "aria-hidden": "true" }, signs[light]), el("strong", {}, title)),
+    el("p", { class: "answer-text" }, sentence), ...more);
+}
+
+// working shows that something takes a while.
+export function working(node) {
+  const line = el("p", { class: "answer-text" }, text("public.working"));
+  node.hidden = false;
+  node.className = "answer";
+  node.replaceChildren(el("div", { class: "spinner small", "aria-hidden": "true" }), line);
+  return () => put(line, text("public.retrying"));
+}
+
+export const hexOf = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+// digits are the hexadecimal digits of what somebody typed, without what people
+// put between them; null if there is anything else.
+export function digits(typed) {
+  const plain = typed.normalize("NFKC").toLowerCase().replace(/[\s:.,·—-]/g, "");
+  return /^[0-9a-f]*$/.test(plain) ? plain : null;
+}
