@@ -481,6 +481,7 @@ function clear() {
   for (const field of $$("input")) if (field.type === "password") field.value = "";
   document.documentElement.classList.remove("large");
   $("#size").setAttribute("aria-pressed", "false");
+  put($("#size"), text("terminal.large"));
 }
 
 const finish = () => again();
@@ -492,6 +493,7 @@ $("#trouble-go").addEventListener("click", () => again());
 $("#size").addEventListener("click", () => {
   const on = document.documentElement.classList.toggle("large");
   $("#size").setAttribute("aria-pressed", String(on));
+  put($("#size"), text(on ? "terminal.standard" : "terminal.large"));
   if (stage === "choose") offerScroll();
 });
 
