@@ -24,7 +24,7 @@ type exceptionsData struct {
 type exception struct {
 	ID    string // console.x_<ID>, what_<ID>, law_<ID>, act_<ID>_<line>
 	Lines []int
-	Ways  []way
+	Ways  []door
 	Copy  string // the copy of this vote that it may need
 }
 
@@ -34,22 +34,22 @@ func (o *overview) exceptions(id string, who Person) []exception {
 	open := o.view.phase == election.PhaseVoting
 	suspended := o.view.phase == election.PhaseSuspended
 	notOpen, notSuspended := why(open, "not_open"), why(suspended, "not_suspended")
-	sign := func(w *fact) way { return way{"sign", "/sign/" + id, w} }
-	gate := way{"checkin", "/checkin/" + id, why(slices.Contains(gates.roles, who.Role), "gate")}
-	operations := way{"operations", "/operations/" + id, nil}
-	terminals := way{"terminals", "/console/" + id + "/terminals", nil}
+	sign := func(w *fact) door { return door{"sign", "/sign/" + id, w} }
+	gate := door{"checkin", "/checkin/" + id, why(slices.Contains(gates.roles, who.Role), "gate")}
+	operations := door{"operations", "/operations/" + id, nil}
+	terminals := door{"terminals", "/console/" + id + "/terminals", nil}
 	frozen := why(o.view.manifest != nil && !o.ended(), "not_frozen")
 	all := []exception{
-		{ID: "quorum", Lines: lines(4), Ways: []way{gate, sign(notOpen)}},
-		{ID: "terminal_before", Lines: lines(3), Ways: []way{operations, terminals}},
-		{ID: "terminal_after", Lines: lines(3), Ways: []way{operations}},
-		{ID: "late", Lines: lines(3), Ways: []way{gate, sign(frozen)}},
-		{ID: "leave", Lines: lines(3), Ways: []way{gate}},
-		{ID: "suspend", Lines: lines(3), Ways: []way{sign(notOpen)}},
-		{ID: "resume", Lines: lines(2), Ways: []way{sign(notSuspended)}},
-		{ID: "void", Lines: lines(4), Ways: []way{sign(frozen)}},
-		{ID: "badge", Lines: lines(4), Ways: []way{sign(frozen)}},
-		{ID: "paper", Lines: lines(3), Ways: []way{sign(notOpen)}},
+		{ID: "quorum", Lines: lines(4), Ways: []door{gate, sign(notOpen)}},
+		{ID: "terminal_before", Lines: lines(3), Ways: []door{operations, terminals}},
+		{ID: "terminal_after", Lines: lines(3), Ways: []door{operations}},
+		{ID: "late", Lines: lines(3), Ways: []door{gate, sign(frozen)}},
+		{ID: "leave", Lines: lines(3), Ways: []door{gate}},
+		{ID: "suspend", Lines: lines(3), Ways: []door{sign(notOpen)}},
+		{ID: "resume", Lines: lines(2), Ways: []door{sign(notSuspended)}},
+		{ID: "void", Lines: lines(4), Ways: []door{sign(frozen)}},
+		{ID: "badge", Lines: lines(4), Ways: []door{sign(frozen)}},
+		{ID: "paper", Lines: lines(3), Ways: []door{sign(notOpen)}},
 	}
 	if o.ended() {
 		all[7].Copy = copyRepeat

@@ -16,7 +16,7 @@ type step struct {
 	State   stepState
 	Current bool // the first that is not done
 	Facts   []fact
-	Ways    []way
+	Ways    []door
 	Signing []unsigned
 }
 
@@ -45,8 +45,8 @@ const (
 	factNote    = "note" // neither: good to know
 )
 
-// way leads to where something is done: console.way_<ID>.
-type way struct {
+// door leads to where something is done: console.way_<ID>.
+type door struct {
 	ID, Href string
 	Why      *fact // why one cannot do it now; nil: one can
 }
@@ -156,7 +156,7 @@ func (p *step) note(id string, args ...any) {
 
 // way adds a way, with the first reason why it is shut.
 func (p *step) way(id, href string, why ...*fact) {
-	w := way{ID: id, Href: href}
+	w := door{ID: id, Href: href}
 	if i := slices.IndexFunc(why, func(f *fact) bool { return f != nil }); i >= 0 {
 		w.Why = why[i]
 	}

@@ -1,6 +1,10 @@
 package web
 
-import "piaojue/election"
+import (
+	"slices"
+
+	"piaojue/election"
+)
 
 // drafted says of each part of the draft whether it is there.
 func (o *overview) drafted() []fact {
@@ -99,10 +103,9 @@ func (o *overview) open(p *step, _ Person) {
 	}
 	recheck := o.view.manifest != nil && o.view.manifest.Rules.Quorum.RecheckAtOpen
 	p.sign(why(!recheck || logged >= q, "quorum", q, logged))
-	p.way("podium", "/podium/{vote}")
 }
 
-func (o *overview) vote(p *step, _ Person) {
+func (o *overview) vote(p *step, who Person) {
 	if p.State != stepLater {
 		i := o.view.numbers.I
 		p.note("issued", i)
@@ -115,9 +118,10 @@ func (o *overview) vote(p *step, _ Person) {
 	if o.view.phase == election.PhaseSuspended {
 		p.fact("suspended", false)
 	}
-	p.way("operations", "/operations/{vote}")
-	p.way("hall", "/hall/{vote}")
-	p.way("exceptions", "/console/{vote}/exceptions")
+	if p.State == stepNow {
+		p.way("operations", "/operations/{vote}", why(slices.Contains(operations.roles, who.Role), "not_yours"))
+		p.way("exceptions", "/console/{vote}/exceptions")
+	}
 }
 
 func (o *overview) close(p *step, _ Person) {
@@ -155,7 +159,6 @@ func (o *overview) unseal(p *step, _ Person) {
 func (o *overview) certify(p *step, _ Person) {
 	p.note("certify")
 	p.sign()
-	p.way("podium", "/podium/{vote}")
 }
 
 func (o *overview) announce(p *step, _ Person) {

@@ -175,7 +175,7 @@ function confirmCard(d, what) {
   const card = $("#confirm");
   card.className = `card confirm ${colours[what] ?? ""}`;
   const by = (index, present) => () => quietly(send({ index, present }));
-  card.replaceChildren(
+  card.replaceChildren(...[
     el("p", { class: "confirm-state" }, text(`checkin.${headings[what]}`)),
     el("p", { class: "confirm-name" }, d.name),
     el("p", { class: "confirm-seat" }, d.seat || text("checkin.seat_none")),
@@ -186,7 +186,8 @@ function confirmCard(d, what) {
       d.ever ? null : el("button", { class: "button primary", type: "button", id: "by-hand", onclick: () => askHand(d) }, text("checkin.do_by_hand")),
       d.present ? el("button", { class: "button", type: "button", id: "leave", onclick: by(d.index, false) }, text("checkin.do_leave")) : null,
       d.ever && !d.present ? el("button", { class: "button primary", type: "button", id: "return", onclick: by(d.index, true) }, text("checkin.do_return")) : null,
-      d.present ? el("button", { class: "button", type: "button", id: "assist", onclick: () => askAssistant(d) }, text("checkin.do_assist")) : null));
+      d.present ? el("button", { class: "button", type: "button", id: "assist", onclick: () => askAssistant(d) }, text("checkin.do_assist")) : null),
+  ].filter(Boolean));
 }
 
 // The dialog asks for one text: a reason, or a name.

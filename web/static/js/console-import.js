@@ -45,7 +45,7 @@ function showTable(p) {
   outcome.replaceChildren(
     el("h3", {}, text("console.diff_title", p.rows)),
     el("ul", { class: "chips" }, chip("good", "added", p.added.length), chip("bad", "removed", p.removed.length), chip("warn", "changed", p.changed.length),
-      chip("", "unchanged", p.unchanged), p.reordered ? el("li", { class: "chip warn" }, text("console.diff_reordered")) : null));
+      chip("", "unchanged", p.unchanged), p.reordered && el("li", { class: "chip warn" }, text("console.diff_reordered"))));
   if (same) return outcome.append(el("p", { class: "notice" }, text("console.diff_same")));
   const rows = diffRows(p);
   if (rows.length > 0) outcome.append(table([text("console.diff_what"), text("console.diff_key"), text("console.diff_name"), text("console.diff_before"), text("console.diff_after")], rows));
