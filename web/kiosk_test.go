@@ -20,10 +20,18 @@ import (
 // projects, at most 10.
 func hallStage(t testing.TB) *stage {
 	t.Helper()
+	return presetStage(t, election.SelectMajority, 10)
+}
+
+// presetStage is hallStage under other rules.
+func presetStage(t testing.TB, preset election.Preset, k int) *stage {
+	t.Helper()
 	s := newStage(t)
-	rules, err := election.SelectMajority.Rules(13, 10)
+	rules, err := preset.Rules(13, k)
 	must(t, err)
-	rules.Base = election.BaseCollected
+	if preset != election.Satisfaction {
+		rules.Base = election.BaseCollected
+	}
 	s.rules, s.deputies = rules, 6
 	s.draft()
 	projects, err := os.ReadFile("../cmd/piaojue/sample/candidates.csv")
@@ -279,5 +287,57 @@ func TestKioskWiped(t *testing.T) {
 	}
 	if !strings.Contains(left, "1号") { // so that the search is not vacuous
 		t.Error("the terminal's own name is not found")
+	}
+}
+
+// TestKioskModes: a ballot of each other mode is filled in, checked and cast,
+// in English, on a tablet held upright.
+func TestKioskModes(t *testing.T) {
+	for preset, fill := range map[election.Preset]func(k *tab){
+		election.JudgeMajority: func(k *tab) {
+			k.click("#option-0 [data-mark=for]")
+			k.click("#option-1 [data-mark=against]")
+			k.click("#option-2 [data-mark=abstain]")
+		},
+		election.JudgeCapped: func(k *tab) {
+			k.click("#option-0 [data-mark=for]")
+			k.click("#option-1 [data-mark=for]")
+			k.click("#option-2 [data-mark=for]")
+			if got, want := k.text("#count"), "At most 2 can be chosen; take one back first."; got != want {
+				t.Errorf("the third 赞成: %q, want %q", got, want)
+			}
+			k.click("#option-2 [data-mark=against]")
+		},
+		election.ChooseOne: func(k *tab) {
+			k.click("#option-0 .mark")
+			k.click("#option-12 .mark")
+		},
+		election.Satisfaction: func(k *tab) {
+			k.click("#option-0 .mark")
+			k.click("#to-review")
+			k.wait("document.querySelector('#count').innerText === 'A row has no mark yet; here it is.'")
+			for i := 1; i < 13; i++ {
+				k.click(fmt.Sprintf("#option-%d .mark:nth-child(%d)", i, 1+i%3))
+			}
+		},
+	} {
+		t.Run(string(preset), func(t *testing.T) {
+			k := map[election.Preset]int{election.ChooseOne: 1, election.JudgeCapped: 2, election.Satisfaction: 13}[preset]
+			s := presetStage(t, preset, max(k, 1))
+			b := newBrowser(t, s.base)
+			kiosk := s.registerTab(b.tab(s.base, 800, 1280).open("/?lang=en"), "shared", "1")
+			s.checkIn(0, 1, 2, 3)
+			s.opening(1, 0)
+			kiosk.scan(0)
+			kiosk.shown("#s-choose")
+			fill(kiosk)
+			kiosk.shot("terminal-" + string(preset))
+			kiosk.click("#to-review")
+			kiosk.shown("#s-review")
+			kiosk.shot("terminal-review-" + string(preset))
+			kiosk.click("#cast")
+			kiosk.shown("#s-done")
+			s.wantBallots(string(preset), 1)
+		})
 	}
 }

@@ -91,7 +91,9 @@ async function insist(id, lead, ...call) {
 async function picture(target, content, label) {
   target.replaceChildren();
   const rows = await kiosk.call("qr", content);
-  target.replaceChildren(qr(rows.map((row) => [...row].map((m) => m === "1")), label));
+  const svg = qr(rows.map((row) => [...row].map((m) => m === "1")), label);
+  svg.dataset.text = content; // for tests, which have no camera
+  target.replaceChildren(svg);
 }
 
 // --- the device
@@ -363,7 +365,7 @@ function refreshCount() {
 // offerScroll shows the two buttons only where there is something to scroll.
 function offerScroll() {
   const screen = $("#s-choose");
-  $(".scroll-ways").hidden = screen.scrollHeight <= screen.clientHeight + 4;
+  $(".scroll-ways").classList.toggle("idle", screen.scrollHeight <= screen.clientHeight + 4);
   $("#up").disabled = screen.scrollTop < 4;
   $("#down").disabled = screen.scrollTop + screen.clientHeight > screen.scrollHeight - 4;
 }
