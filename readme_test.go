@@ -1,14 +1,21 @@
 package piaojue
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 )
 
 // programs builds the commands, as make build does, and returns their folder.
@@ -107,6 +114,124 @@ func TestDemo(t *testing.T) {
 		if out, _ := again.CombinedOutput(); again.ProcessState.ExitCode() != 1 {
 			t.Errorf("%s: exit status %d for a spoilt record\n%s", name, again.ProcessState.ExitCode(), out)
 		}
+	}
+}
+
+// TestDemoForVisitors: without --exit the demo offers a vote to finish by hand.
+// The pages that it names exist, the accounts open, and an interrupt ends all.
+func TestDemoForVisitors(t *testing.T) {
+	bin, dir, address := programs(t), filepath.Join(t.TempDir(), "demo"), freeAddress(t)
+	demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--lang", "en", "--dir", dir,
+		"--deputies", "12", "--candidates", "3", "--choose", "2", "--trustees", "3", "--threshold", "2", "--listen", address)
+	said := startDemo(t, demo)
+	checkGuide(t, filepath.Join(dir, "try", "guide.txt"), said)
+	for _, page := range regexp.MustCompile(`(?m)^  (http://\S+) +\S`).FindAllStringSubmatch(said, -1) {
+		checkPage(t, page[1])
+	}
+	for _, a := range regexp.MustCompile(`(?m)^  (\w+) +(\w{4}-\S+) +([A-Z2-7]{32}|-) `).FindAllStringSubmatch(said, -1) {
+		code := regexp.MustCompile(`(?m)^  ` + a[1] + ` +(\d{6})$`).FindStringSubmatch(said)
+		if (a[3] == "-") != (code == nil) {
+			t.Errorf("account %s: device %s, code %v", a[1], a[3], code)
+		}
+		checkSignIn(t, address, a[1], a[2], a[3])
+	}
+	if err := demo.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Wait(); err != nil {
+		t.Errorf("interrupted: %v", err)
+	}
+	if c, err := net.Dial("tcp", address); err == nil {
+		c.Close()
+		t.Error("the server outlived the demo")
+	}
+}
+
+// startDemo starts it and returns what it says until it waits.
+func startDemo(t *testing.T, demo *exec.Cmd) string {
+	t.Helper()
+	out, err := demo.StdoutPipe()
+	if err == nil {
+		err = demo.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { demo.Process.Signal(os.Interrupt) })
+	var said strings.Builder
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		fmt.Fprintln(&said, lines.Text())
+		if strings.Contains(lines.Text(), "Ctrl-C") {
+			return said.String()
+		}
+	}
+	t.Fatalf("the demo ended:\n%s", said.String())
+	return ""
+}
+
+// checkGuide: the guide is kept too, for nobody else to read, and names what a
+// visitor needs.
+func checkGuide(t *testing.T, path, said string) {
+	t.Helper()
+	guide, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(said, string(guide)) {
+		t.Errorf("%s is not what was said, %v", path, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s: %v, %v", path, info.Mode(), err)
+	}
+	for pattern, want := range map[string]int{`(?m)^  http://`: 18, `PJ1:[A-Z2-7]{58}`: 6, `\.age`: 5, `(?m)^  \w+ +\w{4}-`: 8, `(?m)^  \d\. `: 8} {
+		if got := len(regexp.MustCompile(pattern).FindAllString(said[strings.Index(said, "Pages"):], -1)); got < want {
+			t.Errorf("guide has %d of %s, want %d:\n%s", got, pattern, want, said)
+		}
+	}
+	for _, key := range regexp.MustCompile(`(?m)^  (/\S+\.age)$`).FindAllStringSubmatch(said, -1) {
+		if info, err := os.Stat(key[1]); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v", key[1], err)
+		}
+	}
+}
+
+// checkPage: a browser gets the page, or is asked to sign in.
+func checkPage(t *testing.T, address string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", address, answer.Status)
+	}
+}
+
+// checkSignIn signs in as a visitor would, with the next code: the one that the
+// demo used to make the account serves once.
+func checkSignIn(t *testing.T, address, name, password, device string) {
+	t.Helper()
+	in := map[string]string{"name": name, "password": password, "code": ""}
+	if device != "-" {
+		var err error
+		if in["code"], err = totp.GenerateCode(device, time.Now().Add(30*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Post("http://"+address+"/session", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", name, answer.Status)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 // demoTrustee is a scrutineer with a device of their own.
 type demoTrustee struct {
 	card   card
+	secret *keyfile.Secret
 	role   ed25519.PrivateKey
 	static *group.Scalar
 	index  uint8
@@ -37,7 +38,7 @@ func newDemoTrustee(i int) (*demoTrustee, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &demoTrustee{card: public, index: uint8(i + 1)}
+	t := &demoTrustee{card: public, secret: secret, index: uint8(i + 1)}
 	if t.role, err = roleKey(secret); err != nil {
 		return nil, err
 	}
@@ -58,6 +59,7 @@ func (d *demo) approveTrustees(ctx context.Context) error {
 			return err
 		}
 		cards[i], d.trustees = t.card, append(d.trustees, t)
+		d.secrets = append(d.secrets, personSecret{fmt.Sprintf("scrutineer-%d", t.index), t.secret})
 	}
 	e, err := newTrustees(d.board.State(), cards, d.now())
 	if err != nil {
@@ -139,7 +141,7 @@ func (d *demo) openWith(ctx context.Context, t *demoTrustee) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	err = fetchRecord(d.as("staff").transport(ctx), demoVote, func(done, total int) {
+	err = fetchRecord(d.as("staff").transport(ctx), d.vote.id, func(done, total int) {
 		d.at("demo.doing.download", t.index, done, total)
 	}, folderWriter(dir))
 	if err != nil {
@@ -219,7 +221,7 @@ func (d *demo) announcement() string {
 
 // download fetches the record as anybody can.
 func (d *demo) download(ctx context.Context, dir string) error {
-	return fetchRecord(d.as("staff").transport(ctx), demoVote, func(int, int) {}, folderWriter(dir))
+	return fetchRecord(d.as("staff").transport(ctx), d.vote.id, func(int, int) {}, folderWriter(dir))
 }
 
 // export writes the record that is published.

@@ -22,21 +22,26 @@ import (
 type demo struct {
 	*tool
 	scene  scenario
+	vote   voteTitle
 	dir    string
 	listen string
 	exit   bool
+	try    bool
 
 	serving *process
 	issuing *process
 	second  issuerCard
 
 	base      string
+	invited   string             // path of the first administrator's one-time link
 	people    map[string]*server // by role, with API keys
+	secrets   []personSecret     // key files of staff, presidium and scrutineers
 	staff     *person
 	presidium *person
 	trustees  []*demoTrustee
 	roll      []election.Deputy
 	badges    []badge
+	late      int // how many of the roll's last are not there yet
 	manifest  [32]byte
 	board     *client.Board // of an observer, who believes nothing
 
@@ -53,10 +58,17 @@ type deputyNote struct {
 	deed  deed
 }
 
-const demoVote = "demo"
+// voteTitle is which vote it is.
+type voteTitle struct {
+	id        string
+	title     string
+	terminals string // required or open
+}
+
+var demoVote = voteTitle{"demo", "2026年度民生实事项目票决（演示）", "required"}
 
 func (t *tool) demoCommand() *cobra.Command {
-	d := &demo{tool: t}
+	d := &demo{tool: t, vote: demoVote}
 	c := exactly(0, t.command("demo", "", `piaojue demo
 piaojue demo --exit --dir build/demo
 piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Context, _ []string) error {
@@ -72,6 +84,7 @@ piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Cont
 	f.StringVar(&d.dir, "dir", "", "")
 	f.StringVar(&d.listen, "listen", "127.0.0.1:8080", "")
 	f.BoolVar(&d.exit, "exit", false, "")
+	f.BoolVar(&d.try, "try", true, "")
 	return c
 }
 
@@ -99,9 +112,20 @@ func (d *demo) run(ctx context.Context) error {
 	if d.exit {
 		return nil
 	}
+	if err := d.receive(ctx); err != nil {
+		return err
+	}
+	return d.wait(ctx)
+}
+
+// wait keeps the servers up until the person has seen enough.
+func (d *demo) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case err := <-d.serving.done:
+		if ctx.Err() != nil { // Ctrl-C reaches the servers too
+			return nil
+		}
 		if d.answers(ctx) { // somebody killed ours and started another
 			<-ctx.Done()
 			return nil

@@ -27,10 +27,11 @@ import (
 // issuer.
 func (d *demo) startServer(ctx context.Context) error {
 	home := d.path("server")
-	if _, err := output(ctx, nil, "piaojued", "init", "--dir", home); err != nil {
+	made, err := output(ctx, nil, "piaojued", "init", "--dir", home)
+	if err != nil {
 		return err
 	}
-	var err error
+	_, d.invited, _ = strings.Cut(strings.TrimSpace(string(made)), "/welcome#") // the link is all that follows
 	d.serving, err = start(d.path("server.log"), "piaojued", "serve", "--dir", home, "--listen", d.listen, "--grace", "5s")
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (d *demo) readPeople(dir string) error {
 			return err
 		}
 		role := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
-		s, err := newServer(d.base, demoVote, strings.TrimSpace(string(key)), nil, d.lang)
+		s, err := newServer(d.base, d.vote.id, strings.TrimSpace(string(key)), nil, d.lang)
 		if err != nil {
 			return err
 		}
@@ -77,10 +78,10 @@ func (d *demo) readPeople(dir string) error {
 func (d *demo) prepareDraft(ctx context.Context) error {
 	lead, staff := d.as("staff_lead"), d.as("staff")
 	err := lead.create(ctx, newVote{
-		ID: demoVote, Origin: "demo.piaojue.example/shili", Congress: "示例市第十八届人民代表大会", Session: "第四次会议",
-		Title: "2026年度民生实事项目票决（演示）", Date: "2026年1月12日", Kind: "demo", Round: 1,
+		ID: d.vote.id, Origin: "demo.piaojue.example/" + d.vote.id, Congress: "示例市第十八届人民代表大会", Session: "第四次会议",
+		Title: d.vote.title, Date: "2026年1月12日", Kind: "demo", Round: 1,
 		Trustees: uint8(d.scene.trustees), Threshold: uint8(d.scene.threshold), MinBallots: 5,
-		Terminals: "required",
+		Terminals: d.vote.terminals,
 	})
 	if err != nil {
 		return err
@@ -91,25 +92,31 @@ func (d *demo) prepareDraft(ctx context.Context) error {
 	if err := d.putRules(ctx, staff); err != nil {
 		return err
 	}
-	staffKeys, presidiumKeys := generateKey(keyfile.Staff, card{}), generateKey(keyfile.Presidium, card{})
-	d.staff, d.presidium = &person{role: election.RoleStaff}, &person{role: election.RolePresidium}
-	if d.staff.sk, err = roleKey(staffKeys); err != nil {
+	if d.staff, err = d.drawKey("staff", keyfile.Staff, election.RoleStaff); err != nil {
 		return err
 	}
-	if d.presidium.sk, err = roleKey(presidiumKeys); err != nil {
+	if d.presidium, err = d.drawKey("presidium", keyfile.Presidium, election.RolePresidium); err != nil {
 		return err
 	}
 	if err := lead.putKeys(ctx, publicKey(d.staff.sk), publicKey(d.presidium.sk)); err != nil {
 		return err
 	}
-	d.second.URL = "http://" + neighbour(d.listen)
-	if err := lead.putIssuers(ctx, []issuerCard{d.second}); err != nil {
+	if err := d.putIssuers(ctx, lead); err != nil {
 		return err
 	}
 	if err := lead.putPolicy(ctx, []byte("quorum none\n")); err != nil {
 		return err
 	}
 	return d.pinVerifier(ctx, lead)
+}
+
+// putIssuers names the second issuer, if there is one.
+func (d *demo) putIssuers(ctx context.Context, lead *server) error {
+	if d.second.Modulus == "" {
+		return nil
+	}
+	d.second.URL = "http://" + neighbour(d.listen)
+	return lead.putIssuers(ctx, []issuerCard{d.second})
 }
 
 // importTables writes roll, candidates and badges as files and sends those.
@@ -180,8 +187,7 @@ func neighbour(listen string) string {
 	return fmt.Sprintf("%s:%d", host, n+1)
 }
 
-// freeze has the manifest signed by both, and starts the second issuer, which
-// is told its hash as from paper.
+// freeze has the manifest signed by both, and starts the second issuer.
 func (d *demo) freeze(ctx context.Context) error {
 	body, err := d.as("staff_lead").draft(ctx)
 	if err != nil {
@@ -201,8 +207,17 @@ func (d *demo) freeze(ctx context.Context) error {
 		return err
 	}
 	d.board = d.newBoard(ctx)
+	if d.second.Modulus == "" {
+		return nil
+	}
+	return d.startIssuer(ctx)
+}
+
+// startIssuer starts the second issuer, which learns the manifest hash as from
+// paper.
+func (d *demo) startIssuer(ctx context.Context) (err error) {
 	d.issuing, err = start(d.path("issuer.log"), "piaojued", "issuer", "serve", "--dir", d.path("issuer"),
-		"--server", d.base, "--vote", demoVote, "--manifest", hex.EncodeToString(d.manifest[:]), "--listen", strings.TrimPrefix(d.second.URL, "http://"))
+		"--server", d.base, "--vote", d.vote.id, "--manifest", hex.EncodeToString(d.manifest[:]), "--listen", strings.TrimPrefix(d.second.URL, "http://"))
 	if err != nil {
 		return err
 	}
@@ -215,7 +230,7 @@ func (d *demo) newBoard(ctx context.Context) *client.Board {
 }
 
 func (d *demo) boardOf(ctx context.Context, s *server) *client.Board {
-	return client.NewBoard(d.patient(ctx, s.transport(ctx)), demoVote, d.manifest)
+	return client.NewBoard(d.patient(ctx, s.transport(ctx)), d.vote.id, d.manifest)
 }
 
 // patience is how long devices wait for a server that was killed and is started
@@ -284,11 +299,11 @@ func (d *demo) organizers() (lead, presidium signatory) {
 	return signatory{d.staff, "staff_lead"}, signatory{d.presidium, "presidium"}
 }
 
-// checkInAll lets everybody in who is not on leave, and has the attendance
-// signed by two scrutineers.
+// checkInAll lets everybody in who is not on leave or late, and has the
+// attendance signed by two scrutineers.
 func (d *demo) checkInAll(ctx context.Context) error {
 	gate := d.as("gate")
-	for i, deputy := range d.roll {
+	for i, deputy := range d.roll[:len(d.roll)-d.late] {
 		if deputy.Standing != election.Sitting {
 			continue
 		}

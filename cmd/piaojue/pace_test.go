@@ -171,7 +171,7 @@ func TestDemoHangs(t *testing.T) {
 	tool, shown := newTool(t, address)
 	tool.speak(lang.EN)
 	d := &demo{tool: tool, people: map[string]*server{}}
-	s, err := newServer("http://"+address, demoVote, "", nil, lang.EN)
+	s, err := newServer("http://"+address, demoVote.id, "", nil, lang.EN)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func (d *demo) registerTerminals(ctx context.Context) ([]string, error) {
 
 // atTerminal is how a terminal speaks to the server: without anybody's API key.
 func (d *demo) atTerminal(key string) (*server, error) {
-	s, err := newServer(d.base, demoVote, "", nil, d.lang)
+	s, err := newServer(d.base, d.vote.id, "", nil, d.lang)
 	if err == nil {
 		s.terminal = key
 	}
@@ -99,7 +99,9 @@ func (d *demo) castVisits(ctx context.Context, keys []string, visits []visit) er
 			}
 			beating, stop := context.WithCancel(ctx)
 			defer stop()
-			go s.beat(beating)
+			if key != "" {
+				go s.beat(beating)
+			}
 			b := d.boardOf(ctx, s)
 			if err := b.Update(); err != nil {
 				cancel(err)
@@ -251,11 +253,11 @@ func (d *demo) verify(ctx context.Context) error {
 
 // showNext says where to look and what to try.
 func (d *demo) showNext() {
-	vote := fmt.Sprintf("--server %s --vote %s --manifest %x", d.base, demoVote, d.manifest)
+	vote := fmt.Sprintf("--server %s --vote %s --manifest %x", d.base, d.vote.id, d.manifest)
 	fmt.Fprintln(d.out)
 	if !d.exit {
 		d.say("demo.look")
-		fmt.Fprintf(d.out, "  %s/votes/%s\n  %s/board/%s/checkpoint\n", d.base, demoVote, d.base, demoVote)
+		fmt.Fprintf(d.out, "  %s/hall/%s\n  %s/log/%s\n", d.base, d.vote.id, d.base, d.vote.id)
 	}
 	d.say("demo.try")
 	fmt.Fprintf(d.out, "  bin/piaojue-verify -manifest %x %s\n", d.manifest, d.path("record"))
@@ -264,9 +266,6 @@ func (d *demo) showNext() {
 		fmt.Fprintf(d.out, "  bin/piaojue receipt fetch %s %x\n", vote, d.notes[0].entry)
 	}
 	d.say("demo.files", d.dir)
-	if !d.exit {
-		d.say("demo.stop")
-	}
 }
 
 // bar draws a part of a whole in so many columns.
