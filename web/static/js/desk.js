@@ -2,15 +2,19 @@
 // ask it. Calls wait for each other: the machine does one thing at a time.
 import { Refusal, el, has, lang, put, text, $ } from "./page.js";
 
+const idleFor = 10 * 60_000;
+
 export class Desk {
   constructor() {
+    this.tail = Promise.resolve();
+    this.life = 0;
     this.start();
   }
 
   start() {
     this.waiting = new Map();
     this.next = 0;
-    this.tail = Promise.resolve();
+    this.life++;
     this.held = null; // what is public of the open key
     this.opened = false;
     this.worker = new Worker("/static/js/desk-worker.js");
@@ -22,9 +26,13 @@ export class Desk {
       else call?.resolve(value);
     };
     this.worker.onerror = () => {
-      for (const call of this.waiting.values()) call.reject(Object.assign(new Error("internal"), { code: "internal" }));
-      this.waiting.clear();
+      this.giveUp("internal");
     };
+  }
+
+  giveUp(code) {
+    for (const call of this.waiting.values()) call.reject(fault(code));
+    this.waiting.clear();
   }
 
   call(method, ...args) {
@@ -37,7 +45,9 @@ export class Desk {
   }
 
   queue(method, args, onProgress) {
+    const { life } = this;
     const sent = this.tail.then(() => new Promise((resolve, reject) => {
+      if (life !== this.life) return reject(fault("closed"));
       const id = this.next++;
       this.waiting.set(id, { resolve, reject, onProgress });
       this.worker.postMessage({ id, method, args, watched: onProgress !== null });
@@ -60,12 +70,33 @@ export class Desk {
     return found;
   }
 
+  // forget closes the key; the machine goes on.
+  async forget() {
+    this.held = null;
+    await this.call("closeKey");
+  }
+
+  // closeWhenIdle closes the key of who has left the seat.
+  closeWhenIdle(onClosed) {
+    let timer = 0;
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { if (this.held) { this.close(); onClosed(); } else again(); }, idleFor);
+    };
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, again, { passive: true });
+    again();
+  }
+
   // close ends the machine: no key outlives its memory.
   close() {
     this.worker.terminate();
+    this.giveUp("closed");
     this.start();
   }
 }
+
+// fault is an error that the page words by its code.
+export const fault = (code) => Object.assign(new Error(code), { code });
 
 export const retryable = (error) => ["no_answer", "stale"].includes(error.code) || (error instanceof Refusal && error.status === 0);
 
@@ -165,8 +196,8 @@ const largest = 64 << 10;
 // readFile returns the bytes of the chosen file.
 export async function readFile(input) {
   const file = input.files[0];
-  if (!file) throw Object.assign(new Error("no file"), { code: "no_file" });
-  if (file.size > largest) throw Object.assign(new Error("large"), { code: "argument" });
+  if (!file) throw fault("no_file");
+  if (file.size > largest) throw fault("argument");
   return new Uint8Array(await file.arrayBuffer());
 }
 
@@ -223,9 +254,9 @@ export function newKeyForm(who, withDelegation, act) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(submit, async () => {
-      if (!name.input.value.trim()) throw Object.assign(new Error(), { code: "no_name" });
-      if (strength(first.input.value) === "short") throw Object.assign(new Error(), { code: "weak_passphrase" });
-      if (first.input.value !== again.input.value) throw Object.assign(new Error(), { code: "differs" });
+      if (!name.input.value.trim()) throw fault("no_name");
+      if (strength(first.input.value) === "short") throw fault("weak_passphrase");
+      if (first.input.value !== again.input.value) throw fault("differs");
       working.hidden = false;
       try {
         await act({ name: name.input.value.trim(), delegation: delegation.input.value.trim() }, first.input.value);

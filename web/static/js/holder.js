@@ -1,7 +1,7 @@
 // The way of a key from its making to the table of cards: make, keep safe and
 // prove, hand in. Trustees and all others who sign go it.
 import { ask, el, save, text } from "./page.js";
-import { alertLine, button, fileField, keyForm, newKeyForm, passphraseField, readFile, short, attempt } from "./desk.js";
+import { alertLine, button, fault, fileField, keyForm, newKeyForm, passphraseField, readFile, short, attempt } from "./desk.js";
 
 // kindOf says which key a role of the server holds.
 export const kindOf = { staff_lead: "staff", presidium: "presidium", scrutineer: "scrutineer", teller: "teller" };
@@ -25,8 +25,8 @@ export function makeBody(desk, who, onMade) {
   const old = keyForm("old-key", text("desk.open"), async (file, passphrase) => {
     const opened = await desk.openKey(file, passphrase);
     if (opened.kind !== kind) {
-      desk.close();
-      throw Object.assign(new Error(), { code: "key_kind" });
+      await desk.forget();
+      throw fault("key_kind");
     }
     onMade({ ...opened, file });
   });
@@ -57,7 +57,7 @@ export function backupBody(desk, vote, made, onProved) {
   const phrase = passphraseField(text("desk.passphrase"), "prove-passphrase");
   const submit = el("button", { class: "button primary large", type: "submit" }, text("desk.prove"));
   const working = el("p", { class: "working", role: "status", hidden: true }, el("span", { class: "turning", "aria-hidden": "true" }), text("desk.proving"));
-  const form = el("form", { class: "key-form", id: "prove", novalidate: true }, file.node, phrase.node, alertLine(), el("div", { class: "actions" }, submit, working));
+  const form = el("form", { class: "key-form", id: "prove", novalidate: true }, el("div", { class: "beside" }, file.node, phrase.node), alertLine(), el("div", { class: "actions" }, submit, working));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(submit, async () => {

@@ -3,7 +3,7 @@
 // and only then let the share go (attack K5: a trustee who opens two different
 // sums of one vote shows single ballots).
 import { ask, el, put, save, text } from "./page.js";
-import { alertLine, attempt, button, fileField, fours, readFile, retryable } from "./desk.js";
+import { alertLine, attempt, button, fault, fileField, fours, readFile, retryable } from "./desk.js";
 import { figuresRow } from "./motion.js";
 import { people } from "./ceremony.js";
 
@@ -114,9 +114,9 @@ export class Opening {
     const { desk, at, given, step, stop } = this.context;
     const { closing, opened, firstTime } = this.ready;
     const aloud = typed.value.trim() ? typed.value.toLowerCase().replace(/\s/g, "") : boxes.every((b) => b.checked) ? closing.root : null;
-    if (firstTime && !aloud) throw Object.assign(new Error(), { code: "root_needed" });
+    if (firstTime && !aloud) throw fault("root_needed");
     const kept = await readFile(keptInput);
-    if (kept.length !== opened.length || kept.some((byte, i) => byte !== opened[i])) throw Object.assign(new Error(), { code: "other_note" });
+    if (kept.length !== opened.length || kept.some((byte, i) => byte !== opened[i])) throw fault("other_note");
     localStorage.setItem(noteKey(at.pin, at.me), new TextDecoder().decode(opened));
     const { entry } = await desk.call("releaseShare", aloud);
     try {
@@ -126,8 +126,7 @@ export class Opening {
       this.ready = null;
       return stop("own_share", [], async () => desk.close());
     }
-    desk.close();
-    await step();
+    await step(); // the key stays open for the certificate, which comes next
   }
 
   sharedCard() {

@@ -1,7 +1,7 @@
 // The signing desk: one's key, what waits, and what one may begin.
 import { ask, el, put, save, text, $ } from "./page.js";
 import { follow } from "./live.js";
-import { Desk, alertLine, button, code, keyForm, retryable, short, wordsOf } from "./desk.js";
+import { Desk, alertLine, button, code, fault, keyForm, retryable, short, wordsOf } from "./desk.js";
 import { backupBody, cardFace, fileName, handBody, isMine, kindOf, makeBody } from "./holder.js";
 import { Signing } from "./signing.js";
 import { Starters } from "./start.js";
@@ -36,8 +36,8 @@ function closedBody() {
   const form = keyForm("open-key", text("desk.open"), async (file, passphrase) => {
     const held = await desk.openKey(file, passphrase);
     if (held.kind !== kindOf[given.who.role]) {
-      desk.close();
-      throw Object.assign(new Error(), { code: "key_kind" });
+      await desk.forget();
+      throw fault("key_kind");
     }
     await look();
   });
@@ -92,7 +92,7 @@ function adopt() {
   const done = el("p", { class: "notice good", role: "status", hidden: true }, text("sign.adopted"));
   const take = button(text("sign.adopt"), async () => {
     const [staff, presidium] = [0, 1].map((i) => $(`input[name=key-${i}]:checked`, node)?.value ?? "");
-    if (!staff || !presidium) throw Object.assign(new Error(), { code: "two_cards" });
+    if (!staff || !presidium) throw fault("two_cards");
     await ask("PUT", `/votes/${given.vote}/keys`, { staff, presidium });
     done.hidden = false;
   });
@@ -130,10 +130,11 @@ function link(words) {
   line.hidden = !words;
 }
 
-const shrug = (error) => link(retryable(error) ? text("common.offline") : wordsOf(error));
+const shrug = (error) => { if (error.code !== "closed") link(retryable(error) ? text("common.offline") : wordsOf(error)); };
 const again = () => { if (!looking) look().catch(shrug); };
 
 follow(given.vote, "hall", again, (ok) => link(ok ? "" : text("common.offline")));
 setInterval(again, 2500);
 again();
+desk.closeWhenIdle(() => { if (at.made && !at.proved) location.reload(); else again(); });
 addEventListener("beforeunload", (event) => { if (at.made && !at.proved) event.preventDefault(); });

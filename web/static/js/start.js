@@ -1,7 +1,7 @@
 // What people may begin: each only in its phase, with the reason why not now.
 // The entry is shown in full before it is signed.
 import { ask, el, put, text } from "./page.js";
-import { alertLine, button, short } from "./desk.js";
+import { alertLine, button, fault, short } from "./desk.js";
 import { holdButton } from "./hold.js";
 import { describe, resultOf, signerName } from "./motion.js";
 import { propose } from "./signing.js";
@@ -76,7 +76,7 @@ export class Starters {
     if (kind === "manifest") return { draft: await ask("GET", `${path}/draft`) };
     if (kind !== "attendance") return {};
     const a = await ask("GET", `${path}/checkins`);
-    if (!a.attendance) throw Object.assign(new Error(), { code: a.waiting ? "wait" : "nobody_new" });
+    if (!a.attendance) throw fault(a.waiting ? "wait" : "nobody_new");
     return { body: a.attendance };
   }
 
@@ -85,7 +85,7 @@ export class Starters {
     if (motion.kind === "trustees") return this.pick(motion);
     const words = el("textarea", { id: "words", rows: "4" }, motion.kind === "announcement" ? await this.draftAnnouncement() : "");
     const next = button(text("common.next"), async () => {
-      if (!words.value.trim()) throw Object.assign(new Error(), { code: "no_words" });
+      if (!words.value.trim()) throw fault("no_words");
       await this.show(motion, { text: words.value.trim() });
     });
     this.put(text(`desk.start_${motion.kind}`), [el("div", { class: "field wide" }, el("label", { for: "words" }, text(`desk.words_${motion.kind}`)), words), alertLine(), this.buttons(next)]);
@@ -115,8 +115,8 @@ export class Starters {
     const next = button(text("common.next"), async () => {
       const used = all.filter((x) => x.use.checked);
       const scrutineers = used.filter((x) => x.c.kind === "scrutineer");
-      if (scrutineers.length !== vote().n) throw Object.assign(new Error(), { code: "trustee_number" });
-      if (!scrutineers.some((x) => x.chief.checked)) throw Object.assign(new Error(), { code: "no_chief" });
+      if (scrutineers.length !== vote().n) throw fault("trustee_number");
+      if (!scrutineers.some((x) => x.chief.checked)) throw fault("no_chief");
       const sorted = [...used].sort((a, b) => Number(b.chief.checked) - Number(a.chief.checked));
       await this.show(motion, { cards: sorted.map((x) => cardLine(x.c)) });
     });

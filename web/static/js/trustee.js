@@ -1,12 +1,12 @@
 // The cards of a trustee, one after the other. Where the vote stands decides
 // which is shown; what is being filled in is never redrawn under the hands.
-import { ask, el, put, save, text, $, $$ } from "./page.js";
+import { ask, el, lang, put, save, text, $, $$ } from "./page.js";
 import { follow } from "./live.js";
-import { Desk, alertLine, button, code, keyForm, retryable, wordsOf } from "./desk.js";
+import { Desk, alertLine, button, code, fault, keyForm, retryable, wordsOf } from "./desk.js";
 import { backupBody, cardFace, fileName, handBody, isMine, makeBody } from "./holder.js";
 import { Signing } from "./signing.js";
 import { Starters } from "./start.js";
-import { Ceremony, people } from "./ceremony.js";
+import { Ceremony } from "./ceremony.js";
 import { Opening } from "./opening.js";
 import { destroyBody } from "./destroy.js";
 
@@ -72,7 +72,7 @@ function troubleCard() {
   const retry = again && button(text("common.retry"), async () => { trouble = null; await again(); draw(); });
   return {
     title: text(`trustee.bad_${id}`), lead: text(`trustee.bad_${id}_lead`, ...args), kind: "bad",
-    body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("／").map((line) => el("li", {}, line))), alertLine(), actions(retry)],
+    body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("|").map((line) => el("li", {}, line.trim()))), alertLine(), actions(retry)],
   };
 }
 
@@ -128,8 +128,8 @@ const keyCard = (purpose, then = step) => ({
     const held = await desk.openKey(file, passphrase);
     const own = at.me ? at.list[at.me - 1].roleKey : mine()?.role;
     if (held.kind !== "scrutineer" || own && held.public.role !== own) {
-      desk.close();
-      throw Object.assign(new Error(), { code: "key_other" });
+      await desk.forget();
+      throw fault("key_other");
     }
     await then();
   })],
@@ -139,9 +139,11 @@ function compare() {
   const joint = at.verified.jointKey;
   const same = button(text("trustee.same_screen"), async () => { at.joint = joint; remember(); desk.close(); await step(); });
   same.id = "same-key";
+  const spoken = el("p", { class: "words" });
+  desk.call("words", joint).then((words) => { if (words) spoken.append(words[lang].join(" · "), el("small", {}, text("trustee.words"))); }).catch(shrug);
   return {
     title: text("trustee.compare"), lead: text("trustee.compare_lead"),
-    body: [el("div", { class: "compare" }, el("p", { class: "compare-label" }, text("trustee.joint")), code(joint, text("trustee.joint"))), alertLine(),
+    body: [el("div", { class: "compare" }, el("p", { class: "compare-label" }, text("trustee.joint")), code(joint, text("trustee.joint")), spoken), alertLine(),
       actions(same, button(text("trustee.differs"), async () => stop("joint", [], async () => {}), "large"))],
   };
 }
@@ -158,11 +160,13 @@ function sign(kinds, name) {
   const signing = new Signing(context, list, kinds);
   const starters = new Starters(context, kinds || ["attendance", "collection"], signing);
   const none = el("p", { class: "empty" }, text("trustee.nothing"));
-  const key = el("div", { class: "key-place" });
+  const key = el("details", { class: "other-way" }, el("summary", {}, text("trustee.open_to_sign")), ...keyCard("sign").body);
+  let asked = false; // the form opens by itself once, when there is something to sign
   const refresh = async () => {
-    none.hidden = (await signing.poll()).length > 0;
-    if (desk.held) key.replaceChildren();
-    else if (!key.children.length) key.append(el("details", { class: "other-way", open: !none.hidden ? null : true }, el("summary", {}, text("trustee.open_to_sign")), ...keyCard("sign").body));
+    const waiting = (await signing.poll()).length > 0;
+    none.hidden = waiting;
+    key.hidden = desk.held !== null;
+    if (waiting && !asked) key.open = asked = true;
     await starters.update();
   };
   live = refresh;
@@ -212,7 +216,7 @@ const opening = new Opening(context, keyCard);
 
 const shrug = (error) => {
   if (error.code === "board") stop("board");
-  else link(retryable(error) ? text("common.offline") : wordsOf(error));
+  else if (error.code !== "closed") link(retryable(error) ? text("common.offline") : wordsOf(error));
 };
 
 function link(words) {
@@ -261,7 +265,9 @@ follow(given.vote, "hall", again, (ok) => link(ok ? "" : text("common.offline"))
 setInterval(again, 2500);
 again();
 
+// While the box is being sealed nobody needs to touch anything for long.
+desk.closeWhenIdle(() => { if (at.made && !at.proved) location.reload(); else again(); });
+
 // A key that is open is gone with the page; who made one and has not proved
 // the file would have nothing.
 addEventListener("beforeunload", (event) => { if (at.made && !at.proved) event.preventDefault(); });
-export { people };
