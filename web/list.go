@@ -10,6 +10,36 @@ import (
 type voteItem struct {
 	ID, Title, Congress, Session, Kind, Phase string
 	Frozen                                    bool
+	Work                                      []string // pages of this vote for who looks, by noun
+}
+
+// listData fills the first page.
+type listData struct {
+	Votes []voteItem
+	Work  []string // pages of no vote for who looks
+}
+
+// homeWay is a page that belongs to a duty: its noun, which is also the beginning
+// of its address, and who may see it.
+type homeWay struct {
+	noun string
+	who  access
+}
+
+var (
+	voteWays = []homeWay{
+		{"console", consoles}, {"sign", holders}, {"trustee", trustees}, {"checkin", gates}, {"podium", podium}, {"operations", operations},
+	}
+	otherWays = []homeWay{{"people", overseers}, {"account", anybodyKnown}}
+)
+
+func waysOf(who Person, all []homeWay) (nouns []string) {
+	for _, w := range all {
+		if w.who.check(who) == nil {
+			nouns = append(nouns, w.noun)
+		}
+	}
+	return nouns
 }
 
 // listPage fills GET /. Drafts are for persons only.
@@ -18,7 +48,7 @@ func (s *Server) listPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var data struct{ Votes []voteItem }
+	data := &listData{Work: waysOf(who, otherWays)}
 	for _, k := range kept {
 		if !k.Frozen && who == (Person{}) {
 			continue
@@ -27,6 +57,7 @@ func (s *Server) listPage(r *http.Request, who Person) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		item.Work = waysOf(who, voteWays)
 		data.Votes = append(data.Votes, item)
 	}
 	return data, nil

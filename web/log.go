@@ -109,8 +109,8 @@ func (d *logData) choose(query url.Values, kinds []election.Kind) []uint64 {
 	}
 	d.Pages = max(1, (len(all)+perPage-1)/perPage)
 	page, _ := strconv.Atoi(query.Get("page"))
-	if at, err := strconv.Atoi(query.Get("at")); err == nil {
-		if place := slices.Index(all, uint64(max(at, 0))); place >= 0 {
+	if at, err := strconv.Atoi(query.Get("at")); err == nil && at >= 0 {
+		if place := slices.Index(all, uint64(at)); place >= 0 {
 			d.At, page = at, place/perPage+1
 		}
 	}

@@ -145,7 +145,11 @@ func (e *logEntry) Signers(l lang.Lang) string {
 // trustee names a scrutineer of the list in force.
 func (e *logEntry) trustee(l lang.Lang, index uint8) string {
 	if e.trustees != nil && index >= 1 && int(index) <= len(e.trustees.Scrutineers) {
-		if name := e.trustees.Scrutineers[index-1].Name; name != "" {
+		name := e.trustees.Scrutineers[index-1].Name
+		if strings.HasPrefix(name, l.Text("role.scrutineer")) {
+			return name
+		}
+		if name != "" {
 			return pageText(l, "log.scrutineer", name)
 		}
 	}

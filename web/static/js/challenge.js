@@ -97,7 +97,7 @@ function takeSeal(code) {
   if (kept()?.code !== code) keep({ code, opening: null });
   step(2);
   answer(place, "wait", text("challenge.noted"), text("challenge.noted_text"),
-    el("p", { class: "code" }, el("span", { class: "groups" }, ...fours(hex).slice(0, 16).map((g) => el("span", {}, g)))),
+    el("p", { class: "code" }, el("span", { class: "hash" }, ...fours(hex).slice(0, 16).map((g) => el("span", {}, g)))),
     el("p", { class: "answer-next" }, text("challenge.noted_next")));
   board.open().catch(() => {}); // ready when the second code comes
 }

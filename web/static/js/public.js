@@ -57,7 +57,7 @@ export function working(node) {
   const line = el("p", { class: "answer-text" }, text("public.working"));
   node.hidden = false;
   node.className = "answer";
-  node.replaceChildren(el("div", { class: "spinner small", "aria-hidden": "true" }), line);
+  node.replaceChildren(el("div", { class: "spinner little", "aria-hidden": "true" }), line);
   return () => put(line, text("public.retrying"));
 }
 

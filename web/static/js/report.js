@@ -37,9 +37,9 @@ function head(report) {
 // without it the report is about some vote, perhaps another one.
 function hashLine(report, acts) {
   if (!report.manifest) return [];
-  const code = el("p", { class: "code" }, el("span", { class: "groups" }, ...fours(report.manifest).map((g) => el("span", {}, g))));
+  const code = el("p", { class: "code" }, el("span", { class: "hash" }, ...fours(report.manifest).map((g) => el("span", {}, g))));
   const done = report.checks[6].result !== "not reached";
-  if (done) return [el("section", { class: "code-card" }, el("h3", {}, text("public.code")), code)];
+  if (done) return [el("section", { class: "hash-card" }, el("h3", {}, text("public.code")), code)];
   return [el("section", { class: "notice warn", id: "unconfirmed" }, el("h3", {}, text("verify.unconfirmed")), el("p", {}, text("verify.unconfirmed_text")), code,
     el("p", { class: "actions" }, el("button", { class: "button", type: "button", id: "confirm", onclick: acts.confirm }, text("verify.confirm"))))];
 }

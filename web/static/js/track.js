@@ -97,7 +97,7 @@ const byPromise = (promise) => look(async () => {
 // --- answers
 
 function codeLine(code) {
-  return el("p", { class: "code" }, el("span", { class: "groups" }, ...fours(code).map((g) => el("span", {}, g))));
+  return el("p", { class: "code" }, el("span", { class: "hash" }, ...fours(code).map((g) => el("span", {}, g))));
 }
 
 const again = (act) => el("button", { class: "button quiet", type: "button", onclick: act }, text("track.again"));

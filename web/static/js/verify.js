@@ -54,7 +54,7 @@ $("#ask").addEventListener("submit", async (event) => {
 // --- the run
 
 async function run() {
-  $("#start").disabled = true;
+  $("#ask").inert = true;
   $("#report").hidden = true;
   $("#working").hidden = false;
   try {
@@ -67,7 +67,7 @@ async function run() {
     $("#refusal").hidden = false;
   } finally {
     $("#working").hidden = true;
-    $("#start").disabled = false;
+    $("#ask").inert = false;
   }
 }
 
