@@ -95,3 +95,17 @@ export function qr(rows, label) {
   svg.append(path);
   return svg;
 }
+
+// reachTables gives the keyboard a way into a table that is larger than its
+// place, for it scrolls.
+function reachTables() {
+  for (const wrap of $$(".table-wrap:not([role])")) {
+    if (wrap.scrollWidth <= wrap.clientWidth && wrap.scrollHeight <= wrap.clientHeight) continue;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "group");
+    wrap.setAttribute("aria-label", text("common.table"));
+  }
+}
+new MutationObserver(reachTables).observe(document.body, { childList: true, subtree: true, attributeFilter: ["hidden", "open"] });
+addEventListener("resize", reachTables);
+reachTables();

@@ -179,11 +179,12 @@ function welcome(refusal = "") {
 }
 
 // A scanner types like a keyboard, fast, and ends with Enter. It types into
-// whatever has the focus: on the welcome screen all keys go to the field.
+// whatever has the focus: on the welcome screen all keys go to the field, but
+// for the one that presses a button, which no badge has in it.
 document.addEventListener("keydown", (event) => {
   if (stage !== "welcome" || event.ctrlKey || event.altKey || event.metaKey) return;
   const field = $("#badge");
-  if (event.key.length === 1 && document.activeElement !== field) field.focus();
+  if (event.key.length === 1 && event.key !== " " && document.activeElement !== field) field.focus();
 });
 
 $("#badge-form").addEventListener("submit", (event) => {
@@ -313,7 +314,7 @@ function inOrder(v) {
 function row(option, place) {
   const details = el("div", { class: "details", hidden: true }, el("dl", {}, ...facts(option)));
   const name = el("p", { class: "name", id: `name-${option.index}` }, option.name);
-  const unfold = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", "aria-label": text("terminal.details_of", option.name) }, text("terminal.details"));
+  const unfold = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", id: `unfold-${option.index}`, "aria-labelledby": `unfold-${option.index} name-${option.index}` }, text("terminal.details"));
   unfold.addEventListener("click", () => {
     details.hidden = !details.hidden;
     unfold.setAttribute("aria-expanded", String(!details.hidden));
