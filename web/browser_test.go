@@ -42,27 +42,46 @@ func newBrowser(t testing.TB, base string) *browser {
 			t.Fatalf("static/wasm/%s is missing: run make build first", name)
 		}
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox,
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true))
-	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewContext(alloc)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
+	ctx, err := startChromium()
+	if err != nil {
 		t.Fatalf("chromium: %v (make test installs it)", err)
 	}
 	u, err := url.Parse(base)
 	must(t, err)
 	b := &browser{TB: t, ctx: ctx, host: u.Host}
 	t.Cleanup(func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		for _, f := range b.faults {
+		for _, f := range b.takeFaults() {
 			t.Error(f)
 		}
 	})
 	return b
 }
+
+// takeFaults returns what went wrong so far, and forgets it.
+func (b *browser) takeFaults() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	faults := b.faults
+	b.faults = nil
+	return faults
+}
+
+// stopChromium ends the Chromium that all tests share, if one has started it.
+var stopChromium = func() {}
+
+// startChromium starts it once: each tab has a profile of its own in it.
+var startChromium = sync.OnceValues(func() (context.Context, error) {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox,
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	stopChromium = func() {
+		_ = chromedp.Cancel(ctx)
+		cancel()
+		stop()
+	}
+	return ctx, chromedp.Do(ctx)
+})
 
 func chromium() string {
 	if path := os.Getenv("CHROMIUM"); path != "" {

@@ -39,6 +39,7 @@ type wholeRun struct{ *testing.M }
 
 func (m wholeRun) Run() int {
 	status := m.M.Run()
+	stopChromium()
 	if flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String()+flag.Lookup("test.fuzz").Value.String() != "" {
 		return status
 	}
