@@ -3,6 +3,9 @@ CORE    = ./group ./ballot ./tally ./election ./audit ./client
 RACE    = ./audit ./store ./web ./cmd/...
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
+AXE     = web/testdata/axe
+# What sees pages as people do is not run again with the race detector.
+PICTURES = 'Accessible|Zoom|Keyboard|HallFits'
 
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
 # without inlining; the arithmetic needs it, sealing would take three times as long.
@@ -11,7 +14,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules
+.PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules chromium
 
 build: wasm-clients ## all binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/piaojue ./cmd/piaojued ./cmd/piaojue-verify
@@ -27,7 +30,7 @@ wasm-clients: ## the programs of the pages, which piaojued embeds
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
 
-test: node_modules ## everything a change must pass, but for the slow checks
+test: wasm-clients node_modules chromium ## everything a change must pass, but for the slow checks
 	go test ./...
 	npm --prefix $(VERIFIER_JS) test --silent
 
@@ -36,7 +39,7 @@ check: test ## what CI runs
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./cmd/terminal ./cmd/desk
 	go run $(STATIC) ./...
-	go test -race $(RACE)
+	go test -race -skip $(PICTURES) $(RACE)
 	$(MAKE) wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
 	go mod tidy -diff
@@ -48,16 +51,20 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: node_modules ## what takes minutes: every byte of a record, large records
+soak: wasm-clients node_modules chromium ## what takes minutes: every byte of a record, large records, every view of a page
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
+	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom' -timeout 2h ./web
 	cd audit/testdata/golden && go test ./...
 
-bench: ## the figures of the README
+bench: wasm-clients chromium ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store ./web
 
-node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json
+node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json $(AXE)/node_modules/.package-lock.json
 
-$(VERIFIER_JS)/node_modules/.package-lock.json: $(VERIFIER_JS)/package-lock.json
-	npm --prefix $(VERIFIER_JS) ci --silent --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm --prefix $* ci --silent --no-audit --no-fund
 	touch $@
+
+chromium: ## what tests look at pages with; CHROMIUM=/path names another one
+	@.ci/chromium
