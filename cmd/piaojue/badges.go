@@ -56,6 +56,9 @@ func (t *tool) makeBadges(o badgeOptions) error {
 	if o.roll == "" || o.dir == "" {
 		return misuse("badges")
 	}
+	if o.pin && len(o.only) > 0 { // a badge entry has no place for a PIN
+		return misuse("badges_pin")
+	}
 	deputies, err := readDeputies(o.roll, o.only)
 	if err != nil {
 		return err

@@ -87,6 +87,22 @@ func checkSettings(root *cobra.Command, settings map[string]string, path string)
 	return nil
 }
 
+// checkEnvironment refuses a variable that would be a setting and is none, for
+// the same reason.
+func checkEnvironment(root *cobra.Command, environment []string) error {
+	for _, line := range environment {
+		name, _, _ := strings.Cut(line, "=")
+		if !strings.HasPrefix(name, envPrefix) || name == passphraseEnv || name == envName("config") {
+			continue
+		}
+		flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, envPrefix), "_", "-"))
+		if name != envName(flag) || !known(root, flag) {
+			return &usageError{fmt.Errorf("there is no setting %s", name)}
+		}
+	}
+	return nil
+}
+
 func known(c *cobra.Command, name string) bool {
 	if c.Flags().Lookup(name) != nil {
 		return true

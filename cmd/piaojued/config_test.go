@@ -54,3 +54,18 @@ func TestBadSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvironment: a variable of ours that is no setting is refused; those of
+// others are none of our business.
+func TestEnvironment(t *testing.T) {
+	root := newRoot(&bytes.Buffer{}, &bytes.Buffer{})
+	for _, line := range []string{"PIAOJUED_LISTN=x", "PIAOJUED_=x", "PIAOJUED_listen=x", "PIAOJUED_TLS-CERT=x"} {
+		if err := checkEnvironment(root, []string{line}); err == nil {
+			t.Errorf("%s was accepted", line)
+		}
+	}
+	good := []string{"PIAOJUED_LISTEN=x", "PIAOJUED_TLS_CERT=x", "PIAOJUED_STAFF_NUMBER=1", "PIAOJUED_CONFIG=f", "PIAOJUED_PASSPHRASE=p", "PIAOJUE_SERVER=x", "HOME=/"}
+	if err := checkEnvironment(root, good); err != nil {
+		t.Error(err)
+	}
+}

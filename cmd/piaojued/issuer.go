@@ -26,7 +26,7 @@ func issuerCommand() *cobra.Command {
 		Use:   "issuer",
 		Short: "Run a second issuer, on a machine that the server's operators do not have",
 		Args:  usage(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:  showUsage,
 	}
 	c.AddCommand(issuerInitCommand(), issuerServeCommand())
 	return c

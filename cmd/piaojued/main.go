@@ -46,8 +46,11 @@ func run(args []string, out, errs io.Writer) int {
 	root := newRoot(out, errs)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	switch {
+	case err == nil:
 		return exitDone
+	case errors.Is(err, errShown):
+		return exitUsage
 	}
 	fmt.Fprintf(errs, "piaojued: %v\n", err)
 	if h, ok := errors.AsType[*hintError](err); ok {
@@ -74,14 +77,19 @@ the file given with --config, in this order.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          usage(cobra.NoArgs),
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          showUsage,
 	}
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().String("config", "", "file of settings, one `flag = value` a line")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return configure(c, os.LookupEnv) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := checkEnvironment(root, os.Environ()); err != nil {
+			return err
+		}
+		return configure(c, os.LookupEnv)
+	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), versionCommand())
 	return root
 }
@@ -96,6 +104,15 @@ func versionCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// errShown ends a command that has shown its usage.
+var errShown = errors.New("usage was shown")
+
+// showUsage is what a command does that only holds others.
+func showUsage(c *cobra.Command, _ []string) error {
+	c.SetOut(c.ErrOrStderr())
+	return errors.Join(errShown, c.Help())
 }
 
 // usageError says that the command was called wrongly.

@@ -21,7 +21,7 @@ func personCommand() *cobra.Command {
 		Use:   "person",
 		Short: "Add, list and remove persons, and let one in again",
 		Args:  usage(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:  showUsage,
 	}
 	add := &cobra.Command{
 		Use:   "add ROLE ID NAME",
