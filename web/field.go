@@ -109,7 +109,12 @@ func rowProblems(es form.RowErrors) []rowProblem {
 func formProblems(es form.FieldErrors) []fieldProblem {
 	var all []fieldProblem
 	for _, e := range es {
-		all = append(all, newFieldProblem(e.Field, e.ID, e.Args...))
+		id, args := e.ID, e.Args
+		// The cause of a value is English; what the value must be is in the catalogue.
+		if better := "field." + general(e.Field); id == "json.value" && lang.ZH.Has(better) {
+			id, args = better, nil
+		}
+		all = append(all, newFieldProblem(e.Field, id, args...))
 	}
 	return all
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"piaojue/form"
@@ -61,9 +60,17 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
 	l := speak(w, r)
+	word := s.wordOf(l, r)
 	p := page{Lang: l, Who: who, Path: r.URL.Path, Texts: scriptTexts(l, name), Data: data}
+	for id, text := range p.Texts {
+		p.Texts[id] = reword(id, text, word)
+	}
+	t, err := s.template(l, name, word)
+	if err != nil {
+		return err
+	}
 	var body bytes.Buffer
-	if err := s.pages[l][name].ExecuteTemplate(&body, "layout", p); err != nil {
+	if err := t.ExecuteTemplate(&body, "layout", p); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -71,7 +78,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, stat
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", l.Tag())
 	w.WriteHeader(status)
-	_, err := w.Write(body.Bytes())
+	_, err = w.Write(body.Bytes())
 	return err
 }
 
@@ -123,8 +130,7 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 		all[l] = make(map[string]*template.Template)
 		for _, file := range names {
 			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-			t, err := template.New(path.Base(file)).Funcs(functions(l)).
-				ParseFS(templateFiles, "templates/*.html", file)
+			t, err := parsePage(l, file, "")
 			all[l][name] = t
 			errs = append(errs, err)
 		}
@@ -132,11 +138,13 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 	return all, errors.Join(errs...)
 }
 
-// functions are what templates may call: t for texts, and shapes of values.
-func functions(l lang.Lang) template.FuncMap {
+// functions are what templates may call: t for texts, and shapes of values. The
+// word is that of a vote for 票决.
+func functions(l lang.Lang, word string) template.FuncMap {
+	fill := func(id string, args []any) string { return wordedText(l, word, id, args) }
 	return template.FuncMap{
-		"t":      func(id string, args ...any) string { return pageText(l, id, args...) },
-		"fill":   func(id string, args []any) string { return pageText(l, id, args...) },
+		"t":      func(id string, args ...any) string { return fill(id, args) },
+		"fill":   fill,
 		"wan":    form.FormatWan,
 		"tab":    func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
 		"hasKey": func(key [32]byte) bool { return key != [32]byte{} },

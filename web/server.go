@@ -115,6 +115,7 @@ type Server struct {
 	may    map[store.Role][]string
 	jobs   sync.WaitGroup // of what goes on behind an answer; Close waits for it
 	pages  map[lang.Lang]map[string]*template.Template
+	worded sync.Map // worded to *template.Template
 	static map[string]*file
 
 	creating sync.Mutex // held while a vote is created

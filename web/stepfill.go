@@ -51,7 +51,11 @@ func (o *overview) freeze(p *step, _ Person) {
 		if n > 0 {
 			p.State = stepLater
 		}
-		p.fact("complete", n == 0, n)
+		if n == 0 {
+			p.fact("complete", true)
+		} else {
+			p.fact("incomplete", false, n)
+		}
 	} else {
 		p.fact("frozen", true)
 	}

@@ -177,7 +177,7 @@ function confirmCard(d, what) {
   const by = (index, present) => () => quietly(send({ index, present }));
   card.replaceChildren(...[
     el("p", { class: "confirm-state" }, text(`checkin.${headings[what]}`)),
-    el("p", { class: "confirm-name" }, d.name),
+    el("p", { class: `confirm-name ${d.name.length > 4 ? "long" : ""}` }, d.name),
     el("p", { class: "confirm-seat" }, d.seat || text("checkin.seat_none")),
     el("dl", {}, el("div", {}, el("dt", {}, text("checkin.delegation")), el("dd", {}, d.delegation || "—")), el("div", {}, el("dt", {}, text("checkin.number")), el("dd", { class: "code" }, d.number))),
     d.standing === "on_leave" && !d.ever ? el("p", {}, el("span", { class: "chip warn" }, text("checkin.on_leave"))) : null,
