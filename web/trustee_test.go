@@ -21,6 +21,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
@@ -103,6 +104,13 @@ func (s *stage) sit(b *browser, base, id, name string, role store.Role, expected
 	return x
 }
 
+// media shows the page as on paper, or on a screen.
+func (x *seat) media(name string) {
+	x.Helper()
+	_, err := chromedp.Call(x.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name})
+	must(x, err)
+}
+
 // downloaded waits for a file on the stick.
 func (x *seat) downloaded(pattern string) string {
 	x.Helper()
@@ -167,6 +175,9 @@ func prepare(t testing.TB, all ...*seat) {
 		x.card("backup")
 		if i == 0 {
 			x.shot("trustee-03-backup")
+			x.media("print")
+			x.shot("trustee-03-paper")
+			x.media("screen")
 		}
 		x.openKey("#prove", x.keyFile(), x.passphrase)
 	}
@@ -349,14 +360,22 @@ func (s *stage) openOnPages(first, second *seat) {
 			x.shot("trustee-13-verify")
 		}
 		x.card("opening-root")
-		x.upload("#kept-note", x.downloaded("opened-*.txt"))
-		x.click("#release")
+		x.click("#root-same")
 		x.shown("#card [role=alert]") // nobody has compared anything
 		for row := range 4 {
 			x.click(fmt.Sprintf("#row-%d", row))
 		}
 		if i == 0 {
 			x.shot("trustee-14-root")
+		}
+		x.click("#root-same")
+		x.card("opening-note")
+		x.upload("#kept-note", x.keyFile())
+		x.click("#release")
+		x.shown("#card [role=alert]") // another file
+		x.upload("#kept-note", x.downloaded("opened-*.txt"))
+		if i == 0 {
+			x.shot("trustee-14-note")
 		}
 		x.click("#release")
 		if i == 0 {

@@ -34,8 +34,8 @@ export class Ceremony {
   }
 
   draw() {
-    const { at, desk, deal, stop } = this.context;
-    if (at.complaint) return stop("complaint", [at.complaint.name || at.complaint.index, at.complaint.accusedName || at.complaint.accused]);
+    const { at, desk, deal, complaint } = this.context;
+    if (at.complaint) return deal("ceremony", "bad-complaint", complaint);
     const own = this.own();
     if (own.ready) return deal("ceremony", "ceremony-done", () => this.card("ceremony_done"));
     if (!desk.held || !this.begun) return deal("ceremony", "ceremony-open", () => this.beginCard());

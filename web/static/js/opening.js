@@ -3,7 +3,7 @@
 // and only then let the share go (attack K5: a trustee who opens two different
 // sums of one vote shows single ballots).
 import { ask, el, put, save, text } from "./page.js";
-import { alertLine, attempt, button, fault, fileField, fours, readFile, retryable } from "./desk.js";
+import { alertLine, button, fault, fileField, fours, readFile, retryable } from "./desk.js";
 import { figuresRow } from "./motion.js";
 import { people } from "./ceremony.js";
 
@@ -19,6 +19,8 @@ export class Opening {
     this.numbersSeen = false;
     this.ready = null; // what prepareShare answered
     this.preparing = false;
+    this.compared = false;
+    this.aloud = null;
     this.given = null; // a note that the person brought on a stick
   }
 
@@ -29,7 +31,8 @@ export class Opening {
     if (!desk.held) return deal("opening", "opening-key", () => this.openCard());
     if (!this.numbersSeen) return deal("opening", "opening-numbers", () => this.numbersCard());
     if (!this.ready) return deal("opening", "opening-verify", () => this.verifyCard());
-    return deal("opening", "opening-root", () => this.rootCard());
+    if (!this.compared) return deal("opening", "opening-root", () => this.rootCard());
+    return deal("opening", "opening-note", () => this.noteCard());
   }
 
   openCard() {
@@ -55,7 +58,7 @@ export class Opening {
 
   verifyCard() {
     const bar = el("progress", { max: "100", value: "0", "aria-label": text("trustee.verify") });
-    const line = el("p", { class: "note", role: "status" });
+    const line = el("p", { class: "note", role: "status" }, text("trustee.verify_begin"));
     const stage = ({ stage, done, total }) => {
       bar.value = total ? (stage === "download" ? 0 : 40) + (stage === "download" ? 40 : 60) * (done / total) : 0;
       put(line, text(`trustee.verify_${stage}`, done, total));
@@ -75,7 +78,7 @@ export class Opening {
       this.ready = await desk.watch("prepareShare", [note], onProgress);
       await step();
     } catch (error) {
-      const again = async () => { this.ready = null; };
+      const again = async () => { this.ready = null; this.compared = false; };
       const failed = (error.report?.checks || []).filter((c) => c.result === "failed").map((c) => text(`check.${c.id}`));
       if (error.code in stops) stop(stops[error.code], [failed.join("；")], again);
       else stop(retryable(error) ? "network" : "share", [], again);
@@ -85,45 +88,59 @@ export class Opening {
   }
 
   rootCard() {
-    const { closing, firstTime, opened, openedName } = this.ready;
+    const { closing, firstTime } = this.ready;
     const rows = Array.from({ length: 4 }, (_, i) => fours(closing.root).slice(4 * i, 4 * i + 4));
     const ticks = rows.map((groups, i) => {
       const box = el("input", { type: "checkbox", id: `row-${i}` });
       return { box, node: el("label", { class: "row-tick", for: `row-${i}` }, box, el("span", { class: "row-number" }, text("trustee.row", i + 1)), ...groups.map((g) => el("span", { class: "group" }, g))) };
     });
     const typed = el("textarea", { id: "typed-root", rows: "2", spellcheck: "false", autocapitalize: "none" });
-    const kept = fileField(text("trustee.note_kept"), "kept-note", text("trustee.note_kept_hint", openedName));
-    const release = el("button", { class: "button primary large", type: "button", id: "release" }, text("trustee.release"));
-    release.addEventListener("click", () => attempt(release, () => this.release(ticks.map((t) => t.box), typed, kept.input)));
-    save(openedName, opened, "text/plain");
+    const same = button(text("trustee.root_same"), async () => {
+      const aloud = typed.value.toLowerCase().replace(/\s/g, "") || (ticks.every((t) => t.box.checked) ? closing.root : "");
+      if (firstTime && !aloud) throw fault("root_needed");
+      if (aloud && aloud !== closing.root) throw fault("other_root");
+      this.aloud = aloud || null;
+      this.compared = true;
+      await this.context.step();
+    });
+    same.id = "root-same";
     return {
       title: text("trustee.root"), lead: text(firstTime ? "trustee.root_lead" : "trustee.root_again"),
       body: [
-        el("h3", {}, text("trustee.root_compare")), el("div", { class: "rows" }, ...ticks.map((t) => t.node)),
+        el("p", { class: "compare-label" }, text("trustee.root_compare", closing.size)), el("div", { class: "rows" }, ...ticks.map((t) => t.node)),
         el("details", { class: "other-way" }, el("summary", {}, text("trustee.root_type")), el("label", { for: "typed-root" }, text("trustee.root_typed")), typed),
-        el("h3", {}, text("trustee.note")), el("p", { class: "note" }, text("trustee.note_lead")), kept.node,
-        alertLine(),
-        el("div", { class: "actions" }, release,
-          button(text("trustee.root_differs"), async () => this.context.stop("root", [], async () => {}), "large"),
-          button(text("desk.download_again"), async () => save(openedName, opened, "text/plain"), "quiet"))],
+        alertLine(), el("div", { class: "actions" }, same, button(text("trustee.root_differs"), async () => this.context.stop("root", [], async () => {}), "large"))],
+    };
+  }
+
+  // noteCard has the note kept before the share goes.
+  noteCard() {
+    const { opened, openedName } = this.ready;
+    const kept = fileField(text("trustee.note_kept"), "kept-note", text("trustee.note_kept_hint", openedName));
+    const release = button(text("trustee.release"), () => this.release(kept.input));
+    release.id = "release";
+    save(openedName, opened, "text/plain");
+    return {
+      title: text("trustee.note"), lead: text("trustee.note_lead"),
+      body: [kept.node, el("p", { class: "note" }, text("trustee.note_then")), alertLine(),
+        el("div", { class: "actions" }, release, button(text("desk.download_again"), async () => save(openedName, opened, "text/plain"), "quiet"))],
     };
   }
 
   // release lets the share go, after all that has to come before.
-  async release(boxes, typed, keptInput) {
+  async release(keptInput) {
     const { desk, at, given, step, stop } = this.context;
-    const { closing, opened, firstTime } = this.ready;
-    const aloud = typed.value.trim() ? typed.value.toLowerCase().replace(/\s/g, "") : boxes.every((b) => b.checked) ? closing.root : null;
-    if (firstTime && !aloud) throw fault("root_needed");
+    const { opened } = this.ready;
     const kept = await readFile(keptInput);
     if (kept.length !== opened.length || kept.some((byte, i) => byte !== opened[i])) throw fault("other_note");
     localStorage.setItem(noteKey(at.pin, at.me), new TextDecoder().decode(opened));
-    const { entry } = await desk.call("releaseShare", aloud);
+    const { entry } = await desk.call("releaseShare", this.aloud);
     try {
       await ask("POST", `/votes/${given.vote}/entries`, entry);
     } catch (error) {
       if (error.code !== "bad_share") throw error;
       this.ready = null;
+      this.compared = false;
       return stop("own_share", [], async () => desk.close());
     }
     await step(); // the key stays open for the certificate, which comes next

@@ -172,7 +172,7 @@ export class Starters {
 
   put(title, body) {
     this.dialog.setAttribute("aria-label", title);
-    this.dialog.replaceChildren(el("h2", {}, title), ...body.filter(Boolean));
+    this.dialog.replaceChildren(el("h2", { tabindex: "-1", autofocus: true }, title), ...body.filter(Boolean));
     if (!this.dialog.open) this.dialog.showModal();
   }
 }

@@ -67,13 +67,20 @@ export function stop(id, args = [], again = null) {
   draw();
 }
 
-function troubleCard() {
-  const { id, args, again } = trouble;
+function troubleCard({ id, args, again, more }) {
   const retry = again && button(text("common.retry"), async () => { trouble = null; await again(); draw(); });
   return {
     title: text(`trustee.bad_${id}`), lead: text(`trustee.bad_${id}_lead`, ...args), kind: "bad",
-    body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("|").map((line) => el("li", {}, line.trim()))), alertLine(), actions(retry)],
+    body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("|").map((line) => el("li", {}, line.trim()))), alertLine(), actions(retry, more)],
   };
+}
+
+// complaint is a card, not a stop: the next list of trustees ends it. No key
+// serves two attempts, so everybody makes another one.
+function complaint() {
+  const { name, index, accused, accusedName } = at.complaint;
+  const anew = button(text("trustee.make_again"), async () => { desk.close(); Object.assign(at, { remake: true, made: null, proved: false }); await step(); });
+  return troubleCard({ id: "complaint", args: [name || index, accusedName || accused], more: anew });
 }
 
 function identity() {
@@ -150,7 +157,7 @@ function compare() {
 
 const context = {
   desk, vote: () => at.vote, ready: () => desk.verified(given.vote, at.pin || null), onSigned: () => step(),
-  who: given.who, stop, step: () => step(), deal, at, given,
+  who: given.who, stop, step: () => step(), deal, complaint, at, given,
 };
 
 // sign has the list of what waits, and what a trustee may begin. The key is
@@ -180,10 +187,10 @@ const mine = () => at.cards.find((c) => c.person === given.who.id);
 // decide names the card for where things stand.
 function draw() {
   const v = at.vote;
-  if (trouble) return deal(null, `bad-${trouble.id}`, troubleCard);
+  if (trouble) return deal(null, `bad-${trouble.id}`, () => troubleCard(trouble));
   if ((at.pin ?? null) !== v.manifest) return deal("identity", `identity-${v.manifest}`, identity);
   if (v.phase === "voided") return at.me && !at.destroyed ? deal("destroy", "voided", () => destroyBody(context, keyCard, true)) : deal(null, "void", () => simple("void"));
-  if (!after("frozen")) return drawEarly();
+  if (!after("frozen") || at.remake && v.phase === "approved") return drawEarly();
   if (!at.list) return deal("approval", "reading", () => simple("reading"));
   if (!at.me && !desk.held) return deal("ceremony", "open-who", () => keyCard("who"));
   if (!at.me) return deal(null, "unlisted", () => simple("unlisted"));
@@ -192,7 +199,7 @@ function draw() {
 
 function drawEarly() {
   if (at.made && !isMine(mine(), at.made)) return at.proved ? deal("hand", "hand", hand) : deal("backup", "backup", backup);
-  if (mine()) return deal("approval", "approval", approval);
+  if (mine() && (!at.remake || at.made)) return deal("approval", "approval", approval);
   return deal("make", "make", make);
 }
 
@@ -235,6 +242,7 @@ async function learn() {
   at.list = named < 0 ? null : early[named].fields.scrutineers;
   at.complaint = early.slice(named + 1).find((e) => e.kind === "complaint")?.fields ?? null;
   const role = desk.held?.public.role ?? mine()?.role;
+  if (at.remake && !at.complaint) at.remake = false; // the new list is there
   at.me = (at.list || []).find((s) => s.roleKey === role)?.index ?? null;
   if (!after("counted")) return;
   const late = await desk.call("entries", Math.max(0, v.checkpoint.size - 64), v.checkpoint.size);
