@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,10 +100,30 @@ func (t *tool) localize(root *cobra.Command) {
 		template = strings.ReplaceAll(template, "@"+id+"@", t.words.say("help."+id))
 	}
 	root.SetUsageTemplate(template)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return misuse("flag", err)
-	})
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
 	t.describeFlags(root)
+}
+
+// flagFault says what is wrong with a flag.
+func flagFault(err error) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return misuse("flag_unknown", dashes(e.GetSpecifiedName()))
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return misuse("flag_empty", dashes(e.GetSpecifiedName()))
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return misuse("flag_value", dashes(e.GetFlag().Name), e.GetValue())
+	}
+	return misuse("flag", err)
+}
+
+// dashes is how a flag is typed.
+func dashes(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }
 
 // describeFlags gives each flag its text.

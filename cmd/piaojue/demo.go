@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -90,8 +91,8 @@ piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Cont
 
 // run plays the vote and then, unless it should exit, keeps the server up.
 func (d *demo) run(ctx context.Context) error {
-	if err := d.scene.check(); err != nil {
-		return because(err, "demo_scenario")
+	if err := errors.Join(d.scene.check(), checkLocal(d.listen)); err != nil {
+		return err
 	}
 	// SIGPIPE too: whatever ends the demo, it must not leave servers behind.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
@@ -105,6 +106,16 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	defer func() { d.issuing.stop(); d.serving.stop() }()
+	err := d.perform(ctx)
+	if err != nil && ctx.Err() != nil { // nothing of a demo can be taken up again
+		d.say("demo.interrupted")
+		return silent(exitFailed)
+	}
+	return err
+}
+
+// perform plays the vote, and then waits for who wants to try.
+func (d *demo) perform(ctx context.Context) error {
 	if err := d.play(ctx); err != nil {
 		return err
 	}
@@ -148,7 +159,7 @@ func (d *demo) prepareDir() (err error) {
 		return err
 	}
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
-		return err
+		return because(err, "demo_no_dir", d.dir)
 	}
 	inside, err := os.ReadDir(d.dir)
 	if err == nil && len(inside) > 0 {

@@ -7,10 +7,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,10 +182,9 @@ func (d *demo) pinVerifier(ctx context.Context, lead *server) error {
 
 // neighbour is the address with the next port.
 func neighbour(listen string) string {
-	host, port, _ := strings.Cut(listen, ":")
-	var n int
-	fmt.Sscan(port, &n)
-	return fmt.Sprintf("%s:%d", host, n+1)
+	host, port, _ := net.SplitHostPort(listen) // checkLocal has looked at it
+	n, _ := strconv.Atoi(port)
+	return net.JoinHostPort(host, strconv.Itoa(n+1))
 }
 
 // freeze has the manifest signed by both, and starts the second issuer.

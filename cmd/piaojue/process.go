@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -59,10 +62,26 @@ func start(log, name string, args ...string) (*process, error) {
 // taken for the program that is started.
 func checkFree(ctx context.Context, address string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return because(err, "address_taken", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return wrong("address_taken", address)
+	case err != nil:
+		return because(err, "address_unusable", address)
 	}
 	return l.Close()
+}
+
+// checkLocal demands an address that only this machine reaches, and a port
+// after it for the second issuer: a demo tells its secrets.
+func checkLocal(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	ip := net.ParseIP(host)
+	local := host == "localhost" || ip != nil && ip.IsLoopback()
+	if err != nil || bad != nil || n < 1 || n > 65534 || !local {
+		return misuse("demo_listen", address)
+	}
+	return nil
 }
 
 // await waits until the program answers, and gives up if it ends before.

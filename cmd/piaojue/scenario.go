@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"math/rand/v2"
 
 	"piaojue/ballot"
@@ -23,15 +21,15 @@ type scenario struct {
 func (s scenario) check() error {
 	switch {
 	case s.deputies < 12 || s.deputies > 16000:
-		return errors.New("--deputies must be 12 to 16000")
+		return misuse("demo_number", "--deputies", 12, 16000)
 	case s.candidates < 2 || s.candidates > 40:
-		return errors.New("--candidates must be 2 to 40")
+		return misuse("demo_number", "--candidates", 2, 40)
 	case s.choose < 1 || s.choose > s.candidates:
-		return fmt.Errorf("--choose must be 1 to %d, the number of candidates", s.candidates)
+		return misuse("demo_choose", s.candidates)
+	case s.trustees < 2 || s.trustees > 35:
+		return misuse("demo_number", "--trustees", 2, 35)
 	case s.threshold < 2 || s.threshold > s.trustees || 2*s.threshold <= s.trustees:
-		return fmt.Errorf("--threshold must be at least 2 and more than half of the %d trustees", s.trustees)
-	case s.trustees > 35:
-		return errors.New("--trustees must be at most 35")
+		return misuse("demo_threshold", s.trustees/2+1, s.trustees)
 	}
 	return nil
 }
