@@ -74,6 +74,7 @@ function take(given) {
 // --- the three steps
 
 function step(now) {
+  $(".test-steps").hidden = now > 3; // room for what the ballot held
   for (const n of [1, 2, 3]) {
     const line = $(`#step-${n}`);
     line.className = n < now ? "past" : n === now ? "now" : "";

@@ -12,7 +12,7 @@ const shownFailures = 10;
 
 export function drawReport(place, report, vote, acts) {
   place.replaceChildren(
-    head(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report, vote), ...checks(report), ...notes(report),
+    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report, vote), ...checks(report), ...notes(report),
     el("p", { class: "actions report-acts" },
       el("button", { class: "button primary", type: "button", onclick: () => print() }, text("verify.print")),
       acts.zip && el("button", { class: "button", type: "button", id: "save-zip", onclick: acts.zip }, text("verify.save_zip")),
@@ -21,7 +21,8 @@ export function drawReport(place, report, vote, acts) {
 }
 
 function head(report) {
-  const [sign, look, id] = verdicts[report.outcome];
+  const unpinned = report.outcome === "verified" && report.checks[6].result === "not reached";
+  const [sign, look, id] = unpinned ? ["!", "warn", "verify.unpinned"] : verdicts[report.outcome];
   const count = (result) => report.checks.filter((c) => c.result === result).length;
   return el("header", { class: `verdict-card ${look}`, id: "verdict" },
     el("span", { class: "verdict-sign", "aria-hidden": "true" }, sign),
@@ -33,13 +34,21 @@ function head(report) {
       el("p", {}, el("small", {}, text("verify.made", new Date().toLocaleString(lang === "en" ? "en-GB" : "zh-CN"))))));
 }
 
+// failed puts what is wrong where nobody can miss it.
+function failed(report) {
+  const bad = report.checks.filter((c) => c.result === "failed");
+  if (bad.length === 0) return [];
+  return [el("section", { class: "check-group failed-first", "aria-labelledby": "failed-title" }, el("h3", { id: "failed-title" }, text("verify.failed")),
+    el("ul", { class: "lights" }, ...bad.map((c) => light(c, "bad-"))), el("p", {}, text("verify.failed_do")))];
+}
+
 // hashLine asks to compare the record's hash with paper, if nobody has yet:
 // without it the report is about some vote, perhaps another one.
 function hashLine(report, acts) {
   if (!report.manifest) return [];
   const code = el("p", { class: "code" }, el("span", { class: "hash" }, ...fours(report.manifest).map((g) => el("span", {}, g))));
   const done = report.checks[6].result !== "not reached";
-  if (done) return [el("section", { class: "hash-card" }, el("h3", {}, text("public.code")), code)];
+  if (done || report.outcome === "not verified") return [el("section", { class: "hash-card" }, el("h3", {}, text("public.code")), code)];
   return [el("section", { class: "notice warn", id: "unconfirmed" }, el("h3", {}, text("verify.unconfirmed")), el("p", {}, text("verify.unconfirmed_text")), code,
     el("p", { class: "actions" }, el("button", { class: "button", type: "button", id: "confirm", onclick: acts.confirm }, text("verify.confirm"))))];
 }
@@ -75,7 +84,7 @@ function result(report, vote) {
   }
   return [el("section", { "aria-labelledby": "result-title" }, el("h2", { id: "result-title" }, text("verify.result")),
     el("p", {}, [text(`vote.${report.result.vote}`), text(`next.${report.result.next}`)].join(lang === "en" ? "; " : "；")),
-    el("div", { class: "table-wrap" }, el("table", { class: "result-table" },
+    el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-labelledby": "result-title" }, el("table", { class: "result-table" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, text("verify.id")), el("th", { scope: "col" }, text("verify.option")), ...titles.map((t) => el("th", { scope: "col", class: "num" }, t)))),
       el("tbody", {}, ...rows))))];
 }
@@ -96,17 +105,17 @@ function checks(report) {
   for (const [name, upTo] of groups) {
     const mine = report.checks.slice(from, upTo);
     from = upTo;
-    sections.push(el("section", { class: "check-group" }, el("h3", {}, text(`verify.group_${name}`)), el("ul", { class: "lights" }, ...mine.map(light))));
+    sections.push(el("section", { class: "check-group" }, el("h3", {}, text(`verify.group_${name}`)), el("ul", { class: "lights" }, ...mine.map((c) => light(c)))));
   }
   return [el("h2", {}, text("verify.checks")), el("div", { class: "check-groups" }, ...sections)];
 }
 
-function light(check) {
+function light(check, prefix = "check-") {
   const [sign, word] = lights[check.result];
   const failures = (check.failures || []).slice(0, shownFailures).map((f) => el("li", {}, failure(f)));
   const more = (check.failures || []).length - failures.length;
   if (more > 0) failures.push(el("li", {}, text("verify.more", more)));
-  return el("li", { class: `light ${looks[check.result]}`, id: `check-${check.number}` },
+  return el("li", { class: `light ${looks[check.result]}`, id: `${prefix}${check.number}` },
     el("span", { class: "light-sign", "aria-hidden": "true" }, sign), el("span", { class: "light-number" }, String(check.number)),
     el("span", { class: "light-text" }, text(`check.${check.id}`)), el("strong", { class: "light-word" }, text(word)),
     failures.length > 0 ? el("ul", { class: "failures" }, ...failures) : null);

@@ -27,6 +27,8 @@ function arrange() {
 for (const input of $$("#ask input[type=radio]")) input.addEventListener("change", arrange);
 arrange();
 
+$("#file").addEventListener("change", (event) => put($("#file-name"), event.target.files[0]?.name || text("verify.chosen_none")));
+
 // ready returns what is wrong with what was entered, or "".
 function ready() {
   if (chosen("source") === "file" && !$("#file").files[0]) return "verify.no_file";
