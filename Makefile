@@ -4,8 +4,6 @@ RACE    = ./audit ./store ./web ./cmd/...
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 AXE     = web/testdata/axe
-# What sees pages as people do is not run again with the race detector.
-PICTURES = 'Accessible|Zoom|Keyboard|HallFits'
 
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
 # without inlining; the arithmetic needs it, sealing would take three times as long.
@@ -39,7 +37,7 @@ check: test ## what CI runs
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./cmd/terminal ./cmd/desk
 	go run $(STATIC) ./...
-	go test -race -skip $(PICTURES) $(RACE)
+	go test -race $(RACE)
 	$(MAKE) wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
 	go mod tidy -diff

@@ -35,8 +35,15 @@ type browser struct {
 // cores with the server; a page that hangs is what is meant to be found.
 const pageWait = 30 * time.Second
 
+// raced is set where the race detector slows the server's cryptography
+// fifteen-fold.
+var raced bool
+
 func newBrowser(t testing.TB, base string) *browser {
 	t.Helper()
+	if raced {
+		t.Skip("make test runs it; with the race detector it would take minutes")
+	}
 	for _, name := range []string{"terminal.wasm", "desk.wasm"} {
 		if staticFile("wasm/"+name) == nil {
 			t.Fatalf("static/wasm/%s is missing: run make build first", name)
