@@ -166,7 +166,12 @@ func TestConsole(t *testing.T) {
 	k.shot("console-terminals")
 	s.phone(k)
 
-	k.open("/console/v1")
+	k.open("/console/v1?lang=en")
+	k.noSideways()
+	k.whole("console-english", 1366, 768)
+	k.open("/console/v1/exceptions")
+	k.noSideways()
+	k.open("/console/v1?lang=zh")
 	k.click("[data-copy=rehearsal]")
 	k.wait(`location.pathname === "/console/v1-rehearsal-1"`)
 	k.shown(".chip.warn")

@@ -89,43 +89,47 @@ func door1(all []step, id string) *fact {
 func TestSteps(t *testing.T) {
 	s := newStage(t)
 	s.do(store.RoleStaffLead, "POST", "/votes", []byte(`{"id":"v1","origin":"o/v1","congress":"C","session":"S","title":"T","date":"D","kind":"demo","n":3,"t":2,"min_ballots":2}`))
-	if all := s.look(store.RoleStaff); current(all) != "prepare" || door1(all, "freeze").ID != "missing" {
+	if all := s.look(store.RoleStaffLead); current(all) != "prepare" || door1(all, "freeze").ID != "missing" {
 		t.Errorf("nothing is there: %+v", all[:2])
 	}
 	s = newStage(t)
 	s.draft()
-	if all := s.look(store.RoleStaff); current(all) != "freeze" || door1(all, "freeze") != nil || door1(all, "approve").ID != "early" {
+	if all := s.look(store.RoleStaffLead); current(all) != "freeze" || door1(all, "freeze") != nil || door1(all, "approve").ID != "early" {
 		t.Errorf("all is there: %+v", all[:3])
 	}
 	s.freeze()
-	if all := s.look(store.RoleStaff); current(all) != "approve" || door1(all, "freeze").ID != "done" {
+	if all := s.look(store.RoleStaffLead); current(all) != "approve" || door1(all, "freeze").ID != "done" {
 		t.Errorf("frozen: current %s", current(all))
 	}
 	s.approve()
-	if all := s.look(store.RoleStaff); current(all) != "seal" {
+	if all := s.look(store.RoleStaffLead); current(all) != "seal" {
 		t.Errorf("approved: current %s", current(all))
 	}
 	s.ceremony()
-	all := s.look(store.RoleStaff)
-	if current(all) != "checkin" || door1(all, "open").ID != "quorum" || door1(all, "checkin") != nil {
+	all := s.look(store.RoleStaffLead)
+	if current(all) != "checkin" || door1(all, "open").ID != "quorum" || door1(s.look(store.RoleStaff), "checkin") != nil {
 		t.Errorf("keyed: current %s, %+v", current(all), door1(all, "open"))
 	}
 	if all := s.look(store.RolePresidium); door1(all, "checkin").ID != "gate" {
 		t.Errorf("presidium at the gate: %+v", door1(all, "checkin"))
 	}
 	s.checkIn(0, 1, 2, 3)
-	if all := s.look(store.RoleStaff); door1(all, "open") != nil {
+	if all := s.look(store.RoleStaffLead); door1(all, "open") != nil {
 		t.Errorf("quorum: %+v", door1(all, "open"))
+	}
+	if all := s.look(store.RoleStaff); door1(all, "open").ID != "by_organizers" {
+		t.Errorf("staff open: %+v", door1(all, "open"))
 	}
 	s.opening(1, 0)
 	s.cast(0, marks(0))
 	s.cast(1, marks(0))
-	if all := s.look(store.RoleStaff); current(all) != "vote" || door1(all, "collect").ID != "early" {
+	if all := s.look(store.RoleStaffLead); current(all) != "vote" || door1(all, "collect").ID != "early" {
 		t.Errorf("voting: current %s", current(all))
 	}
+	s.voter(2) // has a credential, and keeps the box waiting
 	s.order()
 	s.await(election.PhaseClosing)
-	if all := s.look(store.RoleStaff); current(all) != "close" || door1(all, "close").ID != "closing" {
+	if all := s.look(store.RoleStaffLead); current(all) != "close" || door1(all, "close").ID != "closing" {
 		t.Errorf("closing: current %s", current(all))
 	}
 }
@@ -235,7 +239,6 @@ func TestPreview(t *testing.T) {
 		t.Errorf("candidates: %+v", options)
 	}
 	badges := testBadges(3)
-	badges[0].Key = badges[0].Key
 	other := testBadges(5)[4]
 	badges[2].Key = other.Key
 	var b badgesPreviewJSON

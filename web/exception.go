@@ -34,7 +34,7 @@ func (o *overview) exceptions(id string, who Person) []exception {
 	open := o.view.phase == election.PhaseVoting
 	suspended := o.view.phase == election.PhaseSuspended
 	notOpen, notSuspended := why(open, "not_open"), why(suspended, "not_suspended")
-	sign := func(w *fact) door { return door{"sign", "/sign/" + id, w} }
+	sign := func(w *fact) door { return byOrganizers.door(id, who, w) }
 	gate := door{"checkin", "/checkin/" + id, why(slices.Contains(gates.roles, who.Role), "gate")}
 	operations := door{"operations", "/operations/" + id, nil}
 	terminals := door{"terminals", "/console/" + id + "/terminals", nil}
@@ -43,7 +43,7 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "quorum", Lines: lines(4), Ways: []door{gate, sign(notOpen)}},
 		{ID: "terminal_before", Lines: lines(3), Ways: []door{operations, terminals}},
 		{ID: "terminal_after", Lines: lines(3), Ways: []door{operations}},
-		{ID: "late", Lines: lines(3), Ways: []door{gate, sign(frozen)}},
+		{ID: "late", Lines: lines(3), Ways: []door{gate, byScrutineers.door(id, who, why(o.view.phase >= election.PhaseApproved, "trustees"))}},
 		{ID: "leave", Lines: lines(3), Ways: []door{gate}},
 		{ID: "suspend", Lines: lines(3), Ways: []door{sign(notOpen)}},
 		{ID: "resume", Lines: lines(2), Ways: []door{sign(notSuspended)}},

@@ -39,6 +39,7 @@ type contestJSON struct {
 	Base         string      `json:"base"`
 	Grades       []string    `json:"grades"`
 	TurnoutLater bool        `json:"turnout_later"`
+	Together     bool        `json:"together"` // all vote at the same time
 }
 
 // viewNames are the screens as addresses name them.
@@ -80,6 +81,7 @@ func newScreenData(id string, x screen, d *draft, w *view) *screenData {
 		Contest: contestJSON{
 			Vote: id, View: viewNames[x], Title: d.Title, Kind: d.Kind, Draft: w.manifest == nil,
 			Trustees: d.N, Threshold: d.T, Grades: []string{},
+			Together: d.customs().Order != orderFirst,
 		},
 	}
 	if m := w.manifest; m != nil {

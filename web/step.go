@@ -171,9 +171,30 @@ func why(well bool, id string, args ...any) *fact {
 	return &fact{ID: id, State: factMissing, Args: args}
 }
 
-// sign is the way to the page on which people sign. Before its time it is shut.
-func (p *step) sign(reasons ...*fact) {
-	p.way("sign", "/sign/{vote}", append([]*fact{why(p.State != stepStopped, "voided"), why(p.State != stepDone, "done"), why(p.State != stepLater, "early")}, reasons...)...)
+// hands says who signs for a step: console.why_by_<ID> to all others.
+type hands struct {
+	id    string
+	roles []store.Role
+}
+
+var (
+	byOrganizers  = hands{"by_organizers", []store.Role{store.RoleStaffLead, store.RolePresidium}}
+	byPresidium   = hands{"by_presidium", []store.Role{store.RolePresidium}}
+	byScrutineers = hands{"by_scrutineers", []store.Role{store.RoleScrutineer}}
+	byTrustees    = hands{"by_trustees", []store.Role{store.RoleScrutineer}} // on a page of their own
+)
+
+// door is the way to the page on which people sign.
+func (x hands) door(id string, who Person, reasons ...*fact) door {
+	p := &step{}
+	p.way("sign", "/sign/"+id, append(reasons, why(slices.Contains(x.roles, who.Role), x.id))...)
+	return p.Ways[0]
+}
+
+// sign adds that way. Before its time it is shut.
+func (p *step) sign(by hands, who Person, reasons ...*fact) {
+	first := []*fact{why(p.State != stepStopped, "voided"), why(p.State != stepDone, "done"), why(p.State != stepLater, "early")}
+	p.Ways = append(p.Ways, by.door("{vote}", who, append(first, reasons...)...))
 }
 
 // gateWay is the way to the check-in desk.

@@ -45,7 +45,7 @@ func (o *overview) registered() int {
 	return t.Ready + t.InUse + t.Help + t.Unreachable
 }
 
-func (o *overview) freeze(p *step, _ Person) {
+func (o *overview) freeze(p *step, who Person) {
 	n := o.missing()
 	if o.view.manifest == nil {
 		if n > 0 {
@@ -59,26 +59,26 @@ func (o *overview) freeze(p *step, _ Person) {
 	} else {
 		p.fact("frozen", true)
 	}
-	p.sign(why(n == 0, "missing", n))
+	p.sign(byOrganizers, who, why(n == 0, "missing", n))
 	if p.State == stepLater {
 		p.Ways[0].Why = why(n == 0, "missing", n)
 	}
 }
 
-func (o *overview) approve(p *step, _ Person) {
+func (o *overview) approve(p *step, who Person) {
 	d := o.draft
 	p.fact("trustees", o.view.phase >= election.PhaseApproved, d.N, d.T)
 	p.note("approval")
-	p.sign()
+	p.sign(byPresidium, who)
 }
 
-func (o *overview) seal(p *step, _ Person) {
+func (o *overview) seal(p *step, who Person) {
 	n := int(o.draft.N)
 	p.fact("sealed", o.view.jointKey != nil, o.sealed(), n)
 	if o.view.complaint != nil {
 		p.fact("complaint", false)
 	}
-	p.sign()
+	p.sign(byTrustees, who)
 }
 
 func (o *overview) checkIn(p *step, who Person) {
@@ -94,10 +94,10 @@ func (o *overview) checkIn(p *step, who Person) {
 		p.fact("attendance_done", logged > 0, logged)
 	}
 	p.gateWay(who)
-	p.sign(why(o.ever > logged, "nobody_new"), why(o.view.phase >= election.PhaseApproved, "trustees"))
+	p.sign(byScrutineers, who, why(o.ever > logged, "nobody_new"), why(o.view.phase >= election.PhaseApproved, "trustees"))
 }
 
-func (o *overview) open(p *step, _ Person) {
+func (o *overview) open(p *step, who Person) {
 	q, logged := o.quorum(), o.view.numbers.P
 	if o.view.manifest != nil {
 		p.fact("quorum", logged >= q, logged, q)
@@ -106,7 +106,7 @@ func (o *overview) open(p *step, _ Person) {
 		}
 	}
 	recheck := o.view.manifest != nil && o.view.manifest.Rules.Quorum.RecheckAtOpen
-	p.sign(why(!recheck || logged >= q, "quorum", q, logged))
+	p.sign(byOrganizers, who, why(!recheck || logged >= q, "quorum", q, logged))
 }
 
 func (o *overview) vote(p *step, who Person) {
@@ -128,7 +128,7 @@ func (o *overview) vote(p *step, who Person) {
 	}
 }
 
-func (o *overview) close(p *step, _ Person) {
+func (o *overview) close(p *step, who Person) {
 	if o.view.phase == election.PhaseClosing {
 		p.fact("closing", false)
 	}
@@ -137,36 +137,36 @@ func (o *overview) close(p *step, _ Person) {
 	} else {
 		p.note("close")
 	}
-	p.sign(why(o.view.phase != election.PhaseSuspended, "suspended"), why(o.view.phase != election.PhaseClosing, "closing"))
+	p.sign(byOrganizers, who, why(o.view.phase != election.PhaseSuspended, "suspended"), why(o.view.phase != election.PhaseClosing, "closing"))
 }
 
-func (o *overview) collect(p *step, _ Person) {
+func (o *overview) collect(p *step, who Person) {
 	n := o.view.numbers
 	if p.State == stepNow || p.State == stepDone {
 		p.fact("collected", p.State == stepDone, n.I, n.R, n.U)
 	} else {
 		p.note("collect")
 	}
-	p.sign()
+	p.sign(byScrutineers, who)
 }
 
-func (o *overview) unseal(p *step, _ Person) {
+func (o *overview) unseal(p *step, who Person) {
 	t := int(o.draft.T)
 	if p.State == stepNow {
 		p.fact("shares", o.shared() >= t, o.shared(), t)
 	} else {
 		p.note("unseal", t)
 	}
-	p.sign(why(o.view.numbers.R >= o.draft.MinBallots, "few", o.view.numbers.R, o.draft.MinBallots))
+	p.sign(byTrustees, who, why(o.view.numbers.R >= o.draft.MinBallots, "few", o.view.numbers.R, o.draft.MinBallots))
 }
 
-func (o *overview) certify(p *step, _ Person) {
+func (o *overview) certify(p *step, who Person) {
 	p.note("certify")
-	p.sign()
+	p.sign(byScrutineers, who)
 }
 
-func (o *overview) announce(p *step, _ Person) {
+func (o *overview) announce(p *step, who Person) {
 	p.fact("announced", o.view.phase >= election.PhasePublished)
 	p.fact("archived", o.view.phase >= election.PhaseArchived)
-	p.sign()
+	p.sign(byPresidium, who)
 }

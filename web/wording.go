@@ -28,9 +28,9 @@ func (s *Server) wordOf(l lang.Lang, r *http.Request) string {
 }
 
 // reword says a text of a catalogue in the words of the vote. The name of the
-// product is no text of the vote.
+// product is no text of the vote, and what explains the word has both.
 func reword(id, text, word string) string {
-	if word == "" || id == "product.name" {
+	if word == "" || id == "product.name" || strings.HasPrefix(id, "console.word") {
 		return text
 	}
 	return strings.ReplaceAll(text, usualWord, word)

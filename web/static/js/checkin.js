@@ -6,6 +6,7 @@ const gate = $("#gate");
 const path = `/votes/${gate.dataset.vote}`;
 const field = $("#scan");
 const most = 8; // people in the list of those found
+const unlocks = gate.dataset.unlocks === "true";
 const every = 3000;
 const patience = 300; // ms without a key before one asks who is meant
 
@@ -165,6 +166,18 @@ async function send(body) {
   }
 }
 
+// unlock gives the badge five more tries of its PIN.
+async function unlock(d) {
+  try {
+    const now = await ask("POST", `${path}/unlocks`, { index: d.index });
+    deputies = deputies.map((x) => (x.index === now.index ? now : x));
+    confirmCard(now, state(now));
+  } catch (error) {
+    sayRefusal(error);
+  }
+  field.focus();
+}
+
 const quietly = (promise) => promise.catch(() => {});
 
 const headings = { welcome: "welcome", again: "again", returned: "returned", left_now: "left", inside: "state_inside", left: "state_left", never: "state_never" };
@@ -181,11 +194,13 @@ function confirmCard(d, what) {
     el("p", { class: "confirm-seat" }, d.seat || text("checkin.seat_none")),
     el("dl", {}, el("div", {}, el("dt", {}, text("checkin.delegation")), el("dd", {}, d.delegation || "—")), el("div", {}, el("dt", {}, text("checkin.number")), el("dd", { class: "code" }, d.number))),
     d.standing === "on_leave" && !d.ever ? el("p", {}, el("span", { class: "chip warn" }, text("checkin.on_leave"))) : null,
+    d.locked ? el("p", {}, el("span", { class: "chip bad" }, text(unlocks ? "checkin.locked" : "checkin.locked_ask"))) : null,
     d.reason ? el("p", { class: "hint" }, text("checkin.by_hand", d.reason)) : null,
     el("p", { class: "actions" },
       d.ever ? null : el("button", { class: "button primary", type: "button", id: "by-hand", onclick: () => askHand(d) }, text("checkin.do_by_hand")),
       d.present ? el("button", { class: "button", type: "button", id: "leave", onclick: by(d.index, false) }, text("checkin.do_leave")) : null,
       d.ever && !d.present ? el("button", { class: "button primary", type: "button", id: "return", onclick: by(d.index, true) }, text("checkin.do_return")) : null,
+      d.locked && unlocks ? el("button", { class: "button", type: "button", id: "unlock", onclick: () => quietly(unlock(d)) }, text("checkin.do_unlock")) : null,
       d.present ? el("button", { class: "button", type: "button", id: "assist", onclick: () => askAssistant(d) }, text("checkin.do_assist")) : null),
   ].filter(Boolean));
 }

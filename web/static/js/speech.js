@@ -32,7 +32,7 @@ const write = {
     graded ? chief("say_rows", contest.options) : chief("say_options", contest.options, contest.winners),
     chief(`say_mode_${mode()}`, ...modeNumbers()),
     chief("say_secret"),
-    chair("say_start"),
+    chair(contest.together ? "say_start_together" : "say_start"),
   ],
   close: (s) => [
     after(s, before) && note("note_not_open"),
