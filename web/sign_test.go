@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/group"
@@ -74,7 +76,10 @@ func TestSignDesk(t *testing.T) {
 	lead.wait(`document.querySelector("[data-start=void]")?.disabled === false`)
 	lead.shot("sign-08-desk")
 	lead.void(tap)
-	chair.countersign("void", "sign-10-void")
+	chair.shown(".motion[data-kind=void] .hold")
+	chair.fill(".motion[data-kind=void] .typed", "作废")
+	chair.shot("sign-10-void")
+	chair.hold(".motion[data-kind=void] .hold")
 	s.await(election.PhaseVoided)
 }
 
@@ -155,16 +160,21 @@ func (x *seat) void(tap *tap) {
 	x.click(".start-dialog .actions .button.primary")
 	x.shown(".start-dialog .hold")
 	before := tap.count("/proposals\n")
-	x.eval(`document.querySelector(".hold").dispatchEvent(new PointerEvent("pointerdown"))`, nil)
-	x.eval(`document.querySelector(".hold").dispatchEvent(new PointerEvent("pointerup"))`, nil)
-	x.fill("#typed", "作废")
+	x.hold(".start-dialog .hold") // nothing is typed yet
+	x.fill(".start-dialog .typed", "作废")
 	x.shot("sign-09-void")
 	if tap.count("/proposals\n") != before {
 		x.Error("voided by a click")
 	}
-	x.eval(`document.querySelector(".hold").dispatchEvent(new PointerEvent("pointerdown"))`, nil)
+	x.hold(".start-dialog .hold")
 	x.shown(".start-dialog .notice.warn[role=status]")
 	x.click(".start-dialog .actions .button")
+}
+
+// hold presses a button; nothing lets it go.
+func (x *seat) hold(selector string) {
+	x.Helper()
+	x.eval(fmt.Sprintf("document.querySelector(%q).dispatchEvent(new PointerEvent('pointerdown'))", selector), nil)
 }
 
 // count says how often something was posted.
@@ -206,6 +216,10 @@ func TestTrusteeComplaint(t *testing.T) {
 	x.shot("trustee-bad-complaint")
 	x.click("#card .actions .button")
 	x.card("make")
+	x.do(chromedp.EmulateViewport(820, 1180))
+	x.open("/trustee/v1?lang=en")
+	x.card("bad-complaint")
+	x.shot("trustee-tablet-en")
 }
 
 // spoil changes the ciphertext from the second trustee to the first.

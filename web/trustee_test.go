@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"piaojue/ballot"
+	"piaojue/client"
 	"piaojue/election"
 	"piaojue/group"
 	"piaojue/keyfile"
@@ -37,6 +39,8 @@ type tap struct {
 	*httptest.Server
 	mu   sync.Mutex // guards sent
 	sent []byte
+
+	spoiled atomic.Bool // bundles of entries come with a bit changed
 }
 
 func newTap(s *stage) *tap {
@@ -51,10 +55,25 @@ func newTap(s *stage) *tap {
 		t.mu.Lock()
 		t.sent = fmt.Appendf(t.sent, "%s %s\n%v\n%s\n", r.Method, r.URL, r.Header, body)
 		t.mu.Unlock()
+		if t.spoiled.Load() && strings.Contains(r.URL.Path, "/tile/entries/") {
+			t.spoil(inner, w, r)
+			return
+		}
 		inner.ServeHTTP(w, r)
 	}))
 	s.Cleanup(t.Close)
 	return t
+}
+
+// spoil answers with the last byte changed.
+func (t *tap) spoil(inner http.Handler, w http.ResponseWriter, r *http.Request) {
+	rec := httptest.NewRecorder()
+	inner.ServeHTTP(rec, r)
+	body := rec.Body.Bytes()
+	body[len(body)-1] ^= 1
+	w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
+	w.WriteHeader(rec.Code)
+	w.Write(body)
 }
 
 // sends reports whether anything that was sent holds the bytes, in one of the
@@ -246,7 +265,7 @@ func TestTrusteeCards(t *testing.T) {
 	s.certifyOnPages(zhang, li)
 	zhang.card("destroy")
 	zhang.shot("trustee-17-destroy")
-	zhang.eval(`document.querySelector(".hold").dispatchEvent(new PointerEvent("pointerdown"))`, nil)
+	zhang.hold(".hold")
 	zhang.card("destroyed")
 	zhang.shot("trustee-18-destroyed")
 	tap.checkSecrets(all...)
@@ -424,4 +443,61 @@ func (t *tap) checkSecrets(all ...*seat) {
 			x.Errorf("%s: not even the public key is found", x.name)
 		}
 	}
+}
+
+// TestTrusteeRecord: a key file of the command line serves on the page as well.
+// A record that does not verify, or another one than was opened before, stops
+// the opening (attacks K5, K7); a trustee alone opens nothing.
+func TestTrusteeRecord(t *testing.T) {
+	s, tap := trusteeStage(t)
+	s.approve()
+	s.ceremony()
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	for i := range 3 {
+		s.cast(i, ballot.Choice{Marks: append([]ballot.Mark{ballot.For}, make([]ballot.Mark, 12)...)})
+	}
+	s.order()
+	s.collect()
+	b := newBrowser(t, tap.URL)
+	x := s.sit(b, tap.URL, "zhang", "张明", store.RoleScrutineer)
+	x.sealKey(s.scrutineers[0])
+	x.open("/trustee/v1")
+	x.click("#same")
+	x.card("open-who")
+	x.shot("trustee-20-who")
+	x.openKey("#open-key", x.keyFile(), x.passphrase)
+	x.card("compare")
+	x.click("#same-key")
+	x.card("open-who")
+	other := client.Closing{Size: 1}
+	must(t, os.WriteFile(filepath.Join(x.stick, "opened-before.txt"), other.Marshal(s.manifest), 0o600))
+	x.openKey("#open-key", x.keyFile(), x.passphrase)
+	x.card("opening-numbers")
+	tap.spoiled.Store(true)
+	x.click("#numbers-fit")
+	x.card("bad-record")
+	x.shot("trustee-bad-record")
+	tap.spoiled.Store(false)
+	x.eval(fmt.Sprintf("localStorage.setItem('piaojue-opened-%x-1', %q)", s.manifest, other.Marshal(s.manifest)), nil)
+	x.click("#card .actions .button")
+	x.card("bad-other_root")
+	x.shot("trustee-bad-other-root")
+	x.eval("localStorage.clear()", nil)
+	x.click("#card .actions .button")
+	x.card("opening-root")
+	if len(s.update().Shares()) > 0 {
+		t.Error("a share has left")
+	}
+}
+
+// sealKey puts a key file on the stick, as the command line writes it.
+func (x *seat) sealKey(key testScrutineer) {
+	x.Helper()
+	file, err := keyfile.Seal(&keyfile.Secret{
+		Kind: keyfile.Scrutineer, Label: "监票人1/一团",
+		Values: map[string][]byte{"role": key.role.Seed(), "static": key.static.Bytes()},
+	}, x.passphrase)
+	must(x, err)
+	must(x, os.WriteFile(filepath.Join(x.stick, "zhang.age"), file, 0o600))
 }

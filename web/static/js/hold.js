@@ -1,14 +1,14 @@
 // A button that must be held: what cannot be taken back is no slip of a finger.
 // With the keyboard it is held as well.
 import { el, put, text } from "./page.js";
-import { attempt } from "./desk.js";
+import { alertLine, attempt } from "./desk.js";
 
 const holdFor = 3000;
 
 export function holdButton(label, act, armed = () => true) {
   const fill = el("span", { class: "hold-fill", "aria-hidden": "true" });
   const word = el("span", { class: "hold-word" }, label);
-  const node = el("button", { class: "button large hold", type: "button", "aria-describedby": "hold-hint" }, fill, word);
+  const node = el("button", { class: "button large hold", type: "button" }, fill, word);
   let began = 0;
   let frame = 0;
   const stop = () => {
@@ -34,4 +34,25 @@ export function holdButton(label, act, armed = () => true) {
   node.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); start(); } });
   node.addEventListener("keyup", stop);
   return node;
+}
+
+// isGrave says which entries are typed and held: nothing undoes them.
+export const isGrave = (kind) => kind === "order" || kind === "void";
+
+let words = 0;
+
+// graveConfirm asks for the word, and then for the hold; beside it stand the
+// other buttons.
+export function graveConfirm(kind, act, ...others) {
+  const word = text(`desk.typed_${kind}`);
+  const id = `typed-${++words}`;
+  const typed = el("input", { id, class: "typed", autocomplete: "off" });
+  const hold = holdButton(text(`desk.hold_${kind}`), act, () => typed.value.trim() === word);
+  const arm = () => hold.setAttribute("aria-disabled", String(typed.value.trim() !== word));
+  typed.addEventListener("input", arm);
+  arm();
+  return [
+    el("p", { class: "notice bad" }, text(`desk.grave_${kind}`)),
+    el("div", { class: "field" }, el("label", { for: id }, text("desk.type_word", word)), typed),
+    el("p", { class: "hint" }, text("desk.hold_hint")), alertLine(), el("div", { class: "actions" }, hold, ...others)];
 }

@@ -1,7 +1,8 @@
 // What waits for signatures: fetched from the server, checked by the machine,
 // read by the person, signed or left. A list that is being read does not move.
-import { ask, el, put, text } from "./page.js";
+import { ask, el, text } from "./page.js";
 import { alertLine, button, retryable, short, wordsOf } from "./desk.js";
+import { graveConfirm, isGrave } from "./hold.js";
 import { describe, resultOf, signerName } from "./motion.js";
 
 export class Signing {
@@ -62,11 +63,14 @@ export class Signing {
     const verified = p.kind === "manifest" ? null : await ready();
     const motion = await desk.call("examine", p);
     const about = { vote: verified, result: p.kind === "certificate" ? await resultOf(desk, verified) : null };
-    const sign = motion.canSign && desk.held ? button(text("desk.sign"), () => this.sign(p)) : null;
+    const may = motion.canSign && desk.held;
     const why = motion.signedByMe ? el("p", { class: "chip good" }, text("desk.signed_by_me"))
       : !desk.held ? el("p", { class: "note" }, text("desk.needs_key"))
       : !motion.canSign ? el("p", { class: "note" }, text("desk.not_for_me")) : null;
-    return [...describe(motion, about), this.signatures(p), alertLine(), el("div", { class: "actions" }, sign, why)];
+    const shown = [...describe(motion, about), this.signatures(p)];
+    if (!may) return [...shown, el("div", { class: "actions" }, why)];
+    if (isGrave(p.kind)) return [...shown, ...graveConfirm(p.kind, () => this.sign(p))];
+    return [...shown, alertLine(), el("div", { class: "actions" }, button(text("desk.sign"), () => this.sign(p)))];
   }
 
   // signatures says who has signed and who is missing.
@@ -97,9 +101,4 @@ export class Signing {
 export async function propose(desk, vote, kind, args) {
   const motion = await desk.call("propose", kind, args);
   return ask("POST", `/votes/${vote.id}/proposals`, motion.entry);
-}
-
-export function showEmpty(node, list, id) {
-  node.hidden = list.length > 0;
-  put(node, text(id));
 }

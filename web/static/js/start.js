@@ -2,11 +2,11 @@
 // The entry is shown in full before it is signed.
 import { ask, el, put, text } from "./page.js";
 import { alertLine, button, fault, short } from "./desk.js";
-import { holdButton } from "./hold.js";
+import { graveConfirm, isGrave } from "./hold.js";
 import { describe, resultOf, signerName } from "./motion.js";
 import { propose } from "./signing.js";
 
-// by: who begins; in: when; void and order are held and typed.
+// by: who begins; in: when; words: with a text of theirs.
 const motions = [
   { kind: "manifest", by: ["staff_lead", "presidium"], in: ["draft"] },
   { kind: "trustees", by: ["presidium"], in: ["frozen", "approved"] },
@@ -14,12 +14,12 @@ const motions = [
   { kind: "opening", by: ["staff_lead", "presidium"], in: ["keyed"] },
   { kind: "suspend", by: ["staff_lead", "presidium"], in: ["voting"], words: true },
   { kind: "resume", by: ["staff_lead", "presidium"], in: ["suspended"], words: true },
-  { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"], grave: true },
+  { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"] },
   { kind: "collection", by: ["scrutineer"], in: ["closed"] },
   { kind: "certificate", by: ["scrutineer"], in: ["counted"] },
   { kind: "announcement", by: ["presidium"], in: ["certified"], words: true },
   { kind: "archive", by: ["presidium"], in: ["published"] },
-  { kind: "void", by: ["staff_lead", "presidium"], in: ["frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted"], words: true, grave: true },
+  { kind: "void", by: ["staff_lead", "presidium"], in: ["frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted"], words: true },
 ];
 
 const order = ["draft", "frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted", "certified", "published", "archived", "voided"];
@@ -143,17 +143,9 @@ export class Starters {
 
   // confirm ends the dialog: by a button, or by typing and holding where the
   // step cannot be taken back.
-  confirm(motion, sign) {
-    if (!motion.grave) return [alertLine(), this.buttons(button(text("desk.sign_begin"), sign))];
-    const word = text(`desk.typed_${motion.kind}`);
-    const typed = el("input", { id: "typed", autocomplete: "off" });
-    const hold = holdButton(text(`desk.hold_${motion.kind}`), sign, () => typed.value.trim() === word);
-    const arm = () => { hold.setAttribute("aria-disabled", String(typed.value.trim() !== word)); };
-    typed.addEventListener("input", arm);
-    arm();
-    return [el("p", { class: "notice bad" }, text(`desk.grave_${motion.kind}`)),
-      el("div", { class: "field" }, el("label", { for: "typed" }, text("desk.type_word", word)), typed),
-      el("p", { class: "hint", id: "hold-hint" }, text("desk.hold_hint")), alertLine(), this.buttons(hold)];
+  confirm({ kind }, sign) {
+    if (isGrave(kind)) return graveConfirm(kind, sign, this.cancel());
+    return [alertLine(), this.buttons(button(text("desk.sign_begin"), sign))];
   }
 
   // say says what became of the signature, and who is missing.
@@ -167,7 +159,11 @@ export class Starters {
   }
 
   buttons(...nodes) {
-    return el("div", { class: "actions" }, ...nodes, button(text("common.cancel"), async () => this.dialog.close(), "quiet"));
+    return el("div", { class: "actions" }, ...nodes, this.cancel());
+  }
+
+  cancel() {
+    return button(text("common.cancel"), async () => this.dialog.close(), "quiet");
   }
 
   put(title, body) {

@@ -67,12 +67,17 @@ export function stop(id, args = [], again = null) {
   draw();
 }
 
-function troubleCard({ id, args, again, more }) {
+function troubleCard({ id, args = [], again, more }) {
   const retry = again && button(text("common.retry"), async () => { trouble = null; await again(); draw(); });
   return {
     title: text(`trustee.bad_${id}`), lead: text(`trustee.bad_${id}_lead`, ...args), kind: "bad",
     body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("|").map((line) => el("li", {}, line.trim()))), alertLine(), actions(retry, more)],
   };
+}
+
+// unlisted tells who is not on the list, or has opened the wrong file.
+function unlisted() {
+  return troubleCard({ id: "not_listed", more: button(text("trustee.other_key"), async () => { await desk.forget(); await step(); }) });
 }
 
 // complaint is a card, not a stop: the next list of trustees ends it. No key
@@ -133,7 +138,7 @@ const keyCard = (purpose, then = step) => ({
   title: text(`trustee.open_${purpose}`), lead: text(`trustee.open_${purpose}_lead`),
   body: [keyForm("open-key", text("desk.open"), async (file, passphrase) => {
     const held = await desk.openKey(file, passphrase);
-    const own = at.me ? at.list[at.me - 1].roleKey : mine()?.role;
+    const own = at.me ? at.list[at.me - 1].roleKey : purpose === "who" ? null : mine()?.role;
     if (held.kind !== "scrutineer" || own && held.public.role !== own) {
       await desk.forget();
       throw fault("key_other");
@@ -192,8 +197,9 @@ function draw() {
   if (v.phase === "voided") return at.me && !at.destroyed ? deal("destroy", "voided", () => destroyBody(context, keyCard, true)) : deal(null, "void", () => simple("void"));
   if (!after("frozen") || at.remake && v.phase === "approved") return drawEarly();
   if (!at.list) return deal("approval", "reading", () => simple("reading"));
+  if (v.phase === "approved" && at.complaint && mine() && !at.list.some((s) => s.roleKey === mine().role)) return deal("approval", "approval", approval);
   if (!at.me && !desk.held) return deal("ceremony", "open-who", () => keyCard("who"));
-  if (!at.me) return deal(null, "unlisted", () => simple("unlisted"));
+  if (!at.me) return deal("approval", "unlisted", unlisted);
   return drawLate();
 }
 
@@ -214,7 +220,7 @@ function drawLate() {
   return deal("destroy", "destroy", () => destroyBody(context, keyCard, false));
 }
 
-const simple = (id) => ({ title: text(`trustee.${id}`), lead: text(`trustee.${id}_lead`), body: [], kind: id === "unlisted" ? "bad" : id === "destroyed" ? "good" : "" });
+const simple = (id) => ({ title: text(`trustee.${id}`), lead: text(`trustee.${id}_lead`), body: [], kind: id === "destroyed" ? "good" : "" });
 
 const ceremony = new Ceremony(context, keyCard);
 const opening = new Opening(context, keyCard);
