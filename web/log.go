@@ -83,7 +83,7 @@ func (d *logData) addCheckpoint(r *http.Request, log *store.Log, m *election.Man
 		return err
 	}
 	d.Size, d.Root = head.Size, fours(hex.EncodeToString(head.Root[:]))
-	for _, t := range audit.Bundles(0, head.Size) {
+	for _, t := range append(audit.Bundles(0, head.Size), audit.Tiles(head.Size)...) {
 		d.Files = append(d.Files, t.Path())
 	}
 	if signed, err := policy.Open(note); err == nil {

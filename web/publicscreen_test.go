@@ -56,7 +56,7 @@ func TestTrack(t *testing.T) {
 	code := hexOf(promise.Entry)
 	short := strings.Join(fours(code)[:4], " ")
 	p.fill("#code", short)
-	p.click("#find [type=submit]")
+	p.click("#track-form [type=submit]")
 	p.answers("截止以后才能查")
 
 	s.order()
@@ -68,14 +68,14 @@ func TestTrack(t *testing.T) {
 	for _, typed := range []string{short, strings.ToUpper(short), code, strings.Join(fours(code), " ")} {
 		p.afresh("/track/v1")
 		p.fill("#code", typed)
-		p.click("#find [type=submit]")
+		p.click("#track-form [type=submit]")
 		p.answers("您的票在公示板上")
 	}
 	p.fill("#code", short+" 0")
-	p.click("#find [type=submit]")
+	p.click("#track-form [type=submit]")
 	p.shown("#refusal")
 	p.fill("#code", "0123 4567 89ab cdef")
-	p.click("#find [type=submit]")
+	p.click("#track-form [type=submit]")
 	p.answers("没有找到")
 
 	forged := *promise
@@ -191,6 +191,7 @@ func TestVerifyPage(t *testing.T) {
 	}
 	s.certify()
 	s.announce()
+	p.click("#again")
 	p.click("#start")
 	p.shown("#unconfirmed")
 	p.click("#confirm")
@@ -204,6 +205,7 @@ func TestVerifyPage(t *testing.T) {
 		t.Errorf("result: %q", table)
 	}
 	p.shot("verify-good")
+	p.click("#again")
 	p.click("input[name=paper][value=typed]")
 	p.fill("#hash", strings.Repeat("12 ", 32))
 	p.click("#start")

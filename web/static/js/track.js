@@ -142,7 +142,7 @@ function take(given) {
   return byCode(code);
 }
 
-$("#find").addEventListener("submit", (event) => {
+$("#track-form").addEventListener("submit", (event) => {
   event.preventDefault();
   take($("#code").value.trim());
 });
