@@ -63,7 +63,7 @@ func (n named) String() string { return string(n) }
 func TestAccessible(t *testing.T) {
 	t.Parallel()
 	g := newGuide(t)
-	for _, v := range views() {
+	for _, v := range looks() {
 		tab := g.see(v)
 		tab.accessible(v)
 		tab.shot("page-" + v.String())

@@ -39,11 +39,17 @@ const pageWait = 30 * time.Second
 // fifteen-fold.
 var raced bool
 
-func newBrowser(t testing.TB, base string) *browser {
+// notRaced ends a test that would take minutes with the race detector.
+func notRaced(t testing.TB) {
 	t.Helper()
 	if raced {
 		t.Skip("make test runs it; with the race detector it would take minutes")
 	}
+}
+
+func newBrowser(t testing.TB, base string) *browser {
+	t.Helper()
+	notRaced(t)
 	for _, name := range []string{"terminal.wasm", "desk.wasm"} {
 		if staticFile("wasm/"+name) == nil {
 			t.Fatalf("static/wasm/%s is missing: run make build first", name)

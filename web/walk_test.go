@@ -104,32 +104,37 @@ func (v look) String() string {
 	return fmt.Sprintf("%s-%s-%s-%s-%d", cmp.Or(name, "start"), cmp.Or(v.phase, "any"), cmp.Or(string(v.role), "visitor"), v.lang, v.width)
 }
 
-var sizes = [][2]int64{{1280, 800}, {1920, 1080}, {390, 844}}
+// sizes of a desk, a large desk and a telephone; the screens in the hall have
+// one size.
+var (
+	sizes    = [][2]int64{{1280, 800}, {1920, 1080}, {390, 844}}
+	wallSize = [2]int64{1920, 1080}
+)
 
-// views lists how the walk looks at the pages. The small one sees each page in
+// looks lists how the walk looks at the pages. The small one sees each page in
 // both languages, in Chinese at a desk and in English on a telephone, or on the
 // screen it is for. The complete one (make soak) sees each page at each size,
 // in each language, as each role, and in each phase.
-func views() (all []look) {
+func looks() (all []look) {
 	for _, p := range allRoutes() {
 		switch {
 		case !p.page:
 		case everyView:
-			all = append(all, everyViewOf(&p)...)
+			all = append(all, allLooksOf(&p)...)
 		default:
-			all = append(all, fewViewsOf(&p)...)
+			all = append(all, fewLooksOf(&p)...)
 		}
 	}
 	return all
 }
 
-func fewViewsOf(p *route) []look {
+func fewLooksOf(p *route) []look {
 	role := rolesOf(p)[0]
 	desk, phone := sizes[0], sizes[2]
 	zh, en := "voting", "certified"
 	switch first, _, _ := strings.Cut(p.path[1:], "/"); first {
 	case "hall", "podium", "operations":
-		desk, phone = sizes[1], sizes[1]
+		desk, phone = wallSize, wallSize
 	case "terminal":
 		phone = sizes[0]
 	case "console":
@@ -143,7 +148,7 @@ func fewViewsOf(p *route) []look {
 	return []look{{p, zh, role, lang.ZH, desk[0], desk[1]}, {p, en, role, lang.EN, phone[0], phone[1]}}
 }
 
-func everyViewOf(p *route) (all []look) {
+func allLooksOf(p *route) (all []look) {
 	in := phases
 	if !strings.Contains(p.path, "{vote}") {
 		in = []string{""}
@@ -179,6 +184,7 @@ type guide struct {
 
 func newGuide(t testing.TB) *guide {
 	t.Helper()
+	notRaced(t)
 	x := newSample(t)
 	g := &guide{sample: x, browser: newBrowser(t, x.base), tabs: make(map[store.Role]*tab)}
 	var l linkJSON

@@ -8,21 +8,36 @@ import (
 	"piaojue/lang"
 )
 
-// TestZoom: with everything twice as large on a screen of 1280 × 800, no page
-// scrolls sideways, and whatever can be used can be reached.
+// TestZoom: with everything twice as large on a screen of 1280 × 800, and on
+// screens of all sizes, no page scrolls sideways, and whatever can be used can
+// be reached.
 func TestZoom(t *testing.T) {
 	t.Parallel()
 	g := newGuide(t)
-	for _, v := range views() {
-		if v.lang == lang.EN && !everyView {
+	for _, v := range looks() {
+		if v.lang == lang.EN && !everyView || v.width != sizes[0][0] && v.width != wallSize[0] {
 			continue
 		}
 		tab := g.see(v)
-		tab.do(chromedp.EmulateViewport(640, 400, chromedp.EmulateScale(2)))
-		tab.rest()
-		for _, what := range tab.lost() {
-			t.Errorf("%s: %s", v, what)
+		tab.resized(v, 640, 400, 2)
+		for _, size := range sizes {
+			if size[0] != v.width && v.width != wallSize[0] {
+				tab.resized(v, size[0], size[1], 1)
+			}
 		}
+	}
+}
+
+// resized demands that nothing is lost on a page in another size.
+func (t *tab) resized(v look, width, height int64, scale float64) {
+	t.Helper()
+	t.do(chromedp.EmulateViewport(width, height, chromedp.EmulateScale(scale)))
+	t.rest()
+	v.width = width
+	t.eval("scrollTo(0, 0)", nil)
+	t.shot("page-" + v.String())
+	for _, what := range t.lost() {
+		t.Errorf("%s: %s", v, what)
 	}
 }
 
@@ -53,15 +68,20 @@ func (t *tab) lost() (found []string) {
 	t.eval(`(() => {
 		const bad = [];
 		const page = document.scrollingElement;
-		if (page.scrollWidth > innerWidth) bad.push("the page is " + page.scrollWidth + " wide");
+		if (page.scrollWidth > innerWidth) {
+			const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".table-wrap"));
+			bad.push("the page is " + page.scrollWidth + " wide: " + wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)));
+		}
 		for (const node of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
 			if (!node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || node.closest(".visually-hidden, .skip")) continue;
 			node.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
 			const at = node.getClientRects()[0];
 			const name = (node.innerText || node.getAttribute("aria-label") || node.id || node.className).slice(0, 30) + " <" + node.localName + ">";
 			if (!at) continue;
-			const x = at.left + Math.min(at.width, innerWidth) / 2, y = at.top + Math.min(at.height, innerHeight) / 2;
-			if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) { bad.push("cannot be reached: " + name); continue; }
+			const left = Math.max(at.left, 0), right = Math.min(at.right, innerWidth);
+			const up = Math.max(at.top, 0), down = Math.min(at.bottom, innerHeight);
+			const x = (left + right) / 2, y = (up + down) / 2;
+			if (left > right || up > down) { bad.push("cannot be reached: " + name); continue; }
 			const top = document.elementFromPoint(x, y);
 			if (!top || !(node.contains(top) || top.contains(node) || node.labels?.length && [...node.labels].some((l) => l.contains(top)))) {
 				bad.push("is hidden: " + name + " under <" + top?.localName + " " + top?.className + ">");
