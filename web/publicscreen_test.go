@@ -165,8 +165,8 @@ func TestCheckBallot(t *testing.T) {
 	phone.answers("拆开的就是封好的那一张")
 }
 
-// TestVerifyPage: the record of a good vote verifies, with paper and without;
-// a spoilt one shows the check that fails, and no result.
+// TestVerifyPage: the record of this server verifies, with paper and without,
+// and says so differently; before the signatures it shows no result.
 func TestVerifyPage(t *testing.T) {
 	s := newStage(t)
 	s.config.Grace = time.Millisecond
@@ -211,12 +211,30 @@ func TestVerifyPage(t *testing.T) {
 	p.click("#start")
 	p.shown("#check-7.bad")
 
-	spoilt := "ballots_two_bad_proofs"
-	file := spoiltRecord(t, spoilt)
-	p.open("/verify")
-	p.do(chromedp.SetUploadFiles("#file", []string{file}))
-	p.click("input[name=paper][value=none]")
-	p.click("#start")
+}
+
+// TestVerifyFile: a record from a disk, packed as people's programs pack, has
+// its result; a spoilt one has the check that fails, and no figures.
+func TestVerifyFile(t *testing.T) {
+	s := newStage(t)
+	b := newBrowser(t, s.base)
+	p := b.tab(s.base, 1280, 800)
+	verify := func(name string) {
+		p.open("/verify")
+		p.do(chromedp.SetUploadFiles("#file", []string{recordFile(t, name)}))
+		p.click("input[name=paper][value=none]")
+		p.click("#start")
+	}
+	verify("yna_capped")
+	p.shown("#verdict.warn")
+	if table := p.text(".result-table"); !strings.Contains(table, "反对") {
+		t.Errorf("result: %q", table)
+	}
+	p.shot("verify-file")
+	verify("satisfaction_3")
+	p.wait(`document.querySelector("#verdict.warn") && document.querySelector(".result-table").innerText.includes("基本满意")`)
+	p.shot("verify-graded")
+	verify("ballots_two_bad_proofs")
 	p.shown("#verdict.bad")
 	p.shown("#check-21.bad")
 	if p.text("#check-21 .failures") == "" || p.text(".result-table") != "" || p.text(".stats") != "" {
@@ -225,8 +243,8 @@ func TestVerifyPage(t *testing.T) {
 	p.shot("verify-spoilt")
 }
 
-// spoiltRecord writes a record of the test vectors as a zip file.
-func spoiltRecord(t *testing.T, name string) string {
+// recordFile writes a record of the test vectors as a zip file.
+func recordFile(t *testing.T, name string) string {
 	t.Helper()
 	all, err := testvectors.Records(testvectors.Files)
 	must(t, err)

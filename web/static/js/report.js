@@ -16,7 +16,8 @@ export function drawReport(place, report, vote, acts) {
     el("p", { class: "actions report-acts" },
       el("button", { class: "button primary", type: "button", onclick: () => print() }, text("verify.print")),
       acts.zip && el("button", { class: "button", type: "button", id: "save-zip", onclick: acts.zip }, text("verify.save_zip")),
-      el("button", { class: "button", type: "button", id: "save-json", onclick: acts.json }, text("verify.save_json"))),
+      el("button", { class: "button", type: "button", id: "save-json", onclick: acts.json }, text("verify.save_json")),
+      el("button", { class: "button quiet", type: "button", id: "again", onclick: acts.again }, text("verify.again"))),
     limits());
 }
 

@@ -5,6 +5,7 @@ import { Desk } from "./desk.js";
 import { put, save, text, $, $$ } from "./page.js";
 import { digits, why } from "./public.js";
 import { drawReport } from "./report.js";
+import { readZip } from "./zip.js";
 
 const page = $("#verify");
 const { vote: id, manifest } = page.dataset;
@@ -56,7 +57,7 @@ $("#ask").addEventListener("submit", async (event) => {
 // --- the run
 
 async function run() {
-  $("#ask").inert = true;
+  $("#ask").hidden = true;
   $("#report").hidden = true;
   $("#working").hidden = false;
   try {
@@ -67,9 +68,9 @@ async function run() {
   } catch (error) {
     put($("#refusal"), why(error));
     $("#refusal").hidden = false;
+    $("#ask").hidden = false;
   } finally {
     $("#working").hidden = true;
-    $("#ask").inert = false;
   }
 }
 
@@ -86,17 +87,32 @@ function doing(words, done, total = 0) {
   else $("#progress").removeAttribute("value");
 }
 
+// readManifest reads entry 0 of the record, which is the manifest that was
+// verified if it has that hash.
+async function readManifest(hash) {
+  const bundle = await readZip(record, (name) => /(^|\/)tile\/entries\/000(\.p\/\d+)?$/.test(name));
+  if (!bundle) return null;
+  const entry = await desk.call("decodeEntry", bundle.slice(2, 2 + bundle[0] * 256 + bundle[1]));
+  return entry.fields.manifest === hash ? entry.fields : null;
+}
+
 // showReport draws it, with the names of options if the record is good: those
 // of a false one mean nothing.
 async function showReport(report) {
   let vote = null;
-  if (report.outcome !== "not verified" && report.manifest) vote = await desk.call("open", id || "record", report.manifest, { record });
+  if (report.outcome !== "not verified" && report.manifest) vote = await readManifest(report.manifest);
   const name = `${id || "record"}-${new Date().toISOString().slice(0, 10)}`;
   drawReport($("#report"), report, vote, {
     confirm: () => { given = report.manifest; return run(); },
+    again: () => {
+      $("#ask").hidden = false;
+      $("#report").hidden = true;
+      $("#ask").scrollIntoView();
+    },
     json: () => save(`${name}.json`, `${JSON.stringify(report, null, 2)}\n`, "application/json"),
     zip: chosen("source") === "server" ? () => save(`${name}.zip`, record, "application/zip") : null,
   });
   $("#report").hidden = false;
-  $("#report h2").focus();
+  $("#report h2").focus({ preventScroll: true });
+  $("#verdict").scrollIntoView({ block: "center" });
 }
