@@ -216,6 +216,10 @@ func TestConsoleLive(t *testing.T) {
 	k.wait(`document.querySelector(".step.current h2").innerText === "投票"`)
 	s.cast(0, marks(0))
 	k.wait(`document.body.innerText.includes("已收回 1 张")`)
+	k.click("#done-freeze summary")
+	s.cast(1, marks(0))
+	k.wait(`document.body.innerText.includes("已收回 2 张") && document.querySelector("#done-freeze").open`)
+	k.click("#done-freeze summary")
 	k.whole("console-voting", 1366, 768)
 	k.open("/console/v1/exceptions")
 	for _, i := range []int{0, 1} {

@@ -144,7 +144,7 @@ function say(id, kind = "") {
 function sayRefusal(error) {
   shown = null;
   $("#confirm").className = "card confirm bad";
-  $("#confirm").replaceChildren(el("p", { class: "idle", role: "alert" }, error.code === "network" ? text("checkin.lost") : error.message));
+  $("#confirm").replaceChildren(el("p", { class: "idle", role: "alert" }, error.code === "network" ? text("checkin.lost") : error.code === "not_in_roll" ? text("checkin.not_in_roll") : error.message));
 }
 
 // send tells the register. Its answer is what the card says, whatever this page

@@ -6,6 +6,13 @@ import { ask, put, $, $$ } from "./page.js";
 const every = 3000;
 const vote = $(".console").dataset.vote;
 
+// address finds in a fresh part what was focused in the old one.
+function address(node) {
+  if (node.matches("summary")) return `#${node.parentElement.id} > summary`;
+  if (node.matches("[data-copy]")) return `[data-copy="${node.dataset.copy}"]`;
+  return `a[href="${node.getAttribute("href")}"]`;
+}
+
 async function renew() {
   try {
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
@@ -14,7 +21,14 @@ async function renew() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of $$("[data-live]")) {
       const next = fresh.getElementById(part.id);
-      if (next && !part.isEqualNode(next) && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(next));
+      for (const unfolded of $$("details", part)) {
+        const same = fresh.getElementById(unfolded.id);
+        if (same) same.open = unfolded.open;
+      }
+      if (!next || part.isEqualNode(next)) continue;
+      const focused = part.contains(document.activeElement) ? address(document.activeElement) : null;
+      part.replaceWith(document.adoptNode(next));
+      if (focused) $(focused, next)?.focus({ preventScroll: true });
     }
   } catch {
     // The next try comes soon; what is shown was true a moment ago.
