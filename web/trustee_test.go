@@ -3,28 +3,15 @@ package web
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
-
-	cdpbrowser "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
 
 	"piaojue/ballot"
 	"piaojue/client"
@@ -33,142 +20,6 @@ import (
 	"piaojue/keyfile"
 	"piaojue/store"
 )
-
-// tap is the server as browsers see it; it keeps all that they send.
-type tap struct {
-	*httptest.Server
-	mu   sync.Mutex // guards sent
-	sent []byte
-
-	spoiled atomic.Bool // bundles of entries come with a bit changed
-}
-
-func newTap(s *stage) *tap {
-	t := &tap{}
-	inner := s.server.Handler()
-	t.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		t.mu.Lock()
-		t.sent = fmt.Appendf(t.sent, "%s %s\n%v\n%s\n", r.Method, r.URL, r.Header, body)
-		t.mu.Unlock()
-		if t.spoiled.Load() && strings.Contains(r.URL.Path, "/tile/entries/") {
-			t.spoil(inner, w, r)
-			return
-		}
-		inner.ServeHTTP(w, r)
-	}))
-	s.Cleanup(t.Close)
-	return t
-}
-
-// spoil answers with the last byte changed.
-func (t *tap) spoil(inner http.Handler, w http.ResponseWriter, r *http.Request) {
-	rec := httptest.NewRecorder()
-	inner.ServeHTTP(rec, r)
-	body := rec.Body.Bytes()
-	body[len(body)-1] ^= 1
-	w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
-	w.WriteHeader(rec.Code)
-	w.Write(body)
-}
-
-// sends reports whether anything that was sent holds the bytes, in one of the
-// forms in which a script could send them.
-func (t *tap) sends(secret []byte) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	forms := []string{
-		string(secret), hex.EncodeToString(secret), strings.ToUpper(hex.EncodeToString(secret)),
-		base64.RawStdEncoding.EncodeToString(secret), base64.RawURLEncoding.EncodeToString(secret),
-		url.QueryEscape(string(secret)), url.PathEscape(string(secret)), strings.Trim(fmt.Sprint(secret), "[]"),
-	}
-	for _, f := range forms {
-		if bytes.Contains(t.sent, []byte(f)) {
-			return true
-		}
-	}
-	return false
-}
-
-// seat is a person with a page open and a USB stick.
-type seat struct {
-	*tab
-	id, name   string
-	role       store.Role
-	stick      string
-	passphrase string
-	secret     *keyfile.Secret
-}
-
-// sit signs a new person in, in a browser profile of their own.
-func (s *stage) sit(b *browser, base, id, name string, role store.Role, expected ...string) *seat {
-	s.Helper()
-	ctx := s.Context()
-	_, key := GenerateKey()
-	must(s, s.config.DB.PutPerson(ctx, Person{ID: id, Name: name, Role: role}, key))
-	token, hash := generateToken()
-	must(s, s.config.DB.PutSession(ctx, hash, id, time.Now().Unix(), 0, 0))
-	x := &seat{tab: b.tab(base, 1366, 768, expected...), id: id, name: name, role: role, stick: s.TempDir(), passphrase: "四个词 of " + id + " 不相干"}
-	_, err := chromedp.Call(x.ctx, network.SetCookie, network.SetCookieParams{Name: s.server.cookieName(), Value: token, URL: base})
-	must(s, err)
-	c := chromedp.FromContext(x.ctx)
-	_, err = cdp.Call(x.ctx, c.Browser, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: c.BrowserContextID, DownloadPath: x.stick,
-	})
-	must(s, err)
-	return x
-}
-
-// media shows the page as on paper, or on a screen.
-func (x *seat) media(name string) {
-	x.Helper()
-	_, err := chromedp.Call(x.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name})
-	must(x, err)
-}
-
-// downloaded waits for a file on the stick.
-func (x *seat) downloaded(pattern string) string {
-	x.Helper()
-	for range 200 {
-		found, err := filepath.Glob(filepath.Join(x.stick, pattern))
-		must(x, err)
-		if len(found) > 0 {
-			if info, err := os.Stat(found[0]); err == nil && info.Size() > 0 {
-				return found[0]
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	x.Fatalf("nothing on the stick is called %s", pattern)
-	return ""
-}
-
-// card waits for a card.
-func (x *seat) card(name string) {
-	x.Helper()
-	x.wait(fmt.Sprintf("document.querySelector('#card')?.dataset.card?.startsWith(%q)", name))
-}
-
-// upload chooses a file.
-func (x *seat) upload(selector, path string) {
-	x.Helper()
-	x.wait(fmt.Sprintf("document.querySelector(%q)", selector))
-	x.do(chromedp.SetUploadFiles(selector, []string{path}))
-}
-
-// open the key file of the seat in a form.
-func (x *seat) openKey(form, path, passphrase string) {
-	x.Helper()
-	x.upload(form+" input[type=file]", path)
-	x.fill(form+" input[data-name]", passphrase)
-	x.click(form + " [type=submit]")
-}
-
-func (x *seat) keyFile() string { return x.downloaded("*.age") }
 
 // prepare goes from the sign-in to the card that is handed in; the three
 // browsers work at once where scrypt does.
@@ -287,6 +138,24 @@ func (s *stage) approveCards(all ...*seat) {
 	e, err := election.NewEntry(body)
 	must(s, err)
 	s.sign(e, store.RolePresidium)
+}
+
+// TestSignerPages: who comes to a desk is told to its script; there is none for
+// a vote that does not exist, nor for who signs nothing.
+func TestSignerPages(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	for path, role := range map[string]store.Role{"/trustee/v1": store.RoleScrutineer, "/sign/v1": store.RoleTeller} {
+		if a := s.send(role, "GET", path, nil); !bytes.Contains(a.body, fmt.Appendf(nil, `{"vote":"v1","who":{"id":"%[1]s","name":"%[1]s","role":"%[1]s"}}`, role)) {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+		if a := s.send(role, "GET", strings.Replace(path, "v1", "v2", 1), nil); a.status != http.StatusNotFound {
+			t.Errorf("%s of no vote: %d", path, a.status)
+		}
+		if a := s.send(store.RoleGate, "GET", path, nil); a.status != http.StatusForbidden {
+			t.Errorf("%s as gate: %d", path, a.status)
+		}
+	}
 }
 
 // trusteeStage is a frozen vote whose trustees have no keys yet.
@@ -420,31 +289,6 @@ func (s *stage) certifyOnPages(first, second *seat) {
 	s.await(election.PhaseCertified)
 }
 
-// checkSecrets looks for what must never leave a device in all that did, and
-// for what has to, to know that it looks at the right place.
-func (t *tap) checkSecrets(all ...*seat) {
-	for _, x := range all {
-		x.Helper()
-		file, err := os.ReadFile(x.keyFile())
-		must(x, err)
-		secrets := map[string][]byte{"passphrase": []byte(x.passphrase), "key file": file, "part of the key file": file[40:80]}
-		for name, value := range x.secret.Values {
-			secrets[name] = value
-		}
-		expanded := sha512.Sum512(x.secret.Values["role"])
-		secrets["expanded role key"] = expanded[:32]
-		for name, secret := range secrets {
-			if t.sends(secret) {
-				x.Errorf("%s: the %s was sent", x.name, name)
-			}
-		}
-		key := public(ed25519.NewKeyFromSeed(x.secret.Values["role"]))
-		if !t.sends(key[:]) {
-			x.Errorf("%s: not even the public key is found", x.name)
-		}
-	}
-}
-
 // TestTrusteeRecord: a key file of the command line serves on the page as well.
 // A record that does not verify, or another one than was opened before, stops
 // the opening (attacks K5, K7); a trustee alone opens nothing.
@@ -489,15 +333,4 @@ func TestTrusteeRecord(t *testing.T) {
 	if len(s.update().Shares()) > 0 {
 		t.Error("a share has left")
 	}
-}
-
-// sealKey puts a key file on the stick, as the command line writes it.
-func (x *seat) sealKey(key testScrutineer) {
-	x.Helper()
-	file, err := keyfile.Seal(&keyfile.Secret{
-		Kind: keyfile.Scrutineer, Label: "监票人1/一团",
-		Values: map[string][]byte{"role": key.role.Seed(), "static": key.static.Bytes()},
-	}, x.passphrase)
-	must(x, err)
-	must(x, os.WriteFile(filepath.Join(x.stick, "zhang.age"), file, 0o600))
 }

@@ -71,7 +71,7 @@ function troubleCard({ id, args = [], again, more }) {
   const retry = again && button(text("common.retry"), async () => { trouble = null; await again(); draw(); });
   return {
     title: text(`trustee.bad_${id}`), lead: text(`trustee.bad_${id}_lead`, ...args), kind: "bad",
-    body: [el("ol", { class: "todo" }, ...text(`trustee.bad_${id}_do`).split("|").map((line) => el("li", {}, line.trim()))), alertLine(), actions(retry, more)],
+    body: [todo(`trustee.bad_${id}_do`), alertLine(), actions(retry, more)],
   };
 }
 
@@ -216,11 +216,15 @@ function drawLate() {
   if (!after("closed")) return deal("sign", "sign", () => sign(null, "sign"));
   if (v.phase === "collected") return opening.draw();
   if (v.phase === "counted") return deal("certify", "certify", () => sign(["certificate"], "certify"));
-  if (at.destroyed) return deal("destroy", "destroyed", () => simple("destroyed"));
+  if (at.destroyed) return deal("destroy", "destroyed", destroyed);
   return deal("destroy", "destroy", () => destroyBody(context, keyCard, false));
 }
 
-const simple = (id) => ({ title: text(`trustee.${id}`), lead: text(`trustee.${id}_lead`), body: [], kind: id === "destroyed" ? "good" : "" });
+const simple = (id) => ({ title: text(`trustee.${id}`), lead: text(`trustee.${id}_lead`), body: [] });
+
+const todo = (id) => el("ol", { class: "todo" }, ...text(id).split("|").map((line) => el("li", {}, line.trim())));
+
+const destroyed = () => ({ title: text("trustee.destroyed"), lead: text("trustee.destroyed_lead"), body: [todo("trustee.destroyed_do")], kind: "good" });
 
 const ceremony = new Ceremony(context, keyCard);
 const opening = new Opening(context, keyCard);
@@ -243,6 +247,8 @@ function link(words) {
 async function learn() {
   const v = await desk.verified(given.vote, at.pin || null);
   at.verified = v;
+  const known = `${v.checkpoint.size} ${desk.held?.public.role} ${mine()?.role}`;
+  if (at.known === known) return;
   const early = await desk.call("entries", 0, Math.min(v.checkpoint.size, 400));
   const named = early.findLastIndex((e) => e.kind === "trustees");
   at.list = named < 0 ? null : early[named].fields.scrutineers;
@@ -250,9 +256,13 @@ async function learn() {
   const role = desk.held?.public.role ?? mine()?.role;
   if (at.remake && !at.complaint) at.remake = false; // the new list is there
   at.me = (at.list || []).find((s) => s.roleKey === role)?.index ?? null;
-  if (!after("counted")) return;
-  const late = await desk.call("entries", Math.max(0, v.checkpoint.size - 64), v.checkpoint.size);
-  at.destroyed = late.some((e) => e.kind === "destruction" && e.fields.index === at.me);
+  if (after("counted")) at.destroyed = await isDestroyed(v.checkpoint.size);
+  at.known = known;
+}
+
+async function isDestroyed(size) {
+  const late = await desk.call("entries", Math.max(0, size - 64), size);
+  return late.some((e) => e.kind === "destruction" && e.fields.index === at.me);
 }
 
 let looking = null;
