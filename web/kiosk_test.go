@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/form"
+	"piaojue/lang"
 	"piaojue/store"
 )
 
@@ -23,8 +26,8 @@ func hallStage(t testing.TB) *stage {
 	return presetStage(t, election.SelectMajority, 10)
 }
 
-// presetStage is hallStage under other rules.
-func presetStage(t testing.TB, preset election.Preset, k int) *stage {
+// presetStage is hallStage under other rules, with more changes of the draft.
+func presetStage(t testing.TB, preset election.Preset, k int, more ...func(*stage)) *stage {
 	t.Helper()
 	s := newStage(t)
 	rules, err := preset.Rules(13, k)
@@ -34,6 +37,9 @@ func presetStage(t testing.TB, preset election.Preset, k int) *stage {
 	}
 	s.rules, s.deputies = rules, 6
 	s.draft()
+	for _, change := range more {
+		change(s)
+	}
 	projects, err := os.ReadFile("../cmd/piaojue/sample/candidates.csv")
 	must(t, err)
 	s.do(store.RoleStaff, "PUT", s.path("/candidates"), projects)
@@ -340,4 +346,59 @@ func TestKioskModes(t *testing.T) {
 			s.wantBallots(string(preset), 1)
 		})
 	}
+}
+
+// TestKioskSeat: at a seat the ballot paper is fetched before the chair opens
+// the vote; a badge with a PIN needs it; five wrong ones lock it.
+func TestKioskSeat(t *testing.T) {
+	s := presetStage(t, election.SelectMajority, 10, func(s *stage) {
+		var badges []form.Badge
+		for i := range s.deputies {
+			seed := badgeSeed(number(i))
+			badges = append(badges, form.Badge{Number: number(i), Key: public(ed25519.NewKeyFromSeed(seed[:])), PIN: form.HashPIN("246810")})
+		}
+		s.do(store.RoleStaff, "PUT", s.path("/badges"), form.WriteBadges(lang.ZH, badges))
+	})
+	b := newBrowser(t, s.base)
+	k := s.registerTab(b.tab(s.base, 1280, 800, "401 (Unauthorized)", "403 (Forbidden)", "423 (Locked)"), "seat", "3排5座")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.shown("#s-pin")
+	k.shot("terminal-pin")
+	k.typePIN("111111")
+	k.shown("#pin-refusal")
+	if got, want := k.text("#pin-refusal"), "密码不对，请重新输入。"; got != want {
+		t.Errorf("wrong PIN: %q, want %q", got, want)
+	}
+	k.typePIN("246810")
+	k.shown("#s-issued")
+	k.shot("terminal-issued")
+	k.click("#start")
+	k.click("#abstain")
+	k.shown("#s-review")
+	k.click("#cast")
+	k.shown("#s-done")
+	k.click("#finish")
+	s.wantBallots("with a PIN", 1)
+
+	k.scan(1)
+	k.shown("#s-pin")
+	for range 6 { // the sixth try is told that the fifth has locked the badge
+		k.typePIN("111111")
+		k.shown("#s-pin, #s-welcome")
+	}
+	k.shown("#welcome-refusal")
+	if got, want := k.text("#welcome-refusal"), lang.ZH.Text("error.locked"); got != want {
+		t.Errorf("locked: %q, want %q", got, want)
+	}
+}
+
+// typePIN touches the keys on the screen.
+func (t *tab) typePIN(pin string) {
+	t.Helper()
+	for _, digit := range pin {
+		t.eval(fmt.Sprintf("[...document.querySelectorAll('#pad button')].find(b => b.innerText === %q).click()", string(digit)), nil)
+	}
+	t.click("#pin-form [type=submit]")
 }

@@ -98,13 +98,10 @@ async function picture(target, content, label) {
 
 // --- the device
 
-const relays = () => Object.fromEntries(Array.from({ length: 15 }, (_, i) => [i + 1, `${location.origin}/relay/${i + 1}`]));
-
 // prepare brings the machine to where the vote stands.
 async function prepare() {
   working("terminal.starting");
-  await kiosk.call("badge", { Authorization: `Terminal ${device.key}` });
-  vote = await insist("terminal.starting", "terminal.starting_lead", "open", device.vote, device.manifest || null, { issuers: relays() });
+  vote = await insist("terminal.starting", "terminal.starting_lead", "open", device.vote, device.manifest || null, { terminalKey: device.key });
   if (!device.manifest) {
     device.manifest = vote.manifest;
     localStorage.setItem(keptUnder, JSON.stringify(device));
@@ -195,11 +192,8 @@ $("#badge-form").addEventListener("submit", (event) => {
 });
 
 async function identify(pin = "") {
-  const headers = { Authorization: `Terminal ${device.key}` };
-  if (pin) headers["Piaojue-Pin"] = pin;
   try {
-    await kiosk.call("badge", headers);
-    const found = await insist("terminal.identifying", "terminal.identifying_lead", "identify", badge);
+    const found = await insist("terminal.identifying", "terminal.identifying_lead", "identify", badge, pin);
     badge = "";
     identified(found);
   } catch (error) {
@@ -208,22 +202,25 @@ async function identify(pin = "") {
       askPin(error.refusal === "wrong_pin" ? sentence(error) : "");
       return;
     }
-    kiosk.wipe();
     await again(sentence(error));
-  } finally {
-    await kiosk.call("badge", { Authorization: `Terminal ${device.key}` });
   }
 }
 
 function identified(found) {
   switch (found.state) {
-    case "ready": choose(); return;
+    case "ready":
+      // At a seat, papers are handed out before the chair lets people vote.
+      if (device.kind === "seat") show("issued");
+      else choose();
+      return;
     case "cast": done("terminal.done_before", "terminal.done_before_lead", found); return;
     case "unused": done("terminal.done_unused", "terminal.wait_closed_lead", found); return;
   }
   const ids = { not_checked_in: "terminal.error_not_checked_in", not_open: "terminal.error_not_open", unknown_badge: "terminal.error_unknown", other: "terminal.error_other" };
   again(text(ids[found.state] || "terminal.error_internal"));
 }
+
+$("#start").addEventListener("click", () => choose());
 
 // again goes back to a machine that knows nobody, with a sentence.
 async function again(refusal = "") {
