@@ -76,12 +76,13 @@ export class Desk {
     await this.call("closeKey");
   }
 
-  // closeWhenIdle closes the key of who has left the seat.
-  closeWhenIdle(onClosed) {
+  // closeWhenIdle closes the key of who has left the seat, but not while the
+  // machine works for it, or before it is on a stick.
+  closeWhenIdle(onClosed, busy) {
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => { if (this.held) { this.close(); onClosed(); } else again(); }, idleFor);
+      timer = setTimeout(() => { if (this.held && !busy()) { this.close(); onClosed(); } else again(); }, idleFor);
     };
     for (const name of ["pointerdown", "keydown"]) addEventListener(name, again, { passive: true });
     again();

@@ -136,5 +136,5 @@ const again = () => { if (!looking) look().catch(shrug); };
 follow(given.vote, "hall", again, (ok) => link(ok ? "" : text("common.offline")));
 setInterval(again, 2500);
 again();
-desk.closeWhenIdle(() => { if (at.made && !at.proved) location.reload(); else again(); });
+desk.closeWhenIdle(again, () => at.made && !at.proved);
 addEventListener("beforeunload", (event) => { if (at.made && !at.proved) event.preventDefault(); });

@@ -290,7 +290,7 @@ setInterval(again, 2500);
 again();
 
 // While the box is being sealed nobody needs to touch anything for long.
-desk.closeWhenIdle(() => { if (at.made && !at.proved) location.reload(); else again(); });
+desk.closeWhenIdle(again, () => (at.made && !at.proved) || at.vote?.phase === "approved");
 
 // A key that is open is gone with the page; who made one and has not proved
 // the file would have nothing.
