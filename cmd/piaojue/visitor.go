@@ -80,7 +80,7 @@ func (d *demo) openSecond(ctx context.Context) (*demo, error) {
 	silent.out = io.Discard
 	s := &demo{
 		tool: &silent, vote: tryVote, dir: d.path("try"), base: d.base, late: tryLate,
-		scene: scenario{deputies: tryDeputies, candidates: 13, choose: 10, trustees: 3, threshold: 2, seed: d.scene.seed + 1},
+		scene: scenario{deputies: tryDeputies, candidates: 13, choose: 5, trustees: 3, threshold: 2, seed: d.scene.seed + 1},
 	}
 	if err := s.readPeople(d.path("server", "people")); err != nil {
 		return nil, err
@@ -109,7 +109,8 @@ func (v *visitor) guide() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	say := v.words.say
-	line("%s", say("try.title"))
+	s := v.open.scene
+	line("%s", say("try.title", s.deputies, s.candidates, s.choose, tryCast))
 	line("\n%s", say("try.pages"))
 	for _, p := range tryPages {
 		line("  %-40s %s", v.base+p.path, say("try.page."+p.id))
@@ -127,8 +128,8 @@ func (v *visitor) guide() string {
 		line("  %s  %s  %s %s", x.Number, client.FormatBadge(x.seed), say(state), x.Name)
 	}
 	line("\n%s", say("try.keys", v.passphrase))
-	for _, s := range v.open.secrets {
-		line("  %s", v.path("try", "keys", s.name+".age"))
+	for _, x := range v.open.secrets {
+		line("  %s", v.path("try", "keys", x.name+".age"))
 	}
 	line("\n%s", say("try.guide"))
 	for i, step := range v.steps() {
