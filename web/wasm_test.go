@@ -29,7 +29,7 @@ func (t *tab) machine(s *stage) {
 	t.Helper()
 	t.eval(`(() => {
 		globalThis.machine?.terminate();
-		globalThis.machine = new Worker("/static/js/kiosk-worker.js");
+		globalThis.machine = new Worker("/static/js/machine-worker.js?terminal");
 		let next = 0;
 		globalThis.call = (method, ...args) => new Promise((resolve, reject) => {
 			const id = next++;

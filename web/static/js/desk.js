@@ -1,38 +1,21 @@
 // The desk's machine as the pages see it. It holds the open key; pages only
 // ask it. Calls wait for each other: the machine does one thing at a time.
+import { Machine, fault } from "./machine.js";
 import { Refusal, el, has, lang, put, text, $ } from "./page.js";
 
 const idleFor = 10 * 60_000;
 
-export class Desk {
+export class Desk extends Machine {
   constructor() {
+    super("desk");
     this.tail = Promise.resolve();
-    this.life = 0;
-    this.start();
   }
 
   start() {
-    this.waiting = new Map();
-    this.next = 0;
-    this.life++;
+    this.life = (this.life ?? 0) + 1;
     this.held = null; // what is public of the open key
     this.opened = false;
-    this.worker = new Worker("/static/js/desk-worker.js");
-    this.worker.onmessage = ({ data: { id, value, error, progress } }) => {
-      const call = this.waiting.get(id);
-      if (progress) return void call?.onProgress(progress);
-      this.waiting.delete(id);
-      if (error) call?.reject(Object.assign(new Error(error.code), error));
-      else call?.resolve(value);
-    };
-    this.worker.onerror = () => {
-      this.giveUp("internal");
-    };
-  }
-
-  giveUp(code) {
-    for (const call of this.waiting.values()) call.reject(fault(code));
-    this.waiting.clear();
+    super.start();
   }
 
   call(method, ...args) {
@@ -46,12 +29,10 @@ export class Desk {
 
   queue(method, args, onProgress) {
     const { life } = this;
-    const sent = this.tail.then(() => new Promise((resolve, reject) => {
-      if (life !== this.life) return reject(fault("closed"));
-      const id = this.next++;
-      this.waiting.set(id, { resolve, reject, onProgress });
-      this.worker.postMessage({ id, method, args, watched: onProgress !== null });
-    }));
+    const sent = this.tail.then(() => {
+      if (life !== this.life) throw fault("closed");
+      return this.send(method, args, onProgress);
+    });
     this.tail = sent.catch(() => {});
     return sent;
   }
@@ -90,14 +71,11 @@ export class Desk {
 
   // close ends the machine: no key outlives its memory.
   close() {
-    this.worker.terminate();
-    this.giveUp("closed");
-    this.start();
+    this.end();
   }
 }
 
-// fault is an error that the page words by its code.
-export const fault = (code) => Object.assign(new Error(code), { code });
+export { fault };
 
 export const retryable = (error) => ["no_answer", "stale"].includes(error.code) || (error instanceof Refusal && error.status === 0);
 

@@ -6,14 +6,14 @@
 import { ask, el, lang, put, qr, text, $, $$ } from "./page.js";
 import { submits, value } from "./form.js";
 import { Choice } from "./choice.js";
-import { Kiosk } from "./kiosk.js";
+import { Machine } from "./machine.js";
 import { startBeats } from "./beat.js";
 
 const keptUnder = "piaojue-terminal"; // what this device is; nothing of deputies
 const wipeAfter = 10; // seconds on the last screen
 const retryAfter = 2000;
 
-const kiosk = new Kiosk();
+const kiosk = new Machine("terminal");
 let device = JSON.parse(localStorage.getItem(keptUnder) || "null");
 let vote = null; // as the machine verified it
 let choice = null;
@@ -54,7 +54,7 @@ function trouble(title, lead, again = true) {
 // halt stops this terminal for good: the staff must look at it.
 function halt(id) {
   stopped = true;
-  kiosk.wipe();
+  kiosk.end();
   trouble(text("terminal.trouble"), text(id), false);
 }
 
@@ -73,11 +73,11 @@ const retryable = (error) => ["no_answer", "stale", "issuer"].includes(error.cod
 
 // insist repeats a call until the server answers: the same call again is always
 // harmless, and a deputy must never be left without an answer.
-async function insist(id, lead, ...call) {
+async function insist(id, lead, method, ...args) {
   working(id, lead);
   for (;;) {
     try {
-      return await kiosk.call(...call);
+      return await kiosk.send(method, args);
     } catch (error) {
       if (error.code === "board") { halt("terminal.error_board"); throw error; }
       if (error.code === "promise") { halt("terminal.error_promise"); throw error; }
@@ -90,7 +90,7 @@ async function insist(id, lead, ...call) {
 
 async function picture(target, content, label) {
   target.replaceChildren();
-  const rows = await kiosk.call("qr", content);
+  const rows = await kiosk.send("qr", [content]);
   const svg = qr(rows.map((row) => [...row].map((m) => m === "1")), label);
   svg.dataset.text = content; // for tests, which have no camera
   target.replaceChildren(svg);
@@ -110,7 +110,7 @@ async function prepare() {
   $("#kind").hidden = vote.kind === "real";
   put($("#kind"), text(`common.kind_${vote.kind}`));
   put($("#welcome-manifest"), text("terminal.wait_manifest", short(vote.manifest)));
-  await kiosk.call("warm");
+  await kiosk.send("warm", []);
 }
 
 const short = (hex) => hex.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
@@ -137,7 +137,7 @@ async function heard(beat) {
     device = { ...device, vote: beat.vote, manifest: beat.manifest };
     localStorage.setItem(keptUnder, JSON.stringify(device));
     vote = null;
-    kiosk.wipe();
+    kiosk.end();
   }
   if (device.manifest && beat.manifest && beat.manifest !== device.manifest) {
     halt("terminal.error_other_vote");
@@ -225,7 +225,7 @@ $("#start").addEventListener("click", () => choose());
 // again goes back to a machine that knows nobody, with a sentence.
 async function again(refusal = "") {
   clear();
-  kiosk.wipe();
+  kiosk.end();
   try {
     await prepare();
     welcome(refusal);
@@ -377,7 +377,7 @@ $("#abstain").addEventListener("click", () => { choice.whole = "abstain"; review
 $("#spoil").addEventListener("click", () => { choice.whole = "spoil"; review(); });
 $("#to-review").addEventListener("click", async () => {
   choice.whole = "";
-  const wrong = await kiosk.call("check", choice.value);
+  const wrong = await kiosk.send("check", [choice.value]);
   if (!wrong) { review(); return; }
   if (choice.marked === 0) say(text(vote.allowAbstain ? "terminal.none_chosen" : "terminal.none_chosen_strict"));
   else if (wrong.over) say(text("terminal.too_many", wrong.high));
