@@ -61,7 +61,7 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
 	l := speak(w, r)
 	word := s.wordOf(l, r)
-	p := page{Lang: l, Who: who, Path: r.URL.Path, Texts: scriptTexts(l, name), Data: data}
+	p := page{Lang: l, Who: who, Path: ownPath(r.URL.Path), Texts: scriptTexts(l, name), Data: data}
 	for id, text := range p.Texts {
 		p.Texts[id] = reword(id, text, word)
 	}
@@ -81,6 +81,10 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, stat
 	_, err = w.Write(body.Bytes())
 	return err
 }
+
+// ownPath is a path as a link of this server: // at its beginning would lead to
+// another one.
+func ownPath(path string) string { return "/" + strings.TrimLeft(path, "/") }
 
 // speak returns the language of a page: the one just chosen, or else the one
 // chosen before, or else Chinese. The cookie holds nothing else.

@@ -73,6 +73,21 @@ func checkPage(t *testing.T, path string, w *httptest.ResponseRecorder, l lang.L
 	}
 }
 
+// TestLanguageLink: a path that begins with // makes no link to another host.
+func TestLanguageLink(t *testing.T) {
+	s := newStage(t)
+	for _, path := range []string{"//example.invalid/x", "///example.invalid"} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL.Path, r.RequestURI = path, path
+		r.Header.Set("Accept", "text/html")
+		w := httptest.NewRecorder()
+		s.server.Handler().ServeHTTP(w, r)
+		if body := w.Body.String(); !strings.Contains(body, `class="language" href="/example.invalid`) {
+			t.Errorf("%s: %.2000s", path, body)
+		}
+	}
+}
+
 // TestStatic: files come with their tags, compressed where the browser can.
 func TestStatic(t *testing.T) {
 	s := newStage(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,28 @@ func TestSessionFixation(t *testing.T) {
 	}
 	if who := (&desk{stage: o.stage, cookie: former}).who(); who != "" || victim.who() != "zhang" {
 		t.Errorf("the former token is %q, the new one %q", who, victim.who())
+	}
+}
+
+// TestSignInNext: after the sign-in one goes on to a page of this server, whatever
+// the address says.
+func TestSignInNext(t *testing.T) {
+	o := newOffice(t)
+	o.config.PlainCookies, o.config.Now = true, time.Now
+	o.restart()
+	token := o.invite("zhang", store.RoleGate)
+	body := fmt.Sprintf(`{"token":%q,"password":%q,"code":""}`, token, testPassword)
+	if got := o.send("", "PUT", "/welcome", []byte(body)); got.status != http.StatusOK {
+		t.Fatalf("welcome: %d %s", got.status, got.body)
+	}
+	b := newBrowser(t, o.base)
+	for _, next := range []string{"/.//example.invalid/", o.base + "//example.invalid/", "//example.invalid/", "/account"} {
+		p := b.tab(o.base, 1280, 800, "404")
+		p.open("/signin?next=" + url.QueryEscape(next))
+		p.fill("#name", "zhang")
+		p.fill("#password", testPassword)
+		p.click("#signin [type=submit]")
+		p.wait(fmt.Sprintf(`location.origin === %q && location.pathname !== "/signin"`, o.base))
 	}
 }
 

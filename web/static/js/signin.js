@@ -3,11 +3,12 @@ import { secret, submits, value } from "./form.js";
 
 const form = $("#signin");
 
-// within keeps the way onward on this server (an open redirect otherwise).
+// within keeps the way onward on this server (an open redirect otherwise). The
+// whole address goes on: a path alone may begin with //, which is another host.
 function within(next) {
   try {
     const url = new URL(next || "/", location.origin);
-    return url.origin === location.origin ? url.pathname + url.search : "/";
+    return url.origin === location.origin ? url.href : "/";
   } catch {
     return "/";
   }
