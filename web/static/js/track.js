@@ -102,11 +102,13 @@ function codeLine(code) {
 
 const again = (act) => el("button", { class: "button quiet", type: "button", onclick: act }, text("track.again"));
 
+// recorded says where the ballot is and links to nothing: who follows a link to
+// the entry tells the server whose it is.
 function recorded(code, found) {
   const receipt = el("button", { class: "button", type: "button", id: "receipt", onclick: () => saveReceipt(code) }, text("track.receipt"));
   const closed = !beforeClose.includes(board.vote.phase);
   answer(place, "good", text(found.kind === "ballot" ? "track.recorded" : "track.recorded_unused"), text("track.recorded_text", found.index), codeLine(code),
-    el("p", { class: "actions" }, closed && receipt, el("a", { class: "button quiet", href: `/log/${id}?at=${found.index}#e${found.index}` }, text("track.to_entry"))));
+    el("p", { class: "actions" }, closed && receipt));
 }
 
 // broken: the server signed a promise and did not keep it. Whoever has the file
