@@ -64,6 +64,7 @@ func TestTrack(t *testing.T) {
 	p.afresh("/track/v1" + fragment(promise))
 	p.answers("您的票在公示板上")
 	p.shown("#receipt")
+	p.wait(`!document.querySelector("#answer a")`) // a link to the entry would tell the server whose it is
 	p.shot("track-recorded")
 	for _, typed := range []string{short, strings.ToUpper(short), code, strings.Join(fours(code), " ")} {
 		p.afresh("/track/v1")
@@ -146,6 +147,11 @@ func TestCheckBallot(t *testing.T) {
 		t.Errorf("the ballot holds %q, want %q", held, want)
 	}
 	phone.shot("check-opened")
+	var left string // for who has the phone next
+	phone.eval(`JSON.stringify([localStorage, sessionStorage]) + location.href`, &left)
+	if held := opening[strings.Index(opening, "#")+1:]; strings.Contains(left, held[:60]) || strings.Contains(left, "#") {
+		t.Errorf("the phone keeps what the ballot held: %.200s", left)
+	}
 
 	k.click("#challenge-next")
 	k.shown("#s-review")

@@ -3,7 +3,7 @@
 // and takes no opening without one.
 import { el, put, text, $ } from "./page.js";
 import { fours } from "./desk.js";
-import { Board, answer, why, working } from "./public.js";
+import { Board, answer, hexOf, why, working } from "./public.js";
 
 const page = $("#challenge");
 const { vote: id, manifest } = page.dataset;
@@ -103,11 +103,19 @@ function takeSeal(code) {
   board.open().catch(() => {}); // ready when the second code comes
 }
 
+// mark stands for an opening where the browser keeps it: who has this device next
+// must not find what the ballot held.
+async function mark(opening) {
+  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(opening));
+  return hexOf(new Uint8Array(sum));
+}
+
 // takeOpening checks what the terminal opened against the code noted before. A
 // code that has been used for another opening is as good as none.
 async function takeOpening(opening) {
   const seal = kept();
-  if (!seal || (seal.opening && seal.opening !== opening)) {
+  const marked = await mark(opening);
+  if (!seal || (seal.opening && seal.opening !== marked)) {
     step(1);
     answer(place, "warn", text("challenge.no_seal"), text("challenge.no_seal_text"), el("p", { class: "answer-next" }, text("challenge.no_seal_next")));
     return;
@@ -117,7 +125,7 @@ async function takeOpening(opening) {
   try {
     const vote = await board.open(slow);
     const { choice } = await board.call("checkChallenge", opening, seal.code);
-    keep({ ...seal, opening });
+    keep({ ...seal, opening: marked });
     step(4);
     answer(place, "good", text("challenge.opened"), text("challenge.opened_text"), ...content(vote, choice), el("p", { class: "answer-next" }, text("challenge.compare")));
   } catch (error) {
@@ -168,8 +176,14 @@ $("#restart").addEventListener("click", () => {
   start();
 });
 
+// arrive takes the code out of the address at once: no history keeps what a
+// ballot held.
 function arrive() {
-  if (location.hash.length > 1) return take(location.hash);
+  const { hash } = location;
+  if (hash.length > 1) {
+    history.replaceState(null, "", location.pathname + location.search);
+    return take(hash);
+  }
   const seal = kept();
   if (seal && !seal.opening) takeSeal(seal.code);
   else start();
