@@ -13,7 +13,14 @@ const signs = given.who.role !== "teller"; // a teller's key is for the list onl
 const at = { vote: null, cards: [], made: null, proved: false, pin: sessionStorage.getItem(keptUnder) };
 let keyShown = "";
 
-const context = { desk, who: given.who, vote: () => at.vote, ready: () => desk.verified(given.vote, at.pin), onSigned: () => look() };
+// ready follows the log from the code that the person has compared, and from no
+// other: a server that says there is none yet must not choose one.
+const ready = async () => {
+  if (!at.pin) throw fault("not_open");
+  return desk.verified(given.vote, at.pin);
+};
+
+const context = { desk, who: given.who, vote: () => at.vote, ready, onSigned: () => look() };
 const signing = new Signing(context, $("#motions"));
 const starters = new Starters(context, null, signing);
 if (signs) $("#start").append(starters.node);
