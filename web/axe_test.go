@@ -72,6 +72,7 @@ func TestAccessible(t *testing.T) {
 
 // TestAccessibleFinds: what breaks WCAG is found, on a page of ours as well.
 func TestAccessibleFinds(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	k := newBrowser(t, s.base).tab(s.base, 1280, 800)
 	k.open("/signin")

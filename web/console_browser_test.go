@@ -84,6 +84,7 @@ func testBadges(n int) []form.Badge {
 // frozen, by the pages alone. A table with errors is shown as a table and saves
 // nothing; what is missing keeps the way to the signatures shut.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	b := newBrowser(t, s.base)
 	k := s.staffTab(b, store.RoleStaffLead, 1366, 768, "400", "409")
@@ -194,6 +195,7 @@ func (s *stage) phone(k *tab) {
 // TestConsoleLive: the steps follow the vote without being loaded again, to the
 // vote's end; who may only look gets no forms.
 func TestConsoleLive(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.deputies = 6
 	s.draft()
@@ -234,6 +236,7 @@ func TestConsoleLive(t *testing.T) {
 // TestCheckIn: the desk reads a badge without sending it, finds people by their
 // initials, lets them in by hand with a reason, and sees what another gate does.
 func TestCheckIn(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.deputies = 6
 	s.draft()

@@ -22,6 +22,7 @@ func (s *stage) desk(b *browser, view string, role store.Role) *tab {
 // in, other steps can be looked up, and the result with what is missing and who
 // has signed is there before the hall has it.
 func TestPodiumScreen(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.config.Grace = time.Millisecond
 	s.restart()
@@ -63,6 +64,7 @@ func TestPodiumScreen(t *testing.T) {
 // TestOperationsScreen: the staff sees how many have not cast, and each
 // terminal, of which one that is silent needs somebody.
 func TestOperationsScreen(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.begin()
 	s.voter(0)

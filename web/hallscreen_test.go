@@ -77,6 +77,7 @@ const longName = "餐厨垃圾收运处理体系建设及居民小区生活垃�
 // TestHallFits: a board of 13 and one of 30 options, some with long names, fit
 // on the screens of halls without scrolling, and no name is cut.
 func TestHallFits(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{13, 30} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			s := newStage(t)

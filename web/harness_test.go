@@ -11,6 +11,7 @@ import (
 // TestHarness: what must not happen on any page fails a test that looks at it;
 // a page on which nothing happens does not.
 func TestHarness(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	other := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(other.Close)

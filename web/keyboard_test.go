@@ -137,6 +137,7 @@ func back(wanted bool) []chromedp.Modifier {
 // TestKioskFocusFinds: a focus that does not show, and one under the footer,
 // are found.
 func TestKioskFocusFinds(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	k := newBrowser(t, s.base).tab(s.base, 1280, 800)
 	for want, spoil := range map[string]string{

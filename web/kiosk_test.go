@@ -110,6 +110,7 @@ func (t *tab) choose(n int) {
 // TestKiosk: a deputy votes on the terminal, tests a ballot first, and learns
 // one cause and one remedy where something is wrong.
 func TestKiosk(t *testing.T) {
+	t.Parallel()
 	s := hallStage(t)
 	b := newBrowser(t, s.base)
 	k := b.tab(s.base, 1280, 800)
@@ -170,6 +171,7 @@ func (t *tab) challenge() {
 // that starts again, another terminal: the deputy never loses the vote and
 // never gets two.
 func TestKioskSurvives(t *testing.T) {
+	t.Parallel()
 	s := hallStage(t)
 	f := newFront(s)
 	b := newBrowser(t, f.URL)
@@ -259,6 +261,7 @@ func (s *stage) awaitBallots(n uint32) {
 
 // TestKioskWiped: after a deputy nothing is left that a script can reach.
 func TestKioskWiped(t *testing.T) {
+	t.Parallel()
 	s := hallStage(t)
 	b := newBrowser(t, s.base)
 	k := s.registerTab(b.tab(s.base, 1280, 800), "shared", "1号")
@@ -299,6 +302,7 @@ func TestKioskWiped(t *testing.T) {
 // TestKioskModes: a ballot of each other mode is filled in, checked and cast,
 // in English, on a tablet held upright.
 func TestKioskModes(t *testing.T) {
+	t.Parallel()
 	for preset, fill := range map[election.Preset]func(k *tab){
 		election.JudgeMajority: func(k *tab) {
 			k.click("#option-0 [data-mark=for]")

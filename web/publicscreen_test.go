@@ -42,6 +42,7 @@ func (t *tab) answers(title string) {
 // after the close, and without asking the server for it; a promise that was
 // changed is not believed, and one that was not kept is evidence.
 func TestTrack(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.config.Grace = time.Millisecond
 	s.restart()
@@ -107,6 +108,7 @@ func (t *tab) qrText(selector string) string {
 // held; one that did not, or whose code was used before, says that this proves
 // nothing, and an opening that does not fit is an alarm.
 func TestCheckBallot(t *testing.T) {
+	t.Parallel()
 	s := hallStage(t)
 	b := newBrowser(t, s.base)
 	k, phone := b.tab(s.base, 1280, 800), b.tab(s.base, 390, 844)
@@ -174,6 +176,7 @@ func TestCheckBallot(t *testing.T) {
 // TestVerifyPage: the record of this server verifies, with paper and without,
 // and says so differently; before the signatures it shows no result.
 func TestVerifyPage(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.config.Grace = time.Millisecond
 	s.restart()

@@ -48,6 +48,7 @@ func makeKeysAt(all ...*seat) {
 // void it, each signing on a page of their own; the presidium approves the
 // trustees by their cards.
 func TestSignDesk(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.config.PlainCookies = true
 	s.restart()
@@ -188,6 +189,7 @@ func (t *tap) count(path string) int {
 // and its page says who, and what now. A list that has another key than the
 // trustee's stops the page as well.
 func TestTrusteeComplaint(t *testing.T) {
+	t.Parallel()
 	s, tap := trusteeStage(t)
 	b := newBrowser(t, tap.URL)
 	x := s.sit(b, tap.URL, "zhang", "张明", store.RoleScrutineer)

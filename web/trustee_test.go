@@ -91,6 +91,7 @@ func (s *stage) recover(all ...*seat) {
 // TestTrusteeCards: three trustees seal the box and two open it, all on the
 // pages; nothing secret leaves their devices (attacks K1, S5).
 func TestTrusteeCards(t *testing.T) {
+	t.Parallel()
 	s, tap := trusteeStage(t)
 	b := newBrowser(t, tap.URL)
 	zhang := s.sit(b, tap.URL, "zhang", "张明", store.RoleScrutineer)
@@ -293,6 +294,7 @@ func (s *stage) certifyOnPages(first, second *seat) {
 // A record that does not verify, or another one than was opened before, stops
 // the opening (attacks K5, K7); a trustee alone opens nothing.
 func TestTrusteeRecord(t *testing.T) {
+	t.Parallel()
 	s, tap := trusteeStage(t)
 	s.approve()
 	s.ceremony()

@@ -43,6 +43,7 @@ func (t *tab) resized(v look, width, height int64, scale float64) {
 
 // TestZoomFinds: what is lost is found.
 func TestZoomFinds(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	k := newBrowser(t, s.base).tab(s.base, 640, 400)
 	for want, spoil := range map[string]string{
