@@ -87,8 +87,7 @@ func (s *Server) offerDevice(w http.ResponseWriter, r *http.Request, who Person)
 	if err := s.prove(r, a, in); err != nil {
 		return err
 	}
-	a.DeviceNext = nil // never one that was shown before
-	secret, err := s.nextDevice(r, a)
+	secret, err := s.drawDevice(r, a)
 	if err != nil {
 		return err
 	}

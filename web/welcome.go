@@ -54,8 +54,9 @@ func (s *Server) invited(r *http.Request, token string) (store.Account, [32]byte
 	return a, hash, err
 }
 
-// getInvitation serves POST /welcome. It does not use the link up, and answers
-// the same each time: pages are loaded twice.
+// getInvitation serves POST /welcome. It does not use the link up. Each look draws
+// another secret for the code device, and the last one counts: whoever handed the
+// link over, and looked before, must not make its owner's codes (attack S10).
 func (s *Server) getInvitation(w http.ResponseWriter, r *http.Request, _ Person) error {
 	var in welcomeRequest
 	if err := readSmall(w, r, &in); err != nil {
@@ -65,7 +66,7 @@ func (s *Server) getInvitation(w http.ResponseWriter, r *http.Request, _ Person)
 	if err != nil {
 		return err
 	}
-	secret, err := s.nextDevice(r, a)
+	secret, err := s.drawDevice(r, a)
 	if err != nil {
 		return err
 	}
@@ -78,12 +79,9 @@ func (s *Server) getInvitation(w http.ResponseWriter, r *http.Request, _ Person)
 	})
 }
 
-// nextDevice returns the secret of the device that is offered to an account,
-// and draws one if none is.
-func (s *Server) nextDevice(r *http.Request, a store.Account) (string, error) {
-	if a.DeviceNext != nil {
-		return s.vault.open(a.DeviceNext, a.ID)
-	}
+// drawDevice draws the secret of the device that is offered to an account, never
+// one that was shown before.
+func (s *Server) drawDevice(r *http.Request, a store.Account) (string, error) {
 	secret := generateDevice()
 	sealed, err := s.vault.seal(secret, a.ID)
 	if err != nil {

@@ -23,8 +23,10 @@ func TestWelcome(t *testing.T) {
 	if in.ID != "zhang" || in.Role != store.RoleStaffLead || in.Naming || !in.Needed || len(in.Code.QR) < 21 || !strings.HasPrefix(in.Code.URL, "otpauth://totp/") {
 		t.Fatalf("invitation %+v", in)
 	}
-	if again, _ := o.look(token); again.secret != d.secret {
-		t.Error("loading the page again draws another secret")
+	before := d // the administrator, who looks before handing the link over
+	d, _ = o.look(token)
+	if before.secret == d.secret {
+		t.Error("two looks show the same secret of a code device (S10)")
 	}
 	put := func(password, code string) answer {
 		return d.browse("PUT", "/welcome", fmt.Sprintf(`{"token":%q,"password":%q,"code":%q}`, token, password, code))
@@ -43,6 +45,9 @@ func TestWelcome(t *testing.T) {
 	}
 	if d.cookie != "" || d.who() != "" {
 		t.Error("signed in before the link is used")
+	}
+	if got := put(testPassword, o.code(before)); got.code() != codeWrongCode {
+		t.Errorf("a code of the device that was shown before: %d %s", got.status, got.body)
 	}
 	if got := put(testPassword, o.code(d)); got.status != http.StatusOK || d.who() != "zhang" {
 		t.Fatalf("welcome: %d %s", got.status, got.body)
