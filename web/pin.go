@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 
@@ -14,6 +15,11 @@ import (
 const pinHeader = "Piaojue-Pin"
 
 var pinPattern = regexp.MustCompile(`^[0-9]{6}$`)
+
+// maxPINs is how many PINs of one badge are hashed in a minute: its holder, whom
+// the lock does not stop from asking, must not take the cores that others need
+// (attack S8). A terminal that tries again asks less often.
+const maxPINs = 60
 
 // pinChecks bounds the PINs that are hashed at once: each takes 19 MiB and a
 // core for some time (attack S8).
@@ -46,6 +52,9 @@ func (s *Server) checkPIN(r *http.Request, v *vote, index uint32, check string) 
 	}
 	if !pinPattern.MatchString(pin) {
 		return badField(pinHeader, "field.pin")
+	}
+	if s.pinTries.count(fmt.Sprintf("%s/%d", v.id, index)) {
+		return refuse(codeRateLimited)
 	}
 	fits, err := s.pins.fits(r.Context(), check, pin)
 	if err != nil {

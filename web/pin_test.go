@@ -133,6 +133,23 @@ func TestParallelPINs(t *testing.T) {
 	}
 }
 
+// TestPINWork (S8): who has a badge makes the server hash so many PINs in a minute
+// and no more, locked or not; other badges are served.
+func TestPINWork(t *testing.T) {
+	s := newPINs(t)
+	a := s.asker(0)
+	count := map[code]int{}
+	for range 2*maxPINs + 1 { // a minute may end meanwhile
+		count[a.seedWith("999999").code()]++
+	}
+	if count[codeRateLimited] == 0 || count[codeBadgeLocked] == 0 || count[codeWrongPIN] != store.MaxPINTries {
+		t.Errorf("answers %v", count)
+	}
+	if got := s.asker(1).seedWith("111111"); got.status != http.StatusOK {
+		t.Errorf("another badge: %d %s", got.status, got.body)
+	}
+}
+
 // TestSeedTellsNothing: with the badge alone, before and after its deputy has
 // cast, one gets the same answers.
 func TestSeedTellsNothing(t *testing.T) {

@@ -104,6 +104,7 @@ type Server struct {
 	signIns   limiter       // tries to sign in
 	signing   signing
 	pins      pinChecks
+	pinTries  limiter // of one badge
 	floor     *floor
 	relay     *relay
 
@@ -143,6 +144,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		boxes:     make(chan struct{}, maxBoxes),
 		signing:   newSigning(),
 		pins:      newPINChecks(),
+		pinTries:  newLimiter(maxPINs),
 		relay:     newRelay(&c),
 		votes:     make(map[string]*vote),
 
