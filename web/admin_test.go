@@ -184,6 +184,24 @@ func TestPersons(t *testing.T) {
 	}
 }
 
+// TestPeopleLog: the page of persons shows the newest acts, however long the log:
+// nobody hides one behind a thousand others.
+func TestPeopleLog(t *testing.T) {
+	defer func(n uint64) { maxActs = n }(maxActs)
+	maxActs = 3
+	s := newStage(t)
+	s.config.PlainCookies = true
+	s.restart()
+	for i := range 5 {
+		s.do(store.RoleAdmin, "POST", "/persons", fmt.Appendf(nil, `{"id":"p%d","name":"张","role":"staff","staff_number":"%d"}`, i, i))
+	}
+	s.do(store.RoleAdmin, "DELETE", "/persons/p0", nil)
+	p := newBrowser(t, s.base).tab(s.base, 1280, 800)
+	p.signIn(s, store.RoleAuditor)
+	p.open("/people")
+	p.wait(`document.querySelector("#log tr")?.innerText.includes("p0")`)
+}
+
 // TestOwnAccount: people change what is theirs, having shown again who they are;
 // an API key does not.
 func TestOwnAccount(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"piaojue/store"
 )
 
-// maxActs is how many entries one answer holds.
-const maxActs = 1000
+// maxActs is how many entries one answer holds. Tests lower it.
+var maxActs uint64 = 1000
 
 // adminLogJSON is a part of the administration log. The leaf of an entry is its
 // text; with all of them anybody can compute the root that the checkpoint signs.

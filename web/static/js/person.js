@@ -63,6 +63,18 @@ function logRow(e) {
     el("td", {}, e.by || "—"), el("td", {}, e.person || "—"));
 }
 
+// wholeLog fetches all parts of the log: the newest acts stand in the last one.
+async function wholeLog() {
+  const log = await ask("GET", "/admin/log?from=0");
+  for (;;) {
+    const more = log.entries.length < log.size ? await ask("GET", `/admin/log?from=${log.entries.length}`) : null;
+    if (!more?.entries.length) return log;
+    log.entries.push(...more.entries);
+    log.size = more.size;
+    log.checkpoint = more.checkpoint;
+  }
+}
+
 async function load() {
   const answer = await ask("GET", "/persons");
   roles = answer.roles;
@@ -71,7 +83,7 @@ async function load() {
   if (select && !select.options.length) {
     select.append(...roles.map((r) => el("option", { value: r.role }, text("person.role_in_group", roleName(r.role), text(`person.group_${r.group}`)))));
   }
-  const log = await ask("GET", "/admin/log?from=0");
+  const log = await wholeLog();
   $("#log").replaceChildren(...log.entries.reverse().map(logRow));
   put($("#checkpoint"), log.checkpoint);
 }
