@@ -272,6 +272,12 @@ func TestBoxSilent(t *testing.T) {
 	s.put("/queries", make([]byte, 96))
 	s.put("/challenges", nil)
 	s.put("/unused", make([]byte, election.MaxEntry+1))
+	// A terminal begins anew some seconds after the cast.
+	for _, path := range []string{"/static/js/machine-worker.js?terminal", "/static/wasm/terminal.wasm", "/board/v1/checkpoint", "/board/v1/tile/entries/000.p/1"} {
+		if got := s.send("", "GET", path, nil); got.status != http.StatusOK {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
 	if got := lines.String()[before:]; got != "" {
 		t.Errorf("the box wrote %q", got)
 	}

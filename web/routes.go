@@ -23,7 +23,7 @@ type route struct {
 	query        string // one of several routes with this path: name=value
 	who          access
 	badge        bool   // bears a badge or a terminal's key: the connection ends
-	quiet        bool   // not logged: it comes often and says little
+	quiet        bool   // not logged: it comes often, and would tell when a terminal begins anew, which is when a deputy has cast
 	box          bool   // a route of the ballot box: no identity, no log
 	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none
@@ -274,7 +274,7 @@ var routes = []route{
 		in: octets("PROTOCOL.md, Section 7: K[32] ‖ sig[64]."), out: octets("PROTOCOL.md, Section 7: the answer to a query."),
 		doc: "Whether a one-time key has handed in anything: u8 0, or u8 1, promise[64] and the entry."},
 
-	{method: "GET", path: "/board/{vote}/checkpoint", who: everyone, status: 200, answer: mediaText, handle: (*Server).getCheckpoint,
+	{method: "GET", path: "/board/{vote}/checkpoint", who: everyone, quiet: true, status: 200, answer: mediaText, handle: (*Server).getCheckpoint,
 		out: octets("PROTOCOL.md, Section 11: a checkpoint (C2SP tlog-checkpoint)."),
 		doc: "The newest checkpoint that enough witnesses cosigned, or the newest one if none is."},
 	{method: "GET", path: "/board/{vote}/head", who: everyone, status: 200, answer: mediaText, handle: (*Server).getHead,
@@ -283,7 +283,7 @@ var routes = []route{
 	{method: "GET", path: "/board/{vote}/closing", who: everyone, status: 200, answer: mediaText, handle: (*Server).getClosing,
 		out: octets("PROTOCOL.md, Section 11: a checkpoint (C2SP tlog-checkpoint)."),
 		doc: "The closing checkpoint."},
-	{method: "GET", path: "/board/{vote}/tile/*", who: everyone, status: 200, answer: mediaBinary, handle: (*Server).getTile,
+	{method: "GET", path: "/board/{vote}/tile/*", who: everyone, quiet: true, status: 200, answer: mediaBinary, handle: (*Server).getTile,
 		out: octets("PROTOCOL.md, Section 11: a tile or an entry bundle (C2SP tlog-tiles)."),
 		doc: "A hash tile or entry bundle (C2SP tlog-tiles)."},
 	{method: "GET", path: "/board/{vote}/receipts/{hash}", who: everyone, status: 200, answer: mediaText, handle: (*Server).getReceipt,
@@ -296,7 +296,7 @@ var routes = []route{
 
 // pages is the table of the pages, beside the routes that scripts and tools ask.
 var pages = []route{
-	{path: "/static/*", who: everyone, answer: mediaBinary, handle: (*Server).getStatic,
+	{path: "/static/*", who: everyone, quiet: true, answer: mediaBinary, handle: (*Server).getStatic,
 		doc: "What pages load: stylesheet, scripts, WebAssembly."},
 	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
 		doc: "All votes, with the ways to their screens."},
