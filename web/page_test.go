@@ -73,6 +73,23 @@ func checkPage(t *testing.T, path string, w *httptest.ResponseRecorder, l lang.L
 	}
 }
 
+// TestNoSavedBadges: browsers offer to save what a field of a password holds, but
+// for a code that serves once; autocomplete=off does not keep them from it.
+func TestNoSavedBadges(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	s.freeze()
+	for path, fields := range map[string][]string{"/terminal": {"badge", "pin"}, "/checkin/v1": {"scan"}} {
+		body := string(s.do(store.RoleGate, "GET", path, nil))
+		for _, id := range fields {
+			_, rest, _ := strings.Cut(body, `<input id="`+id+`"`)
+			if tag, _, _ := strings.Cut(rest, ">"); !strings.Contains(tag, `autocomplete="one-time-code"`) {
+				t.Errorf("%s: field %s: %q", path, id, tag)
+			}
+		}
+	}
+}
+
 // TestLanguageLink: a path that begins with // makes no link to another host.
 func TestLanguageLink(t *testing.T) {
 	s := newStage(t)
