@@ -160,8 +160,15 @@ function compare() {
   };
 }
 
+// ready follows the log from the code that the person has compared, and from no
+// other, whatever the server says.
+const ready = async () => {
+  if (!at.pin) throw fault("not_open");
+  return desk.verified(given.vote, at.pin);
+};
+
 const context = {
-  desk, vote: () => at.vote, ready: () => desk.verified(given.vote, at.pin || null), onSigned: () => step(),
+  desk, vote: () => at.vote, ready, onSigned: () => step(),
   who: given.who, stop, step: () => step(), deal, complaint, at, given,
 };
 
