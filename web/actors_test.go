@@ -107,6 +107,9 @@ func (s *stage) chain() election.Chain {
 // update returns the verified state of the log.
 func (s *stage) update() *election.State {
 	s.Helper()
+	if s.cosign != nil {
+		s.cosign()
+	}
 	must(s, s.board.Update())
 	return s.board.State()
 }
@@ -203,6 +206,9 @@ func (s *stage) begin() {
 // in the hall.
 func (s *stage) device(i int) *client.Voter {
 	s.Helper()
+	if s.cosign != nil {
+		s.cosign()
+	}
 	b := client.NewBoard(s.transport, s.vote, s.manifest)
 	must(s, b.Update())
 	return client.NewVoter(b, badgeSeed(number(i)))

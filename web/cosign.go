@@ -97,15 +97,18 @@ func (v *vote) cosign(ctx context.Context, lines []byte) error {
 			}
 		}
 	}
-	if done {
-		return nil
+	// The closing checkpoint is the newest one as well when it is made: nobody
+	// would see the collection entry if only the former got the lines.
+	found, err := v.cosignHead(ctx, policy, log, lines)
+	if err == nil && !found && !done {
+		return refuse(codeBadSignature)
 	}
-	return v.cosignHead(ctx, policy, log, lines)
+	return err
 }
 
 // cosignHead looks for the newest checkpoint that the lines sign, unless a
 // newer one is cosigned already.
-func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.Log, lines []byte) error {
+func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.Log, lines []byte) (found bool, err error) {
 	var least uint64
 	if note, err := log.Cosigned(ctx, store.Latest); err == nil {
 		if c, err := audit.ReadCheckpoint(note); err == nil {
@@ -119,10 +122,10 @@ func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.
 			break
 		}
 		if merged := merge(policy, note, lines); merged != nil {
-			return v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
+			return true, v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
 		}
 	}
-	return refuse(codeBadSignature)
+	return false, nil
 }
 
 // merge adds cosignatures to a checkpoint. It returns nil if they are not its.

@@ -58,6 +58,7 @@ type stage struct {
 	issuers     map[int]http.Handler // beside the server's own
 	pins        map[int]string       // of badges, by deputy
 	terminals   string               // the draft's rule; empty: open
+	cosign      func()               // what a witness does before anybody looks; may be nil
 
 	terminalHeader []string // of what devices send, but to the box
 }
@@ -78,6 +79,19 @@ func badgeSeed(number string) [32]byte { return sha256.Sum256([]byte("badge " + 
 // newStage opens a server with persons of all roles.
 func newStage(t testing.TB) *stage {
 	t.Helper()
+	s := emptyStage(t)
+	for _, role := range Roles() {
+		key, hash := GenerateKey()
+		p := Person{ID: string(role), Name: string(role), Role: role}
+		must(t, s.config.DB.PutPerson(t.Context(), p, hash))
+		s.people[role] = key
+	}
+	return s
+}
+
+// emptyStage opens a server that knows nobody.
+func emptyStage(t testing.TB) *stage {
+	t.Helper()
 	s := &stage{
 		TB: t, folder: t.TempDir(), people: make(map[store.Role]string), vote: "v1", deputies: 4, n: 3, t: 2,
 		staff: testKey("staff"), presidium: testKey("presidium"), rules: testRules(), issuers: map[int]http.Handler{},
@@ -88,12 +102,6 @@ func newStage(t testing.TB) *stage {
 	s.config = Config{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Keys: filepath.Join(s.folder, "keys"), Grace: time.Hour, CountEvery: time.Hour}
 	must(t, os.Mkdir(s.config.Keys, 0o700))
 	s.open()
-	for _, role := range Roles() {
-		key, hash := GenerateKey()
-		p := Person{ID: string(role), Name: string(role), Role: role}
-		must(t, s.config.DB.PutPerson(t.Context(), p, hash))
-		s.people[role] = key
-	}
 	t.Cleanup(func() { s.close() })
 	return s
 }
