@@ -114,6 +114,9 @@ export class Ceremony {
     const { desk, given, at } = this.context;
     const where = await desk.call("ceremony");
     if (["wait", "done", "complaint"].includes(where.state)) return false;
+    // Handed in, but no witness has signed the log since: the machine does not
+    // know yet, and would take the same step again.
+    if (this.own()[{ deal: "dealt", agree: "agreed", ready: "ready" }[where.state]]) return false;
     let made;
     try {
       made = await desk.call("ceremonyStep");

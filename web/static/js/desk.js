@@ -108,7 +108,7 @@ export function button(label, act, kind = "primary large") {
 
 // attempt runs act while the button rests. The alert is that of the card.
 export async function attempt(node, act) {
-  const alert = $("[role=alert]", node.closest(".card-body, dialog, .motion, form") || document);
+  const alert = $("[role=alert]", node.closest(".card-body, dialog, .motion, .start, form") || document);
   node.disabled = true;
   if (alert) alert.hidden = true;
   try {
