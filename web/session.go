@@ -57,7 +57,9 @@ func (s *Server) session(r *http.Request) (store.Session, error) {
 		return store.Session{}, err
 	}
 	now := s.config.Now()
-	if now.Sub(time.Unix(x.Seen, 0)) > sessionIdle || now.Sub(time.Unix(x.Began, 0)) > sessionLife {
+	// A clock that was set back must not make a session longer: one of the future
+	// is none.
+	if now.Sub(time.Unix(x.Seen, 0)).Abs() > sessionIdle || now.Sub(time.Unix(x.Began, 0)) > sessionLife {
 		return store.Session{}, nil
 	}
 	if now.Sub(time.Unix(x.Seen, 0)) >= sessionNote {

@@ -39,6 +39,20 @@ func TestSessionFixation(t *testing.T) {
 	}
 }
 
+// TestSessionClock: a clock that is set back makes no session longer.
+func TestSessionClock(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	o.wait(-sessionIdle + 2*time.Minute)
+	if d.who() != "zhang" {
+		t.Error("a clock that is set right ends a session")
+	}
+	o.wait(-48 * time.Hour)
+	if who := d.who(); who != "" {
+		t.Errorf("two days before it began the session is %s's", who)
+	}
+}
+
 // TestSignInNext: after the sign-in one goes on to a page of this server, whatever
 // the address says.
 func TestSignInNext(t *testing.T) {
