@@ -33,7 +33,7 @@ type browser struct {
 
 // pageWait is how long a page may take to come to a state. Chromium shares two
 // cores with the server; a page that hangs is what is meant to be found.
-const pageWait = 30 * time.Second
+const pageWait = 60 * time.Second
 
 // raced is set where the race detector slows the server's cryptography
 // fifteen-fold.
@@ -124,6 +124,19 @@ func (b *browser) tab(base string, width, height int64, expected ...string) *tab
 	b.Helper()
 	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	b.Cleanup(stop)
+	return b.newTab(ctx, base, width, height, expected)
+}
+
+// beside is another tab of the same profile.
+func (t *tab) beside(width, height int64) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(t.ctx)
+	t.Cleanup(stop)
+	return t.newTab(ctx, t.base, width, height, t.expected)
+}
+
+func (b *browser) newTab(ctx context.Context, base string, width, height int64, expected []string) *tab {
+	b.Helper()
 	t := &tab{browser: b, ctx: ctx, base: base, expected: expected}
 	must(b, chromedp.Listen(ctx, t.hear))
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
@@ -184,33 +197,40 @@ func (t *tab) open(path string) *tab {
 // eval evaluates an expression, awaiting a promise, and decodes its value.
 func (t *tab) eval(expression string, into any) {
 	t.Helper()
+	if err := t.try(expression, into); err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+}
+
+func (t *tab) try(expression string, into any) error {
 	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
 	defer cancel()
 	raw, err := chromedp.Run(ctx, chromedp.Evaluate[json.RawMessage](
 		"(async () => JSON.stringify((await ("+expression+")) ?? null))()", chromedp.EvalAwaitPromise))
 	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
+		return err
 	}
 	var text string
-	must(t, json.Unmarshal(raw, &text))
-	if into != nil {
-		must(t, json.Unmarshal([]byte(text), into))
+	if err := json.Unmarshal(raw, &text); err != nil || into == nil {
+		return err
 	}
+	return json.Unmarshal([]byte(text), into)
 }
 
-// wait waits until an expression is true.
+// wait waits until an expression is true. A page that goes away while it is
+// asked answers with an error; the next one is asked again.
 func (t *tab) wait(expression string) {
 	t.Helper()
 	deadline := time.Now().Add(pageWait)
 	for {
 		var ok bool
-		t.eval("!!("+expression+")", &ok)
+		err := t.try("!!("+expression+")", &ok)
 		if ok {
 			return
 		}
 		if time.Now().After(deadline) {
 			t.shot("timeout")
-			t.Fatalf("never: %s; the page says: %.600s", expression, t.text("body"))
+			t.Fatalf("never: %s (%v); the page says: %.600s", expression, err, t.text("body"))
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -34,14 +34,22 @@ func (s *stage) sit(b *browser, base, id, name string, role store.Role, expected
 	must(s, s.config.DB.PutPerson(ctx, Person{ID: id, Name: name, Role: role}, key))
 	token, hash := generateToken()
 	must(s, s.config.DB.PutSession(ctx, hash, id, time.Now().Unix(), 0, 0))
-	x := &seat{tab: b.tab(base, 1366, 768, expected...), id: id, name: name, role: role, stick: s.TempDir(), passphrase: "四个词 of " + id + " 不相干"}
+	x := b.seat(base, id, name, role, expected...)
 	_, err := chromedp.Call(x.ctx, network.SetCookie, network.SetCookieParams{Name: s.server.cookieName(), Value: token, URL: base})
 	must(s, err)
+	return x
+}
+
+// seat puts a person before a browser profile of their own, with a stick for
+// what is downloaded.
+func (b *browser) seat(base, id, name string, role store.Role, expected ...string) *seat {
+	b.Helper()
+	x := &seat{tab: b.tab(base, 1366, 768, expected...), id: id, name: name, role: role, stick: b.TempDir(), passphrase: "四个词 of " + id + " 不相干"}
 	c := chromedp.FromContext(x.ctx)
-	_, err = cdp.Call(x.ctx, c.Browser, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+	_, err := cdp.Call(x.ctx, c.Browser, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
 		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: c.BrowserContextID, DownloadPath: x.stick,
 	})
-	must(s, err)
+	must(b, err)
 	return x
 }
 

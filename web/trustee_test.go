@@ -64,8 +64,20 @@ func prepare(t testing.TB, all ...*seat) {
 	}
 }
 
-// recover opens the key files, as only this test may, and takes the keys.
+// recover takes the keys out of the key files.
 func (s *stage) recover(all ...*seat) {
+	s.Helper()
+	s.unseal(all...)
+	for i, x := range all {
+		s.scrutineers[i].role = ed25519.NewKeyFromSeed(x.secret.Values["role"])
+		static, err := group.ParseScalar(x.secret.Values["static"])
+		must(s, err)
+		s.scrutineers[i].static = static
+	}
+}
+
+// unseal opens the key files, as only a test may.
+func (s *stage) unseal(all ...*seat) {
 	s.Helper()
 	var wg sync.WaitGroup
 	for _, x := range all {
@@ -80,12 +92,6 @@ func (s *stage) recover(all ...*seat) {
 		})
 	}
 	wg.Wait()
-	for i, x := range all {
-		s.scrutineers[i].role = ed25519.NewKeyFromSeed(x.secret.Values["role"])
-		static, err := group.ParseScalar(x.secret.Values["static"])
-		must(s, err)
-		s.scrutineers[i].static = static
-	}
 }
 
 // TestTrusteeCards: three trustees seal the box and two open it, all on the
