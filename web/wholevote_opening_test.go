@@ -195,6 +195,7 @@ func (j *journey) certifyResult() {
 	j.reaches(election.PhaseCertified)
 	j.hall.shown("#board .sheet-page.shown")
 	j.hall.fits()
+	j.hall.wait(`getComputedStyle(document.querySelector("#board .sheet-page.shown")).opacity === "1"`) // it fades in
 	j.hall.shot("whole-22-hall-result")
 	j.hallNumbers()
 }
