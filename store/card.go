@@ -20,7 +20,9 @@ type Card struct {
 }
 
 // PutCard keeps the card of a person, in the place of an earlier one. It
-// returns ErrExists if somebody else has handed in the same key.
+// returns ErrExists if somebody else has handed in the same role key, or if the
+// static key was handed in for another vote: what a rehearsal opened must not
+// open the real vote.
 func (db *DB) PutCard(ctx context.Context, vote string, c Card) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := readVote(ctx, tx, vote); err != nil {
@@ -33,6 +35,7 @@ func (db *DB) PutCard(ctx context.Context, vote string, c Card) error {
 				SELECT 1
 				FROM cards
 				WHERE vote = $1 AND role_key = $6 AND person <> $2
+				OR vote <> $1 AND static_key = $7
 			)
 			ON CONFLICT (vote, person) DO UPDATE SET
 				kind = excluded.kind,

@@ -25,6 +25,13 @@ func TestPutCard(t *testing.T) {
 		t.Errorf("cards: %+v", got)
 	}
 	wantErr(t, "another vote", db.PutCard(ctx, "none", card), ErrNotFound)
+	must(t, db.CreateVote(ctx, "real", []byte("{}")))
+	reused := card
+	reused.RoleKey = hashOf("third")
+	wantErr(t, "the static key of a rehearsal", db.PutCard(ctx, "real", reused), ErrExists)
+	fresh := hashOf("fresh")
+	reused.StaticKey = &fresh
+	must(t, db.PutCard(ctx, "real", reused))
 	card.StaticKey = nil
 	if db.PutCard(ctx, testVote, card) == nil {
 		t.Error("a scrutineer without a static key")

@@ -16,7 +16,7 @@
 //	seal(choice) → {code, hex, spaced, qr}
 //	cast(), handInUnused() → {kind, trackingCode, spaced, promise, receipt}
 //	challenge() → {opening, qr, choice, code}
-//	kept() → {promises, found, missing}   after the close
+//	kept([trackingCode]) → {promises, found, missing}   after the close
 //	status() → {opened, identified, sealed, decided, index, busy}
 //	wipe() → bool                         forgets the deputy
 //	qr(text) → rows of 0 and 1

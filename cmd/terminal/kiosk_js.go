@@ -20,10 +20,6 @@ type kiosk struct {
 	code   [32]byte // seal code of what is sealed
 
 	leaving bool // the page wants the deputy forgotten when the call ends
-
-	// seen holds the tracking codes of this terminal, to be looked for in the
-	// log after the close. A map has no order: it does not say who came when.
-	seen map[[32]byte]bool
 }
 
 var base32Code = base32.StdEncoding.WithPadding(base32.NoPadding)
@@ -44,7 +40,7 @@ func (k *kiosk) open(args []js.Value) (any, error) {
 	if err := b.Update(); err != nil {
 		return nil, err
 	}
-	k.server, k.board, k.pinned, k.seen = s, b, pinned, make(map[[32]byte]bool)
+	k.server, k.board, k.pinned = s, b, pinned
 	return k.vote(), nil
 }
 
@@ -136,7 +132,7 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 	if !decided {
 		return obj("state", "ready", "index", v.Index()), nil
 	}
-	answer := k.keep(v)
+	answer := takeHome(v)
 	answer["state"], answer["index"] = "cast", v.Index()
 	if answer["kind"] == "unused" {
 		answer["state"] = "unused"
@@ -196,7 +192,7 @@ func (k *kiosk) cast([]js.Value) (any, error) {
 		return nil, err
 	}
 	k.code = [32]byte{}
-	return k.keep(k.voter), nil
+	return takeHome(k.voter), nil
 }
 
 func (k *kiosk) handInUnused([]js.Value) (any, error) {
@@ -206,13 +202,12 @@ func (k *kiosk) handInUnused([]js.Value) (any, error) {
 	if err := k.voter.Decline(); err != nil {
 		return nil, err
 	}
-	return k.keep(k.voter), nil
+	return takeHome(k.voter), nil
 }
 
-// keep notes the tracking code and returns what the deputy takes home.
-func (k *kiosk) keep(v *client.Voter) object {
+// takeHome is what the deputy may take along.
+func takeHome(v *client.Voter) object {
 	p := v.Promise()
-	k.seen[p.Entry] = true
 	raw := p.Marshal()
 	return obj(
 		"kind", v.Promised().String(), "trackingCode", p.Entry, "spaced", spaced(p.Entry), "promise", raw,
@@ -242,21 +237,30 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 	), nil
 }
 
-// kept says which of this terminal's promises are in the closed log.
-func (k *kiosk) kept([]js.Value) (any, error) {
-	if k.board == nil {
+// kept says which of the promises that the page remembers are in the closed
+// log: the terminal itself finds out a ballot that was dropped (attack S3).
+func (k *kiosk) kept(args []js.Value) (any, error) {
+	switch {
+	case k.board == nil:
 		return nil, errOrder
+	case !js.Global().Get("Array").Call("isArray", args[0]).Bool():
+		return nil, errArgument
 	}
 	if p := k.board.State().Phase(); p < election.PhaseClosed || p == election.PhaseVoided {
 		return nil, client.ErrNotClosed
 	}
+	n := args[0].Length()
 	missing := []any{}
-	for entry := range k.seen {
+	for i := range n {
+		entry, err := hashOf(args[0].Index(i))
+		if err != nil {
+			return nil, err
+		}
 		if _, ok := k.board.Find(entry); !ok {
 			missing = append(missing, entry)
 		}
 	}
-	return obj("promises", len(k.seen), "found", len(k.seen)-len(missing), "missing", missing), nil
+	return obj("promises", n, "found", n-len(missing), "missing", missing), nil
 }
 
 // wipe forgets the deputy.

@@ -280,15 +280,18 @@ await pending;
 assert.equal(other.status().identified, false);
 await kiosk.seal(choice);
 assert.equal((await fails(kiosk.cast(), 'refused', 'a second ballot')).refusal, 'second_ballot');
+const promised = [promise.trackingCode];
 for (const i of [2, 3]) {
   await kiosk.identify(badges[i].text, pin);
   await kiosk.seal(i === 2 ? { abstain: true } : { marks: ['', 'for', 'for'] });
-  await kiosk.cast();
+  promised.push((await kiosk.cast()).trackingCode);
 }
 await kiosk.identify(badges[4].text, pin);
-assert.equal((await kiosk.handInUnused()).kind, 'unused');
+const unused = await kiosk.handInUnused();
+assert.equal(unused.kind, 'unused');
+promised.push(unused.trackingCode);
 assert.equal((await kiosk.identify(badges[4].text, pin)).state, 'unused');
-await fails(kiosk.kept(), 'not_closed');
+await fails(kiosk.kept(promised), 'not_closed');
 assert.equal((await phone.verifyReceipt(promise.receipt)).status, 'waits');
 assert.equal((await phone.checkTrackingCode(promise.trackingCode)).found, false);
 await fails(phone.makeReceipt(promise.trackingCode), 'not_closed');
@@ -297,7 +300,9 @@ await fails(chief.prepareShare(null), 'not_collected');
 // the close
 await pass('order', {}, 'staff_lead', staff, ['presidium', presidium]);
 await until(async () => (await kiosk.refresh()).phase === 'closed');
-assert.deepEqual({ ...(await kiosk.kept()), missing: 0 }, { promises: 4, found: 4, missing: 0 });
+assert.deepEqual({ ...(await kiosk.kept(promised)), missing: 0 }, { promises: 4, found: 4, missing: 0 });
+const dropped = 'ab'.repeat(32);
+assert.deepEqual((await kiosk.kept([...promised, dropped])).missing, [dropped], 'a dropped ballot is found out (S3)');
 assert.equal((await kiosk.identify(badges[5].text, pin)).state, 'not_open');
 await pass('collection', {}, 'scrutineer', chief, ['scrutineer', scrutineers[1]]);
 

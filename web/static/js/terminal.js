@@ -12,6 +12,9 @@ import { startBeats } from "./beat.js";
 const keptUnder = "piaojue-terminal"; // what this device is; nothing of deputies
 const wipeAfter = 10; // seconds on the last screen
 const retryAfter = 2000;
+const shortestBadge = 40; // what no hand types into a ballot
+const compareWithin = 60_000;
+const closed = ["closed", "collected", "counted", "certified", "published", "archived"];
 
 const kiosk = new Machine("terminal");
 let device = JSON.parse(localStorage.getItem(keptUnder) || "null");
@@ -22,6 +25,8 @@ let opening = null; // of the ballot just tested
 let badge = ""; // between the scan and the ballot paper
 let stage = "";
 let wiping = 0;
+let typed = ""; // by a scanner, while a ballot is open
+let promised = { epoch: 0, codes: [] }; // to be found in the closed log; sorted, so that it tells no order
 let stopped = false; // for ever: the server is not to be trusted
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -30,6 +35,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function show(name) {
   stage = name;
+  typed = "";
   for (const section of $$(".screen")) section.hidden = section.id !== `s-${name}`;
   const calm = name === "welcome" || name === "wait" || name === "setup";
   $(".language").hidden = !calm;
@@ -115,9 +121,43 @@ async function prepare() {
 
 const short = (hex) => hex.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
 
+// compare looks, once the vote is closed, for every ballot that this terminal
+// was promised (attack S3). Terminals do so at moments of their own: they all
+// read the whole board.
+let comparing = false;
+async function compare() {
+  if (comparing || stopped || promised.codes.length === 0) return;
+  comparing = true;
+  await pause(Math.random() * compareWithin);
+  try {
+    vote = await kiosk.send("open", [device.vote, device.manifest, { terminalKey: device.key }]);
+    if (vote.epoch !== promised.epoch) promised.codes = [];
+    const { promises, missing } = await kiosk.send("kept", [promised.codes]);
+    if (missing.length > 0) {
+      stopped = true;
+      trouble(text("terminal.missing", missing.length), missing.map(short).join("，"), false);
+      return;
+    }
+    promised.codes = [];
+    kiosk.end();
+    put($("#wait-lead"), text("terminal.kept", promises));
+  } catch (error) {
+    if (error.code === "board") halt("terminal.error_board");
+  } finally {
+    comparing = false;
+  }
+}
+
+// remember keeps a tracking code until it is found in the closed log.
+function remember(code) {
+  if (promised.epoch !== vote.epoch) promised = { epoch: vote.epoch, codes: [] };
+  if (!promised.codes.includes(code)) promised.codes = [...promised.codes, code].sort();
+}
+
 function wait(beat) {
-  const over = ["closing", "closed", "collected", "counted", "certified", "published", "archived", "voided"].includes(beat.phase);
+  const over = [...closed, "closing", "voided"].includes(beat.phase);
   const id = over ? "terminal.wait_closed" : beat.phase === "suspended" ? "terminal.wait_suspended" : "terminal.wait_title";
+  if (stage === "wait" && $("#wait-title").textContent === text(id)) return; // the line below may say more by now
   put($("#wait-title"), text(id));
   put($("#wait-lead"), text(over ? "terminal.wait_closed_lead" : beat.phase === "suspended" ? "terminal.wait_suspended_lead" : "terminal.wait_lead"));
   put($("#wait-manifest"), beat.manifest ? text("terminal.wait_manifest", short(beat.manifest)) : "");
@@ -144,7 +184,9 @@ async function heard(beat) {
     return;
   }
   if (!beat.open) {
-    if (["", "wait", "welcome", "setup"].includes(stage)) wait(beat);
+    if (!["", "wait", "welcome", "setup"].includes(stage)) return;
+    wait(beat);
+    if (closed.includes(beat.phase)) compare();
     return;
   }
   if (["", "wait", "setup"].includes(stage)) await begin();
@@ -183,6 +225,22 @@ document.addEventListener("keydown", (event) => {
   const field = $("#badge");
   if (event.key.length === 1 && event.key !== " " && document.activeElement !== field) field.focus();
 });
+
+// A badge that is scanned while a ballot is open is the next deputy's: who left
+// without finishing leaves nothing to see or to cast.
+document.addEventListener("keydown", async (event) => {
+  if (!["issued", "choose", "review", "challenge", "trouble", "done"].includes(stage) || stopped) return;
+  if (event.key.length === 1) typed += event.key;
+  if (event.key !== "Enter") return;
+  const scanned = typed.trim();
+  typed = "";
+  if (scanned.length < shortestBadge) return;
+  event.preventDefault();
+  await again();
+  if (stage !== "welcome") return;
+  badge = scanned;
+  identify();
+}, true);
 
 $("#badge-form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -455,6 +513,7 @@ $("#challenge-next").addEventListener("click", async () => {
 async function done(title, lead, promise) {
   put($("#done-title"), text(title));
   put($("#done-lead"), text(lead));
+  remember(promise.trackingCode);
   put($("#tracking"), short(promise.trackingCode));
   const bytes = String.fromCharCode(...promise.promise);
   const packed = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

@@ -1,0 +1,181 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"piaojue/client"
+)
+
+type front struct {
+	*httptest.Server
+	down atomic.Bool // nothing arrives
+	lose atomic.Bool // what goes to the box arrives, its answer does not
+}
+
+func newFront(s *stage) *front {
+	f := &front{}
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f.down.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if f.lose.Load() && strings.HasPrefix(r.URL.Path, "/box/") {
+			s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		s.server.Handler().ServeHTTP(w, r)
+	}))
+	s.Cleanup(f.Close)
+	return f
+}
+
+func TestKioskCompares(t *testing.T) {
+	s := hallStage(t)
+	b := newBrowser(t, s.base)
+	k := s.registerTab(b.tab(s.base, 1280, 800), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	for i := range 2 {
+		k.scan(i)
+		k.choose(1 + i)
+		k.click("#cast")
+		k.shown("#s-done")
+		k.click("#finish")
+		k.shown("#s-welcome")
+	}
+	k.eval("Math.random = () => 0", nil)
+	s.order()
+	k.wait("document.querySelector('#wait-lead').innerText === '这台终端收下的 2 张票都已经在公示板上。'")
+}
+
+func TestKioskSurvives(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	f := newFront(s)
+	b := newBrowser(t, f.URL)
+	broken := []string{"ERR_EMPTY_RESPONSE", "ERR_CONNECTION", "409 (Conflict)", "net::ERR"}
+	k := s.registerTab(b.tab(f.URL, 1280, 800, broken...), "shared", "1号")
+	s.checkIn(0, 1, 2, 3, 4)
+	s.opening(1, 0)
+
+	t.Log("reload between issue and cast; the server starts again")
+	k.scan(0)
+	k.shown("#s-choose")
+	k.open("/terminal")
+	k.scan(0)
+	f.down.Store(true)
+	s.restart()
+	f.down.Store(false)
+	k.choose(3)
+	k.click("#cast")
+	k.shown("#s-done")
+	k.click("#finish")
+	s.wantBallots("after the restart", 1)
+
+	t.Log("a network that is down, then loses the answer")
+	k.scan(1)
+	k.choose(2)
+	f.down.Store(true)
+	k.click("#cast")
+	k.wait("document.querySelector('#work-title').innerText === '网络暂时不通，正在重试'")
+	k.shot("terminal-retrying")
+	f.lose.Store(true)
+	f.down.Store(false)
+	s.awaitBallots(2)
+	f.lose.Store(false)
+	k.shown("#s-done")
+	k.click("#finish")
+	s.wantBallots("after lost answers", 2)
+
+	t.Log("the browser crashes between cast and answer")
+	k.scan(2)
+	k.choose(1)
+	f.lose.Store(true)
+	k.click("#cast")
+	s.awaitBallots(3)
+	k.open("/terminal")
+	f.lose.Store(false)
+	k.scan(2)
+	k.shown("#s-done")
+	if got, want := k.text("#done-title"), "您的票已经投过"; got != want {
+		t.Errorf("after a crash: %q, want %q", got, want)
+	}
+	k.shot("terminal-before")
+	k.click("#finish")
+	s.wantBallots("after a crash", 3)
+
+	t.Log("two terminals at once")
+	other := s.registerTab(b.tab(f.URL, 1280, 800, broken...), "shared", "2号")
+	k.scan(3)
+	k.choose(4)
+	other.scan(3)
+	other.choose(5)
+	other.click("#cast")
+	other.shown("#s-done")
+	k.click("#cast")
+	k.shown("#s-trouble")
+	if got, want := k.text("#trouble-lead"), "您的票已经投过，首次有效，请不要再投。"; got != want {
+		t.Errorf("second terminal: %q, want %q", got, want)
+	}
+	k.shot("terminal-trouble")
+	s.wantBallots("two terminals", 4)
+}
+
+func (s *stage) wantBallots(when string, n uint32) {
+	s.Helper()
+	if c := s.inBox(); c.Ballots != n {
+		s.Errorf("%s: %d ballots in the box, want %d", when, c.Ballots, n)
+	}
+}
+
+func (s *stage) awaitBallots(n uint32) {
+	s.Helper()
+	for deadline := time.Now().Add(pageWait); s.inBox().Ballots != n; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatalf("never %d ballots in the box", n)
+		}
+	}
+}
+
+func TestKioskWiped(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	b := newBrowser(t, s.base)
+	k := s.registerTab(b.tab(s.base, 1280, 800), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.shown("#s-choose")
+	k.click("#size")
+	k.shot("terminal-large")
+	k.click("#spoil")
+	k.shown("#s-review")
+	k.shot("terminal-spoil")
+	k.click("#cast")
+	k.shown("#s-done")
+	tracking := k.text("#tracking")
+	k.click("#finish")
+	k.shown("#s-welcome")
+	var left string
+	k.eval(`(async () => [document.documentElement.className + document.querySelector("main").outerHTML + document.querySelector("header").outerHTML, JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie,
+		JSON.stringify(await indexedDB.databases()), JSON.stringify(await caches.keys()), history.length + JSON.stringify(history.state), location.href,
+		performance.getEntries().map(e => e.name).join(" "), [...document.querySelectorAll("input")].map(e => e.value).join(" "),
+		Object.keys(globalThis).map(k => { try { return typeof globalThis[k] === "string" ? globalThis[k] : "" } catch { return "" } }).join(" ")].join("\n"))()`, &left)
+	for what, text := range map[string]string{
+		"badge": client.FormatBadge(badgeSeed(number(0))), "tracking code": tracking, "choice": "无效票）",
+	} {
+		if text == "" || strings.Contains(left, text) {
+			t.Errorf("%s is left: %q", what, text)
+		}
+	}
+	if strings.HasPrefix(left, "large") {
+		t.Error("large type is left")
+	}
+	if !strings.Contains(left, "1号") { // so that the search is not vacuous
+		t.Error("the terminal's own name is not found")
+	}
+}
