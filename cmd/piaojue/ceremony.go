@@ -96,7 +96,7 @@ func (d *demo) holdCeremony(ctx context.Context) error {
 // attend is one trustee's device: it follows the log and answers with what the
 // ceremony expects of it.
 func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
-	b := d.newBoard(ctx)
+	b, given := d.newBoard(ctx), make(handed)
 	for {
 		if err := b.Update(); err != nil {
 			return err
@@ -105,7 +105,9 @@ func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
 		if err != nil {
 			return err
 		}
+		c := b.State().Ceremony()
 		e, err := device.Next()
+		e, err = given.due(c, e, err)
 		switch {
 		case errors.Is(err, client.ErrWait):
 			if err := sleep(ctx, 100*time.Millisecond); err != nil {
@@ -119,6 +121,7 @@ func (d *demo) attend(ctx context.Context, t *demoTrustee) error {
 			if err := d.as("scrutineer").post(ctx, e); err != nil {
 				return err
 			}
+			given.note(c, e)
 		}
 	}
 }

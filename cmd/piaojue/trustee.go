@@ -40,6 +40,7 @@ type trusteeAt struct {
 	server *server
 	board  *client.Board
 	secret *keyfile.Secret
+	given  handed
 }
 
 // asTrustee opens the key file and finds the trustee's place in the log.
@@ -57,7 +58,7 @@ func (t *tool) asTrustee(ctx context.Context) (*trusteeAt, error) {
 		return nil, err
 	}
 	trustee, err := newTrustee(b, secret)
-	return &trusteeAt{trustee, s, b, secret}, err
+	return &trusteeAt{trustee, s, b, secret, make(handed)}, err
 }
 
 func newTrustee(b *client.Board, secret *keyfile.Secret) (*client.Trustee, error) {
@@ -125,7 +126,9 @@ func (t *tool) awaitOthers(ctx context.Context, s *election.State, rest *time.Du
 // one the key file is read anew: who says to be ready can open the box with
 // what is on the disk.
 func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (acted bool, err error) {
+	c := at.board.State().Ceremony()
 	e, err := at.Next()
+	e, err = at.given.due(c, e, err)
 	if errors.Is(err, client.ErrWait) {
 		return false, nil
 	}
@@ -146,6 +149,7 @@ func (t *tool) ceremonyStep(ctx context.Context, at *trusteeAt) (acted bool, err
 	if err := at.server.post(ctx, e); err != nil {
 		return false, err
 	}
+	at.given.note(c, e)
 	t.talk(t.words.say("trustee.step", t.lang.Text("kind."+e.Kind.String())))
 	if e.Kind == election.KindComplaint {
 		return false, wrong("complaint")
