@@ -70,8 +70,8 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x scre
 var recheck = pingEvery
 
 // watchRights closes a screen when the session that opened it ends, or the
-// person's rights change. A screen that is open counts as use of the session:
-// the podium must not go dark. It ends with the connection.
+// person's rights change. Podium and operations count as use of the session, see
+// isWallScreen. It ends with the connection.
 func (s *Server) watchRights(conn *websocket.Conn, r *http.Request, who Person, gone <-chan struct{}) {
 	if who == (Person{}) {
 		return

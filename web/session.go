@@ -62,7 +62,7 @@ func (s *Server) session(r *http.Request) (store.Session, error) {
 	if now.Sub(time.Unix(x.Seen, 0)).Abs() > sessionIdle || now.Sub(time.Unix(x.Began, 0)) > sessionLife {
 		return store.Session{}, nil
 	}
-	if now.Sub(time.Unix(x.Seen, 0)) >= sessionNote {
+	if isUse(r) && now.Sub(time.Unix(x.Seen, 0)) >= sessionNote {
 		err = s.config.DB.SeeSession(r.Context(), hash, now.Unix())
 	}
 	return x, err
