@@ -1,0 +1,103 @@
+package piaojue
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	namedTest   = regexp.MustCompile("`([a-z][a-z/-]*)\\.(Test\\w+)`")
+	namedScript = regexp.MustCompile("`([a-z/-]+/testdata/[a-z_/]+\\.txt)`")
+	anyTest     = regexp.MustCompile(`\bTest[A-Z]\w*`)
+	kept        = regexp.MustCompile(`(decision|later): \w`)
+)
+
+// TestScreensDocument: each row of docs/screens.md ends in a test that exists,
+// in a decision, or in what is not there yet.
+func TestScreensDocument(t *testing.T) {
+	text, err := os.ReadFile("docs/screens.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if !strings.HasPrefix(line, "| ") || strings.Contains(line, "| test, or decision |") {
+			continue
+		}
+		rows++
+		if len(cells) != 3 {
+			t.Errorf("%d cells, want 3: %s", len(cells), line)
+			continue
+		}
+		for _, fault := range rowFaults(t, cells[2]) {
+			t.Errorf("%s: %s", strings.TrimSpace(cells[0]), fault)
+		}
+	}
+	if rows < 50 {
+		t.Errorf("%d rows were looked at", rows)
+	}
+}
+
+// TestScreensDocumentFinds keeps the test above from being vacuous.
+func TestScreensDocumentFinds(t *testing.T) {
+	for cell, want := range map[string]int{
+		"`web.TestKiosk`":                    0,
+		"decision: nobody may":               0,
+		"":                                   1,
+		"`web.TestNothing`":                  1,
+		"`web.TestKios`":                     1,
+		"`nowhere.TestKiosk`":                1,
+		"`web.TestKiosk`, TestVote":          1,
+		"`cmd/piaojue/testdata/nothing.txt`": 1,
+	} {
+		if got := rowFaults(t, cell); len(got) != want {
+			t.Errorf("%q: %q, want %d faults", cell, got, want)
+		}
+	}
+}
+
+// rowFaults says what is wrong with the last cell of a row.
+func rowFaults(t *testing.T, cell string) (faults []string) {
+	t.Helper()
+	tests, scripts := namedTest.FindAllStringSubmatch(cell, -1), namedScript.FindAllStringSubmatch(cell, -1)
+	for _, n := range tests {
+		if !testExists(t, n[1], n[2]) {
+			faults = append(faults, "there is no "+n[0])
+		}
+	}
+	for _, n := range scripts {
+		if _, err := os.Stat(n[1]); err != nil {
+			faults = append(faults, err.Error())
+		}
+	}
+	if len(anyTest.FindAllString(cell, -1)) != len(tests) {
+		faults = append(faults, "a test is named without its package")
+	}
+	if len(tests)+len(scripts) == 0 && !kept.MatchString(cell) {
+		faults = append(faults, "neither a test nor a decision")
+	}
+	return faults
+}
+
+// testExists looks for a test in the test files of a package.
+func testExists(t *testing.T, pkg, name string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(pkg, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "\nfunc "+name+"(t *testing.T)") {
+			return true
+		}
+	}
+	return false
+}
