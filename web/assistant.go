@@ -43,6 +43,9 @@ func (s *Server) nameAssistant(w http.ResponseWriter, r *http.Request, who Perso
 		return err
 	}
 	q.Assistant = strings.TrimSpace(q.Assistant)
+	if err := checkHidden("assistant", q.Assistant); err != nil {
+		return err
+	}
 	if q.Assistant == "" || utf8.RuneCountInString(q.Assistant) > maxLabel || !labels(q.Assistant) {
 		return badField("assistant", "field.name")
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -55,6 +56,9 @@ func (c *cardRequest) check(role store.Role) error {
 		return because(codeBadKey, errCard)
 	case len(c.Name)+len(c.Delegation) > maxCardText:
 		return badField("name", "field.name")
+	}
+	if err := cmp.Or(checkHidden("name", c.Name), checkHidden("delegation", c.Delegation)); err != nil {
+		return err
 	}
 	if c.Static == nil {
 		return nil

@@ -3,7 +3,24 @@ package web
 import (
 	"cmp"
 	"strings"
+	"unicode"
 )
+
+// hasHidden reports whether a text has characters that nobody sees (Unicode
+// category Cf). They turn the direction of what follows, or make two places look
+// alike that are not.
+func hasHidden(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cf, r) })
+}
+
+// checkHidden refuses such a text in a field, with a sentence of its own: who
+// pasted it cannot see what is wrong.
+func checkHidden(field, text string) error {
+	if hasHidden(text) {
+		return badField(field, "field.hidden")
+	}
+	return nil
+}
 
 // compareLabels orders terminals by zone and label, numbers in them by value:
 // seat 2 comes before seat 10.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -94,6 +95,9 @@ type registerRequest struct {
 func (q *registerRequest) check() error {
 	if q.Kind != store.TerminalSeat && q.Kind != store.TerminalShared {
 		return badField("kind", "field.terminal_kind")
+	}
+	if err := cmp.Or(checkHidden("zone", q.Zone), checkHidden("label", q.Label)); err != nil {
+		return err
 	}
 	if !labels(q.Zone) {
 		return badField("zone", "field.label", maxLabel)

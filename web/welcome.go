@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"net/http"
@@ -162,6 +163,9 @@ const maxName = 40 // characters
 // checkNames checks who somebody is.
 func checkNames(name, number string) (string, string, error) {
 	name, number = strings.TrimSpace(name), staffNumber(number)
+	if err := cmp.Or(checkHidden("name", name), checkHidden("staff_number", number)); err != nil {
+		return "", "", err
+	}
 	if !printable(name) {
 		return "", "", badField("name", "field.name")
 	}
