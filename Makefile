@@ -35,7 +35,7 @@ test: wasm-clients node_modules chromium ## everything a change must pass, but f
 check: test ## what CI runs
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go vet ./...
-	GOOS=js GOARCH=wasm go vet ./cmd/terminal ./cmd/desk
+	GOOS=js GOARCH=wasm go vet ./bridge ./cmd/terminal ./cmd/desk
 	go run $(STATIC) ./...
 	go test -race $(RACE)
 	$(MAKE) wasm

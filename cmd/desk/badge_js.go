@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/client"
 )
 
@@ -13,7 +14,7 @@ import (
 func badgeKey(args []js.Value) (any, error) {
 	seed, err := client.ParseBadge(args[0].String())
 	if err != nil {
-		return nil, &fault{code: "badge", err: err}
+		return nil, &bridge.Fault{Code: "badge", Err: err}
 	}
 	key := ed25519.NewKeyFromSeed(seed[:])
 	return hex.EncodeToString(key.Public().(ed25519.PublicKey)), nil

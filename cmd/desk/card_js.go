@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/election"
 	"piaojue/group"
 	"piaojue/keyfile"
@@ -74,7 +75,7 @@ func parseCards(text string) ([]card, error) {
 			return all, nil
 		}
 		if err != nil || group.CheckPublicKey(c.Role[:]) != nil || (c.Kind == keyfile.Scrutineer) != (c.Static != nil) {
-			return nil, &fault{code: "argument", err: errors.New("not a card")}
+			return nil, &bridge.Fault{Code: "argument", Err: errors.New("not a card")}
 		}
 		all = append(all, c)
 	}
@@ -103,7 +104,7 @@ func trusteesOf(list js.Value) (s []election.Scrutineer, t []election.Teller, er
 
 // fingerprintOf shows the key of a card or of hexadecimal digits.
 func fingerprintOf(args []js.Value) (any, error) {
-	if key, err := hashOf(args[0]); err == nil {
+	if key, err := bridge.Hash(args[0]); err == nil {
 		return fingerprint(key), nil
 	}
 	cards, err := parseCards(args[0].String())

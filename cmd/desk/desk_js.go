@@ -6,12 +6,13 @@ import (
 	"errors"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/client"
 )
 
 // desk is one person's device: a verified board, a key, and what is under way.
 type desk struct {
-	server  *server
+	server  *bridge.Server
 	send    client.Transport
 	board   *client.Board
 	pinned  bool
@@ -25,11 +26,11 @@ type desk struct {
 // record.
 func (d *desk) open(args []js.Value) (any, error) {
 	if args[0].Type() != js.TypeString {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	d.board, d.motions, d.pending, d.offline = nil, make(map[string]motion), nil, false
-	d.server = newServer(args[0].String(), args[2], true)
-	d.send = d.server.transport
+	d.server = bridge.NewServer(args[0].String(), args[2], true)
+	d.send = d.server.Transport
 	if err := d.useRecord(args[2]); err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (d *desk) open(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := client.NewBoard(d.send, d.server.vote, manifest)
+	b := client.NewBoard(d.send, d.server.Vote, manifest)
 	b.Keep()
 	if err := b.Update(); err != nil {
 		return nil, err
@@ -57,9 +58,9 @@ func (d *desk) useRecord(options js.Value) error {
 	}
 	files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
-		return &fault{code: "argument", err: err}
+		return &bridge.Fault{Code: "argument", Err: err}
 	}
-	d.send, d.offline = client.Offline(files, d.server.vote), true
+	d.send, d.offline = client.Offline(files, d.server.Vote), true
 	return nil
 }
 
@@ -67,24 +68,24 @@ func (d *desk) useRecord(options js.Value) error {
 // server says.
 func (d *desk) manifestHash(given js.Value) (hash [32]byte, err error) {
 	if d.pinned = given.Type() == js.TypeString; d.pinned {
-		return hashOf(given)
+		return bridge.Hash(given)
 	}
 	if d.offline {
-		return hash, errArgument
+		return hash, bridge.ErrArgument
 	}
-	view, err := d.server.view()
+	view, err := d.server.View()
 	if err != nil {
 		return hash, err
 	}
-	if hash, err = hashOf(view.Get("manifest")); err != nil {
+	if hash, err = bridge.Hash(view.Get("manifest")); err != nil {
 		return hash, client.ErrNotOpen
 	}
 	return hash, nil
 }
 
-func (d *desk) vote() object { return voteOf(d.board, d.server.vote, d.pinned) }
+func (d *desk) vote() bridge.Map { return bridge.Vote(d.board, d.server.Vote, d.pinned) }
 
-var errNotOpened = &fault{code: "order", err: errors.New("no vote is opened")}
+var errNotOpened = &bridge.Fault{Code: "order", Err: errors.New("no vote is opened")}
 
 // update fetches what is new. Whatever is said or signed is by the latest log.
 func (d *desk) update() error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/election"
 )
 
@@ -25,17 +26,17 @@ var chained = []election.Kind{
 
 // entryOf is a line of the log as a plain object. The state names people; it may
 // be nil.
-func entryOf(raw []byte, s *election.State) (object, error) {
+func entryOf(raw []byte, s *election.State) (bridge.Map, error) {
 	e, err := election.ParseEntry(raw)
 	if err != nil {
-		return nil, &fault{code: "argument", err: err}
+		return nil, &bridge.Fault{Code: "argument", Err: err}
 	}
 	fields, err := fieldsOf(e, s)
 	if err != nil {
-		return nil, &fault{code: "argument", err: err}
+		return nil, &bridge.Fault{Code: "argument", Err: err}
 	}
-	o := obj(
-		"kind", e.Kind.String(), "number", int(e.Kind), "hash", e.Hash(), "spaced", spaced(e.Hash()), "size", len(raw),
+	o := bridge.Object(
+		"kind", e.Kind.String(), "number", int(e.Kind), "hash", e.Hash(), "spaced", bridge.Spaced(e.Hash()), "size", len(raw),
 		"signatures", signaturesOf(e), "fields", fields,
 	)
 	if slices.Contains(chained, e.Kind) && len(e.Body) >= 40 {
@@ -44,10 +45,10 @@ func entryOf(raw []byte, s *election.State) (object, error) {
 	return o, nil
 }
 
-func signaturesOf(e *election.Entry) []object {
-	var all []object
+func signaturesOf(e *election.Entry) []bridge.Map {
+	var all []bridge.Map
 	for _, s := range e.Signatures {
-		all = append(all, obj(
+		all = append(all, bridge.Object(
 			"role", s.Role.String(), "lang", roleIDs[s.Role], "index", int(s.Index), "sig", hex.EncodeToString(s.Sig[:]),
 		))
 	}
@@ -55,7 +56,7 @@ func signaturesOf(e *election.Entry) []object {
 }
 
 func decodeEntry(args []js.Value) (any, error) {
-	raw, err := bytesOf(args[0])
+	raw, err := bridge.Bytes(args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (d *desk) entries(args []js.Value) (any, error) {
 	if args[1].Type() == js.TypeNumber {
 		to = max(min(args[1].Int(), to), from)
 	}
-	list := []object{}
+	list := []bridge.Map{}
 	for i, raw := range all[from:to] {
 		o, err := entryOf(raw, d.board.State())
 		if err != nil {
@@ -89,15 +90,15 @@ func (d *desk) entries(args []js.Value) (any, error) {
 
 func (d *desk) entry(args []js.Value) (any, error) {
 	if args[0].Type() != js.TypeNumber {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	one, err := d.entries([]js.Value{args[0], js.ValueOf(args[0].Int() + 1)})
 	if err != nil {
 		return nil, err
 	}
-	list := one.([]object)
+	list := one.([]bridge.Map)
 	if len(list) != 1 || args[0].Int() < 0 {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	return list[0], nil
 }

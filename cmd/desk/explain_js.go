@@ -2,9 +2,9 @@ package main
 
 import (
 	"errors"
-	"strings"
 
 	"piaojue/audit"
+	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/keyfile"
 )
@@ -31,21 +31,20 @@ var codes = []struct {
 }
 
 // explain finds the code of an error.
-func explain(err error) *fault {
+func explain(err error) *bridge.Fault {
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			return &fault{code: c.code, err: err}
+			return &bridge.Fault{Code: c.code, Err: err}
 		}
 	}
 	if r, ok := errors.AsType[*client.Refusal](err); ok {
-		zh, en, _ := strings.Cut(r.Text, "\n")
-		return &fault{code: "refused", err: r, more: obj("refusal", r.Code, "status", r.Status, "zh", zh, "en", en)}
+		return bridge.Refused(r)
 	}
-	if f, ok := errors.AsType[*fault](err); ok {
+	if f, ok := errors.AsType[*bridge.Fault](err); ok {
 		return f
 	}
 	if errors.Is(err, client.ErrStale) {
-		return &fault{code: "stale", err: err}
+		return &bridge.Fault{Code: "stale", Err: err}
 	}
-	return &fault{code: "argument", err: err}
+	return &bridge.Fault{Code: "argument", Err: err}
 }

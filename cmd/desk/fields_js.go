@@ -3,11 +3,12 @@ package main
 import (
 	"crypto/sha256"
 
+	"piaojue/bridge"
 	"piaojue/election"
 )
 
 // fieldsOf is the body of an entry as a plain object.
-func fieldsOf(e *election.Entry, s *election.State) (object, error) {
+func fieldsOf(e *election.Entry, s *election.State) (bridge.Map, error) {
 	body, err := election.ParseBody(e)
 	if err != nil {
 		return nil, err
@@ -30,26 +31,26 @@ func fieldsOf(e *election.Entry, s *election.State) (object, error) {
 		o["jointKey"] = x.JointKey
 		return o, nil
 	case *election.Attendance:
-		return obj("count", len(x.Indexes), "present", x.Present, "indexes", numbers(x.Indexes)), nil
+		return bridge.Object("count", len(x.Indexes), "present", x.Present, "indexes", numbers(x.Indexes)), nil
 	case *election.Badge:
-		return obj("leaf", x.Index, "key", x.Key), nil
+		return bridge.Object("leaf", x.Index, "key", x.Key), nil
 	case *election.Opening:
-		return obj("epoch", x.Epoch, "issuers", numbers(x.Issuers)), nil
+		return bridge.Object("epoch", x.Epoch, "issuers", numbers(x.Issuers)), nil
 	case *election.Issuance:
-		return obj("opening", x.Opening, "leaf", x.Leaf.Index, "badgeKey", x.Leaf.Key, "vector", x.Vector), nil
+		return bridge.Object("opening", x.Opening, "leaf", x.Leaf.Index, "badgeKey", x.Leaf.Key, "vector", x.Vector), nil
 	case *election.Promises:
-		return obj("epoch", x.Epoch, "given", x.Given), nil
+		return bridge.Object("epoch", x.Epoch, "given", x.Given), nil
 	case *election.Order:
-		return obj("epoch", x.Epoch, "size", x.Size, "root", x.Root), nil
+		return bridge.Object("epoch", x.Epoch, "size", x.Size, "root", x.Root), nil
 	}
 	return laterFields(e, body, s), nil
 }
 
 // laterFields is fieldsOf for what comes after the close order.
-func laterFields(e *election.Entry, body any, s *election.State) object {
+func laterFields(e *election.Entry, body any, s *election.State) bridge.Map {
 	switch x := body.(type) {
 	case election.BallotBody:
-		o := obj("trackingCode", e.Hash(), "bytes", len(e.Body))
+		o := bridge.Object("trackingCode", e.Hash(), "bytes", len(e.Body))
 		if s != nil && s.Params() != nil {
 			if b, err := s.Params().Parse(e.Body); err == nil {
 				o["sealCode"] = b.SealCode()
@@ -57,16 +58,16 @@ func laterFields(e *election.Entry, body any, s *election.State) object {
 		}
 		return o
 	case election.UnusedBody:
-		return obj("trackingCode", e.Hash(), "bytes", len(e.Body))
+		return bridge.Object("trackingCode", e.Hash(), "bytes", len(e.Body))
 	case *election.Spent:
-		return obj("sealCode", x.Seal)
+		return bridge.Object("sealCode", x.Seal)
 	case *election.Close:
-		return obj("order", x.Order, "epoch", x.Epoch, "ballots", x.Ballots, "unused", x.Unused, "spent", x.Spent)
+		return bridge.Object("order", x.Order, "epoch", x.Epoch, "ballots", x.Ballots, "unused", x.Unused, "spent", x.Spent)
 	case *election.Collection:
-		return obj("close", x.Close, "issued", x.Issued, "ballots", x.Ballots, "unused", x.Unused, "paper", x.Paper,
+		return bridge.Object("close", x.Close, "issued", x.Issued, "ballots", x.Ballots, "unused", x.Unused, "paper", x.Paper,
 			"unaccounted", x.Issued-x.Ballots-x.Unused)
 	case *election.Share:
-		o := obj("size", x.Size, "root", x.Root, "index", int(x.Index))
+		o := bridge.Object("size", x.Size, "root", x.Root, "index", int(x.Index))
 		if name, ok := trusteeName(s, x.Index); ok {
 			o["name"] = name
 		}
@@ -74,21 +75,21 @@ func laterFields(e *election.Entry, body any, s *election.State) object {
 	case *election.Result:
 		return resultFields(x, s)
 	case *election.Certificate:
-		return obj("result", x.Result)
+		return bridge.Object("result", x.Result)
 	case *election.Destruction:
 		return named(s, x.Trustees, x.Index)
 	case *election.Archive:
-		return obj("size", x.Size, "root", x.Root)
+		return bridge.Object("size", x.Size, "root", x.Root)
 	case *election.Announcement:
-		return obj("text", x.Text)
+		return bridge.Object("text", x.Text)
 	case *election.Suspend:
-		return obj("text", x.Text)
+		return bridge.Object("text", x.Text)
 	case *election.Resume:
-		return obj("text", x.Text)
+		return bridge.Object("text", x.Text)
 	case *election.Void:
-		return obj("text", x.Text)
+		return bridge.Object("text", x.Text)
 	}
-	return object{}
+	return bridge.Map{}
 }
 
 func numbers[T uint8 | uint16 | uint32](list []T) []any {
@@ -101,8 +102,8 @@ func numbers[T uint8 | uint16 | uint32](list []T) []any {
 
 // named is a trustee of the list with the given hash. Of a list that was
 // replaced only the number is known.
-func named(s *election.State, list [32]byte, index uint8) object {
-	o := obj("trustees", list, "index", int(index))
+func named(s *election.State, list [32]byte, index uint8) bridge.Map {
+	o := bridge.Object("trustees", list, "index", int(index))
 	if s != nil && s.Ceremony() != nil && s.Ceremony().Hash() == list {
 		if name, ok := trusteeName(s, index); ok {
 			o["name"] = name
@@ -123,42 +124,42 @@ func trusteeName(s *election.State, index uint8) (string, bool) {
 }
 
 // manifestFields is all of a manifest that its signers answer for.
-func manifestFields(m *election.Manifest) object {
-	o := manifestOf(m)
+func manifestFields(m *election.Manifest) bridge.Map {
+	o := bridge.Manifest(m)
 	o["manifest"], o["parent"], o["rollRoot"] = m.Hash(), m.Parent, m.RollRoot
 	o["staffKey"], o["presidiumKey"], o["logKey"], o["promiseKey"] = m.StaffKey, m.Presidium, m.LogKey, m.Promise
-	o["policy"], o["warnings"] = m.Policy, warningsOf(m.Warnings())
-	var pins, rules []object
+	o["policy"], o["warnings"] = m.Policy, bridge.Warnings(m.Warnings())
+	var pins, rules []bridge.Map
 	for _, p := range m.Pins {
-		pins = append(pins, obj("name", p.Name, "hash", p.Hash))
+		pins = append(pins, bridge.Object("name", p.Name, "hash", p.Hash))
 	}
 	for _, f := range election.RuleFields() {
-		rules = append(rules, obj("name", f.Name, "value", f.Get(&m.Rules)))
+		rules = append(rules, bridge.Object("name", f.Name, "value", f.Get(&m.Rules)))
 	}
 	o["pins"], o["rules"] = pins, rules
-	for i, x := range o["issuers"].([]object) {
+	for i, x := range o["issuers"].([]bridge.Map) {
 		x["fingerprint"] = sha256.Sum256(m.Issuers[i].Modulus[:])
 	}
 	return o
 }
 
-func trusteesFields(x *election.Trustees) object {
-	var scrutineers, tellers []object
+func trusteesFields(x *election.Trustees) bridge.Map {
+	var scrutineers, tellers []bridge.Map
 	for i, s := range x.Scrutineers {
-		scrutineers = append(scrutineers, obj(
+		scrutineers = append(scrutineers, bridge.Object(
 			"index", i+1, "name", s.Name, "delegation", s.Delegation, "roleKey", s.RoleKey, "staticKey", s.StaticKey,
 		))
 	}
 	for i, s := range x.Tellers {
-		tellers = append(tellers, obj("index", i+1, "name", s.Name, "roleKey", s.RoleKey))
+		tellers = append(tellers, bridge.Object("index", i+1, "name", s.Name, "roleKey", s.RoleKey))
 	}
-	return obj("scrutineers", scrutineers, "tellers", tellers)
+	return bridge.Object("scrutineers", scrutineers, "tellers", tellers)
 }
 
 // resultFields takes the lines of the state, which recomputed them.
-func resultFields(x *election.Result, s *election.State) object {
-	o := obj(
-		"numbers", numbersOf(x.Numbers), "totals", numbers(x.Totals), "trustees", numbers(x.Trustees),
+func resultFields(x *election.Result, s *election.State) bridge.Map {
+	o := bridge.Object(
+		"numbers", bridge.Numbers(x.Numbers), "totals", numbers(x.Totals), "trustees", numbers(x.Trustees),
 		"vote", x.Outcome.Vote, "next", x.Outcome.Next, "adopted", numbers(x.Outcome.Adopted), "tied", numbers(x.Outcome.Tied),
 	)
 	if s != nil && s.Result() != nil {

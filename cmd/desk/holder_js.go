@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/election"
 	"piaojue/group"
 	"piaojue/keyfile"
@@ -32,8 +33,8 @@ type holder struct {
 }
 
 var (
-	errNoKey = &fault{code: "no_key", err: errors.New("no key is open")}
-	errKind  = &fault{code: "key_kind", err: errors.New("the key file is of another role")}
+	errNoKey = &bridge.Fault{Code: "no_key", Err: errors.New("no key is open")}
+	errKind  = &bridge.Fault{Code: "key_kind", Err: errors.New("the key file is of another role")}
 )
 
 var roles = map[keyfile.Kind]election.Role{
@@ -65,12 +66,12 @@ func newHolder(s *keyfile.Secret) (*holder, error) {
 }
 
 // object is what a page may know of a key.
-func (h *holder) object() object {
-	public := obj("role", [32]byte(h.card.Role))
+func (h *holder) object() bridge.Map {
+	public := bridge.Object("role", [32]byte(h.card.Role))
 	if h.card.Static != nil {
 		public["static"] = [32]byte(*h.card.Static)
 	}
-	return obj(
+	return bridge.Object(
 		"kind", string(h.secret.Kind), "name", h.card.Name, "delegation", h.card.Delegation,
 		"card", h.card.String(), "public", public, "fingerprint", fingerprint(h.card.Role),
 	)
@@ -78,8 +79,8 @@ func (h *holder) object() object {
 
 // fingerprint is a key as people compare it by eye: cmd/piaojue shows the first
 // 16 digits of it in lists.
-func fingerprint(key key32) object {
-	return obj("hex", [32]byte(key), "spaced", spaced(key), "short", spaced(key)[:19])
+func fingerprint(key key32) bridge.Map {
+	return bridge.Object("hex", [32]byte(key), "spaced", bridge.Spaced(key), "short", bridge.Spaced(key)[:19])
 }
 
 // wipe forgets the key, as far as Go allows.
@@ -114,10 +115,10 @@ const leastPassphrase = 8
 func (d *desk) newKey(args []js.Value) (any, error) {
 	kind, passphrase := keyfile.Kind(args[0].String()), args[2].String()
 	if _, ok := roles[kind]; !ok {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	if len(passphrase) < leastPassphrase || args[2].Type() != js.TypeString {
-		return nil, &fault{code: "weak_passphrase", err: errors.New("the passphrase is too short")}
+		return nil, &bridge.Fault{Code: "weak_passphrase", Err: errors.New("the passphrase is too short")}
 	}
 	label, err := labelOf(args[1])
 	if err != nil {
@@ -160,7 +161,7 @@ func labelOf(v js.Value) (string, error) {
 		name += "/" + delegation
 	}
 	if strings.Count(name, "/") > 1 || delegation == "" && strings.Contains(name, "/") || len(name) > 128 {
-		return "", errArgument
+		return "", bridge.ErrArgument
 	}
 	return name, nil
 }
@@ -168,7 +169,7 @@ func labelOf(v js.Value) (string, error) {
 // openFile opens a key file, given as bytes or as its text.
 func openFile(file, passphrase js.Value) (*holder, error) {
 	if passphrase.Type() != js.TypeString {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	data, err := dataOf(file)
 	if err != nil {
@@ -186,7 +187,7 @@ func dataOf(v js.Value) ([]byte, error) {
 	if v.Type() == js.TypeString {
 		return []byte(v.String()), nil
 	}
-	return bytesOf(v)
+	return bridge.Bytes(v)
 }
 
 func (d *desk) openKey(args []js.Value) (any, error) {
@@ -210,7 +211,7 @@ func (d *desk) proveKey(args []js.Value) (any, error) {
 	}
 	h.wipe()
 	if !same {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	return true, nil
 }

@@ -1,11 +1,16 @@
 package main
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"piaojue/bridge"
+)
 
 func main() {
 	lowerCost()
 	d := &desk{}
-	js.Global().Set("piaojueDesk", js.ValueOf(obj(
+	method := func(work bridge.Work) js.Func { return bridge.Method(work, explain) }
+	js.Global().Set("piaojueDesk", js.ValueOf(bridge.Object(
 		"open", method(d.open),
 		"refresh", method(d.refresh),
 		"entries", method(d.entries),
@@ -40,7 +45,7 @@ func main() {
 
 // closeKey forgets the key, but not in the midst of a call that signs with it.
 func (d *desk) closeKey(js.Value, []js.Value) any {
-	if running {
+	if bridge.Busy() {
 		return false
 	}
 	d.drop()
@@ -52,5 +57,5 @@ func (d *desk) key(js.Value, []js.Value) any {
 	if d.holder == nil {
 		return js.Null()
 	}
-	return toJS(d.holder.object())
+	return bridge.ToJS(d.holder.object())
 }

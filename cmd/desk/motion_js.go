@@ -7,6 +7,7 @@ import (
 	"syscall/js"
 	"time"
 
+	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -18,13 +19,13 @@ import (
 // motion is such an entry, checked and ready to be shown.
 type motion struct {
 	entry  *election.Entry
-	fields object
+	fields bridge.Map
 	signer *client.Signer // nil: not for the open key to sign
 	signed bool
 }
 
-func (m *motion) object() object {
-	o := obj(
+func (m *motion) object() bridge.Map {
+	o := bridge.Object(
 		"hash", unsigned(m.entry).Hash(), "kind", m.entry.Kind.String(), "fields", m.fields,
 		"canSign", m.signer != nil && !m.signed, "signedByMe", m.signed, "signer", nil, "entry", nil,
 	)
@@ -87,11 +88,11 @@ func (d *desk) manifestOf(e *election.Entry) [32]byte {
 
 func (d *desk) prepare(args []js.Value) (*motion, error) {
 	if args[0].Type() != js.TypeString {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	kind, ok := kindOf(args[0].String())
 	if !ok {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	if kind != election.KindManifest {
 		if err := d.update(); err != nil {
@@ -120,7 +121,7 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 	b, now := d.board, uint64(time.Now().Unix())
 	switch kind {
 	case election.KindManifest:
-		body, err := bytesOf(args.Get("draft"))
+		body, err := bridge.Bytes(args.Get("draft"))
 		return &election.Entry{Kind: kind, Body: body}, err
 	case election.KindAttendance:
 		body, err := bodyOf(args.Get("body"))
@@ -132,7 +133,7 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 		}
 		return b.ProposeTrustees(now, s, t)
 	case election.KindBadge:
-		key, err := hashOf(args.Get("key"))
+		key, err := bridge.Hash(args.Get("key"))
 		if err != nil {
 			return nil, err
 		}
@@ -149,11 +150,11 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 		return b.ProposeArchive(now)
 	case election.KindSuspend, election.KindResume, election.KindVoid, election.KindAnnouncement:
 		if args.Get("text").Type() != js.TypeString || args.Get("text").String() == "" {
-			return nil, errArgument
+			return nil, bridge.ErrArgument
 		}
 		return b.ProposeNotice(kind, now, args.Get("text").String())
 	}
-	return nil, errArgument
+	return nil, bridge.ErrArgument
 }
 
 func issuersOf(args js.Value) (set []uint8) {
@@ -170,11 +171,11 @@ func issuersOf(args js.Value) (set []uint8) {
 // bodyOf reads bytes or hexadecimal digits.
 func bodyOf(v js.Value) ([]byte, error) {
 	if v.Type() != js.TypeString {
-		return bytesOf(v)
+		return bridge.Bytes(v)
 	}
 	b, err := hex.DecodeString(v.String())
 	if err != nil {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	return b, nil
 }
@@ -227,15 +228,15 @@ func (d *desk) checkManifest(e *election.Entry) (*motion, error) {
 func (d *desk) examine(args []js.Value) (any, error) {
 	p := args[0]
 	if p.Type() != js.TypeObject {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
-	hash, err := hashOf(p.Get("hash"))
+	hash, err := bridge.Hash(p.Get("hash"))
 	if err != nil {
 		return nil, err
 	}
 	kind, ok := kindOf(p.Get("kind").String())
 	if !ok {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	body, err := bodyOf(p.Get("body"))
 	if err != nil {
@@ -274,11 +275,11 @@ func contains(list js.Value, name string) bool {
 	return false
 }
 
-var errUnseen = &fault{code: "order", err: errors.New("the proposal was not examined")}
+var errUnseen = &bridge.Fault{Code: "order", Err: errors.New("the proposal was not examined")}
 
 // countersign signs what examine has shown, and nothing else.
 func (d *desk) countersign(args []js.Value) (any, error) {
-	hash, err := hashOf(args[0])
+	hash, err := bridge.Hash(args[0])
 	if err != nil {
 		return nil, err
 	}

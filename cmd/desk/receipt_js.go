@@ -9,6 +9,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/ballot"
+	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -18,14 +19,14 @@ const promiseHeader = "piaojue-promise-v1\n"
 // checkTrackingCode looks for a ballot in the log. The board has the whole
 // tree, so nobody is asked: a question would tell the server whose ballot it is.
 func (d *desk) checkTrackingCode(args []js.Value) (any, error) {
-	code, err := hashOf(args[0])
+	code, err := bridge.Hash(args[0])
 	if err != nil {
 		return nil, err
 	}
 	if err := d.update(); err != nil {
 		return nil, err
 	}
-	o := obj("found", false, "phase", d.board.State().Phase().String())
+	o := bridge.Object("found", false, "phase", d.board.State().Phase().String())
 	if index, ok := d.board.Find(code); ok {
 		o["found"], o["index"] = true, index
 		o["kind"] = election.Kind(d.board.Entries()[index][0]).String()
@@ -45,18 +46,18 @@ func (d *desk) verifyReceipt(args []js.Value) (any, error) {
 	if p, ok := promiseOf(data); ok {
 		return d.verifyPromise(p)
 	}
-	code, err := hashOf(args[1])
+	code, err := bridge.Hash(args[1])
 	if err != nil {
 		return nil, err
 	}
 	r, err := audit.ParseReceipt(data)
 	if err != nil {
-		return nil, &fault{code: "receipt", err: err}
+		return nil, &bridge.Fault{Code: "receipt", Err: err}
 	}
 	if err := d.board.CheckReceipt(code, r); err != nil {
 		return nil, err
 	}
-	return obj("kind", "receipt", "trackingCode", code, "status", "recorded", "index", r.Index), nil
+	return bridge.Object("kind", "receipt", "trackingCode", code, "status", "recorded", "index", r.Index), nil
 }
 
 // promiseOf reads a promise, as bytes or as the text that is taken home.
@@ -77,12 +78,12 @@ func promiseOf(data []byte) (*audit.Promise, bool) {
 func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
 	s := d.board.State()
 	if p.Manifest != s.ManifestHash() {
-		return nil, &fault{code: "promise_vote", err: errors.New("the promise is of another vote")}
+		return nil, &bridge.Fault{Code: "promise_vote", Err: errors.New("the promise is of another vote")}
 	}
 	if err := p.Verify(s.Manifest().Promise); err != nil {
-		return nil, &fault{code: "promise", err: err}
+		return nil, &bridge.Fault{Code: "promise", Err: err}
 	}
-	o := obj("kind", "promise", "trackingCode", p.Entry, "status", "broken")
+	o := bridge.Object("kind", "promise", "trackingCode", p.Entry, "status", "broken")
 	index, found := d.board.Find(p.Entry)
 	switch {
 	case found:
@@ -98,7 +99,7 @@ func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
 }
 
 func (d *desk) makeReceipt(args []js.Value) (any, error) {
-	code, err := hashOf(args[0])
+	code, err := bridge.Hash(args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (d *desk) makeReceipt(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return obj("index", r.Index, "file", r.Marshal()), nil
+	return bridge.Object("index", r.Index, "file", r.Marshal()), nil
 }
 
 // codeOf reads what a terminal shows as a QR code: a prefix and base32.
@@ -119,16 +120,16 @@ func codeOf(v js.Value, prefix string) ([]byte, error) {
 			return base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
 		}
 	}
-	return bytesOf(v)
+	return bridge.Bytes(v)
 }
 
 func sealCodeOf(v js.Value) (code [32]byte, err error) {
-	if code, err = hashOf(v); err == nil {
+	if code, err = bridge.Hash(v); err == nil {
 		return code, nil
 	}
 	b, err := codeOf(v, "PJS1:")
 	if err != nil || len(b) != len(code) {
-		return code, errArgument
+		return code, bridge.ErrArgument
 	}
 	return [32]byte(b), nil
 }
@@ -142,7 +143,7 @@ func (d *desk) checkChallenge(args []js.Value) (any, error) {
 	}
 	raw, err := codeOf(args[0], "PJO1:")
 	if err != nil {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	if err := d.update(); err != nil {
 		return nil, err
@@ -153,11 +154,11 @@ func (d *desk) checkChallenge(args []js.Value) (any, error) {
 	}
 	revealed, err := ballot.ParseRevealed(raw)
 	if err != nil {
-		return nil, &fault{code: "revealed", err: err}
+		return nil, &bridge.Fault{Code: "revealed", Err: err}
 	}
 	bits, err := p.CheckRevealed(revealed, seal)
 	if err != nil {
-		return nil, &fault{code: "revealed", err: err}
+		return nil, &bridge.Fault{Code: "revealed", Err: err}
 	}
-	return obj("choice", choiceOf(p.Grid().Read(bits))), nil
+	return bridge.Object("choice", bridge.Choice(p.Grid().Read(bits))), nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"piaojue/audit"
+	"piaojue/bridge"
 	"piaojue/client"
 )
 
@@ -17,11 +18,11 @@ import (
 
 // archiveOf takes a zip file, or files by path.
 func archiveOf(v js.Value) ([]byte, error) {
-	if data, err := bytesOf(v); err == nil {
+	if data, err := bridge.Bytes(v); err == nil {
 		return data, nil
 	}
 	if v.Type() != js.TypeObject {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	paths := js.Global().Get("Object").Call("keys", v)
 	var names []string
@@ -31,7 +32,7 @@ func archiveOf(v js.Value) ([]byte, error) {
 	slices.Sort(names)
 	return pack(func(write func(string, []byte) error) error {
 		for _, name := range names {
-			data, err := bytesOf(v.Get(name))
+			data, err := bridge.Bytes(v.Get(name))
 			if err != nil {
 				return err
 			}
@@ -61,19 +62,19 @@ func pack(fill func(write func(path string, data []byte) error) error) ([]byte, 
 }
 
 // download fetches the record from a server.
-func download(s *server, onProgress js.Value) ([]byte, error) {
+func download(s *bridge.Server, onProgress js.Value) ([]byte, error) {
 	p := newProgress(onProgress, "download")
 	return pack(func(write func(string, []byte) error) error {
-		return client.FetchRecord(s.transport, s.vote, func(done, total int) { p.report(uint64(done), uint64(total)) }, write)
+		return client.FetchRecord(s.Transport, s.Vote, func(done, total int) { p.report(uint64(done), uint64(total)) }, write)
 	})
 }
 
 func downloadRecord(args []js.Value) (any, error) {
-	data, err := download(newServer(args[0].Get("vote").String(), args[0], true), args[1])
+	data, err := download(bridge.NewServer(args[0].Get("vote").String(), args[0], true), args[1])
 	if err != nil {
 		return nil, err
 	}
-	return obj("zip", data), nil
+	return bridge.Object("zip", data), nil
 }
 
 // verify recomputes a vote from its record, as piaojue-verify does.
@@ -84,7 +85,7 @@ func verify(args []js.Value) (any, error) {
 	}
 	options := audit.Options{Workers: 1, Progress: newProgress(args[2], "verify").report}
 	if args[1].Type() == js.TypeString {
-		hash, err := hashOf(args[1])
+		hash, err := bridge.Hash(args[1])
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +96,7 @@ func verify(args []js.Value) (any, error) {
 		record = audit.OpenRecord(broken{err})
 	}
 	report := reportOf(audit.Verify(record, options))
-	tellChecks(args[2], report["checks"].([]object))
+	tellChecks(args[2], report["checks"].([]bridge.Map))
 	return report, nil
 }
 
@@ -107,7 +108,7 @@ func (b broken) Open(string) (fs.File, error) { return nil, b.err }
 // source is {zip}, {files} or {base, vote}.
 func source(v, onProgress js.Value) ([]byte, error) {
 	if v.Type() != js.TypeObject {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	for _, name := range []string{"zip", "files"} {
 		if v.Get(name).Truthy() {
@@ -115,17 +116,17 @@ func source(v, onProgress js.Value) ([]byte, error) {
 		}
 	}
 	if v.Get("vote").Type() != js.TypeString {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
-	return download(newServer(v.Get("vote").String(), v, true), onProgress)
+	return download(bridge.NewServer(v.Get("vote").String(), v, true), onProgress)
 }
 
-func tellChecks(onProgress js.Value, checks []object) {
+func tellChecks(onProgress js.Value, checks []bridge.Map) {
 	if onProgress.Type() != js.TypeFunction {
 		return
 	}
 	for _, c := range checks {
-		onProgress.Invoke(toJS(obj("stage", "check", "number", c["number"], "id", c["id"], "result", c["result"])))
+		onProgress.Invoke(bridge.ToJS(bridge.Object("stage", "check", "number", c["number"], "id", c["id"], "result", c["result"])))
 	}
 }
 
@@ -147,7 +148,7 @@ func (p *progress) report(done, total uint64) {
 		return
 	}
 	if p.call.Type() == js.TypeFunction {
-		p.call.Invoke(toJS(obj("stage", p.stage, "done", done, "total", total)))
+		p.call.Invoke(bridge.ToJS(bridge.Object("stage", p.stage, "done", done, "total", total)))
 	}
 	time.Sleep(time.Millisecond) // the page's turn
 	p.last = time.Now()

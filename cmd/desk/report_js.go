@@ -5,15 +5,16 @@ import (
 
 	"piaojue/audit"
 	"piaojue/ballot"
+	"piaojue/bridge"
 	"piaojue/election"
 )
 
 // reportOf is what piaojue-verify -json prints. A result out of a false record
 // means nothing, and would be quoted: it is left out.
-func reportOf(r *audit.Report) object {
-	o := obj(
+func reportOf(r *audit.Report) bridge.Map {
+	o := bridge.Object(
 		"outcome", outcomeOf(r), "phase", r.Phase.String(), "checks", checksOf(r), "size", 0,
-		"warnings", warningsOf(r.Warnings), "witnesses", []string{},
+		"warnings", bridge.Warnings(r.Warnings), "witnesses", []string{},
 	)
 	var bad []any
 	for _, s := range r.BadShares {
@@ -31,7 +32,7 @@ func reportOf(r *audit.Report) object {
 	if r.Failed() {
 		return o
 	}
-	o["numbers"] = numbersOf(r.Numbers)
+	o["numbers"] = bridge.Numbers(r.Numbers)
 	if r.Result != nil {
 		o["totals"], o["result"] = numbers(r.Result.Totals), outcomeFields(r.Manifest, &r.Result.Outcome)
 	}
@@ -50,8 +51,8 @@ func outcomeOf(r *audit.Report) string {
 }
 
 // outcomeFields is what the vote decided.
-func outcomeFields(m *election.Manifest, o *election.Outcome) object {
-	return obj("vote", o.Vote, "next", o.Next, "adopted", optionIDs(m, o.Adopted), "tied", optionIDs(m, o.Tied), "lines", linesOf(m, o.Lines))
+func outcomeFields(m *election.Manifest, o *election.Outcome) bridge.Map {
+	return bridge.Object("vote", o.Vote, "next", o.Next, "adopted", optionIDs(m, o.Adopted), "tied", optionIDs(m, o.Tied), "lines", linesOf(m, o.Lines))
 }
 
 func optionIDs(m *election.Manifest, options []uint16) []string {
@@ -63,10 +64,10 @@ func optionIDs(m *election.Manifest, options []uint16) []string {
 }
 
 // linesOf has the figures of each option that its kind of ballot knows.
-func linesOf(m *election.Manifest, lines []election.Line) []object {
-	var all []object
+func linesOf(m *election.Manifest, lines []election.Line) []bridge.Map {
+	var all []bridge.Map
 	for i, l := range lines {
-		o := obj("id", m.Options[i].ID, "abstain", l.Abstain, "adopted", l.Adopted, "reason", string(l.Reason))
+		o := bridge.Object("id", m.Options[i].ID, "abstain", l.Abstain, "adopted", l.Adopted, "reason", string(l.Reason))
 		all = append(all, o)
 		switch m.Rules.BallotMode {
 		case ballot.Satisfaction3:
@@ -83,16 +84,16 @@ func linesOf(m *election.Manifest, lines []election.Line) []object {
 	return all
 }
 
-func checksOf(r *audit.Report) []object {
-	var all []object
+func checksOf(r *audit.Report) []bridge.Map {
+	var all []bridge.Map
 	for _, f := range r.Findings {
 		if last := len(all) - 1; last < 0 || all[last]["number"] != f.Number() {
-			all = append(all, obj("number", f.Number(), "id", string(f.Check), "result", f.Status.String()))
+			all = append(all, bridge.Object("number", f.Number(), "id", string(f.Check), "result", f.Status.String()))
 		}
 		if f.Status != audit.Failed {
 			continue
 		}
-		bad := obj("code", f.Code(), "cause", f.Detail)
+		bad := bridge.Object("code", f.Code(), "cause", f.Detail)
 		if f.About != "" {
 			bad["about"] = f.About
 		}
@@ -100,7 +101,7 @@ func checksOf(r *audit.Report) []object {
 			bad["entry"] = f.Index
 		}
 		check := all[len(all)-1]
-		failures, _ := check["failures"].([]object)
+		failures, _ := check["failures"].([]bridge.Map)
 		check["failures"] = append(failures, bad)
 	}
 	return all

@@ -131,21 +131,3 @@ func compareReports(t *testing.T, dir string) {
 		t.Errorf("the page says %v\nthe command says %v", got, want)
 	}
 }
-
-// TestSameFiles: what terminal and desk cannot import from each other is the
-// same to the byte.
-func TestSameFiles(t *testing.T) {
-	for _, name := range []string{"bridge_js.go", "fetch_js.go", "vote_js.go"} {
-		here, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		there, err := os.ReadFile(filepath.Join("..", "terminal", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(here) != string(there) {
-			t.Errorf("%s differs from that of cmd/terminal", name)
-		}
-	}
-}

@@ -7,14 +7,15 @@ import (
 	"syscall/js"
 
 	"piaojue/audit"
+	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/election"
 )
 
 var (
-	errReread    = &fault{code: "reread_key", err: errors.New("the key file must be read anew before")}
-	errComplaint = &fault{code: "complaint", err: errors.New("a complaint has ended the ceremony")}
-	errRoot      = &fault{code: "root_needed", err: errors.New("the root that was read aloud is needed")}
+	errReread    = &bridge.Fault{Code: "reread_key", Err: errors.New("the key file must be read anew before")}
+	errComplaint = &bridge.Fault{Code: "complaint", Err: errors.New("a complaint has ended the ceremony")}
+	errRoot      = &bridge.Fault{Code: "root_needed", Err: errors.New("the root that was read aloud is needed")}
 )
 
 // trustee finds the place of the open key in the log as it is now.
@@ -39,14 +40,14 @@ func (d *desk) ceremony([]js.Value) (any, error) {
 	}
 	s := d.board.State()
 	c := s.Ceremony()
-	var all []object
+	var all []bridge.Map
 	for i, x := range c.Trustees().Scrutineers {
-		all = append(all, obj(
+		all = append(all, bridge.Object(
 			"index", i+1, "name", x.Name, "delegation", x.Delegation,
 			"dealt", c.Dealings()[i] != nil, "agreed", c.Agreements()[i] != nil, "ready", c.Ready()[i],
 		))
 	}
-	o := obj(
+	o := bridge.Object(
 		"index", int(t.Index()), "n", len(all), "t", int(s.Manifest().Threshold), "attempt", s.Attempt(),
 		"trustees", all, "waitingFor", idle(all), "jointKey", nil, "complaint", nil,
 	)
@@ -55,7 +56,7 @@ func (d *desk) ceremony([]js.Value) (any, error) {
 		o["jointKey"] = [32]byte(k.Y.Bytes())
 	}
 	if x := c.Complaint(); x != nil {
-		o["state"], o["complaint"] = "complaint", obj("index", int(x.Index), "accused", int(x.Accused))
+		o["state"], o["complaint"] = "complaint", bridge.Object("index", int(x.Index), "accused", int(x.Accused))
 	}
 	return o, nil
 }
@@ -63,12 +64,12 @@ func (d *desk) ceremony([]js.Value) (any, error) {
 var deeds = []string{"dealt", "agreed", "ready"}
 
 // stepOf is what trustee i has to do now.
-func stepOf(all []object, i int) string {
+func stepOf(all []bridge.Map, i int) string {
 	for at, deed := range deeds {
 		if all[i][deed] == false {
 			return []string{"deal", "agree", "ready"}[at]
 		}
-		if deed != "ready" && slices.ContainsFunc(all, func(x object) bool { return x[deed] == false }) {
+		if deed != "ready" && slices.ContainsFunc(all, func(x bridge.Map) bool { return x[deed] == false }) {
 			return "wait"
 		}
 	}
@@ -76,12 +77,12 @@ func stepOf(all []object, i int) string {
 }
 
 // idle lists who must act before anything goes on.
-func idle(all []object) []object {
+func idle(all []bridge.Map) []bridge.Map {
 	for _, deed := range deeds {
-		var missing []object
+		var missing []bridge.Map
 		for _, x := range all {
 			if x[deed] == false {
-				missing = append(missing, obj("index", x["index"], "name", x["name"]))
+				missing = append(missing, bridge.Object("index", x["index"], "name", x["name"]))
 			}
 		}
 		if missing != nil {
@@ -105,13 +106,13 @@ func (d *desk) ceremonyStep([]js.Value) (any, error) {
 		return nil, err
 	}
 	if e == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	if e.Kind == election.KindReady && !d.holder.fresh {
 		return nil, errReread
 	}
 	d.holder.fresh = false
-	return obj("entry", e.Marshal(), "kind", e.Kind.String()), nil
+	return bridge.Object("entry", e.Marshal(), "kind", e.Kind.String()), nil
 }
 
 // pendingShare is a share that must not leave before the note of it is kept.
@@ -129,7 +130,7 @@ func (d *desk) prepareShare(args []js.Value) (any, error) {
 		return nil, err
 	}
 	s := d.board.State()
-	o := obj("shares", numbers(s.Shares()), "numbers", numbersOf(s.Numbers()), "done", slices.Contains(s.Shares(), t.Index()))
+	o := bridge.Object("shares", numbers(s.Shares()), "numbers", bridge.Numbers(s.Numbers()), "done", slices.Contains(s.Shares(), t.Index()))
 	if o["done"] == true {
 		return o, nil
 	}
@@ -144,8 +145,8 @@ func (d *desk) prepareShare(args []js.Value) (any, error) {
 	}
 	d.pending = &pendingShare{entry: e, closing: closing, first: opened == nil}
 	manifest := s.ManifestHash()
-	o["closing"] = obj("size", closing.Size, "root", closing.Root, "spaced", spaced(closing.Root))
-	o["opened"], o["openedName"] = closing.Marshal(manifest), "opened-"+spaced(manifest)[:4]+spaced(manifest)[5:9]+".txt"
+	o["closing"] = bridge.Object("size", closing.Size, "root", closing.Root, "spaced", bridge.Spaced(closing.Root))
+	o["opened"], o["openedName"] = closing.Marshal(manifest), "opened-"+bridge.Spaced(manifest)[:4]+bridge.Spaced(manifest)[5:9]+".txt"
 	o["firstTime"] = opened == nil
 	return o, nil
 }
@@ -161,7 +162,7 @@ func (d *desk) openedOf(v js.Value) (*client.Closing, error) {
 	}
 	c, err := client.ParseClosing(note, d.board.State().ManifestHash())
 	if err != nil {
-		return nil, &fault{code: "argument", err: err}
+		return nil, &bridge.Fault{Code: "argument", Err: err}
 	}
 	return c, nil
 }
@@ -181,7 +182,7 @@ func (d *desk) share(t *client.Trustee, opened *client.Closing, onProgress js.Va
 		if !r.Report.Failed() {
 			code = "not_collected"
 		}
-		err = &fault{code: code, err: r, more: obj("report", reportOf(r.Report))}
+		err = &bridge.Fault{Code: code, Err: r, More: bridge.Object("report", reportOf(r.Report))}
 	}
 	return e, closing, err
 }
@@ -192,10 +193,10 @@ func (d *desk) share(t *client.Trustee, opened *client.Closing, onProgress js.Va
 func (d *desk) releaseShare(args []js.Value) (any, error) {
 	p := d.pending
 	if p == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	if args[0].Type() == js.TypeString {
-		root, err := hashOf(args[0])
+		root, err := bridge.Hash(args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -205,7 +206,7 @@ func (d *desk) releaseShare(args []js.Value) (any, error) {
 	} else if p.first {
 		return nil, errRoot
 	}
-	return obj("entry", p.entry.Marshal()), nil
+	return bridge.Object("entry", p.entry.Marshal()), nil
 }
 
 // destroyed is the entry that says that the static key is destroyed. The page
@@ -219,5 +220,5 @@ func (d *desk) destroyed([]js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return obj("entry", e.Marshal()), nil
+	return bridge.Object("entry", e.Marshal()), nil
 }

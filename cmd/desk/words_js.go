@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"syscall/js"
 
+	"piaojue/bridge"
 	"piaojue/lang"
 )
 
@@ -20,5 +21,5 @@ func words(_ js.Value, args []js.Value) any {
 	if err != nil || len(b) < spokenBytes {
 		return js.Null()
 	}
-	return toJS(obj("zh", lang.ZH.Words(b[:spokenBytes]), "en", lang.EN.Words(b[:spokenBytes])))
+	return bridge.ToJS(bridge.Object("zh", lang.ZH.Words(b[:spokenBytes]), "en", lang.EN.Words(b[:spokenBytes])))
 }

@@ -2,9 +2,9 @@ package main
 
 import (
 	"errors"
-	"strings"
 
 	"piaojue/ballot"
+	"piaojue/bridge"
 	"piaojue/client"
 )
 
@@ -26,33 +26,28 @@ var codes = []struct {
 }
 
 // explain finds the code of an error.
-func explain(err error) *fault {
+func explain(err error) *bridge.Fault {
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			return &fault{code: c.code, err: err}
+			return &bridge.Fault{Code: c.code, Err: err}
 		}
 	}
 	if limit, ok := errors.AsType[*ballot.LimitError](err); ok {
-		return &fault{code: "choice", err: errors.New("the choice is not allowed"), more: obj(
+		return &bridge.Fault{Code: "choice", Err: errors.New("the choice is not allowed"), More: bridge.Object(
 			"option", limit.Option, "low", limit.Low, "high", limit.High, "over", limit.Over,
 		)}
 	}
 	if r, ok := errors.AsType[*client.Refusal](err); ok {
-		return explainRefusal(r)
+		return bridge.Refused(r)
 	}
 	if errors.Is(err, client.ErrIssuer) {
-		return &fault{code: "issuer", err: err}
+		return &bridge.Fault{Code: "issuer", Err: err}
 	}
-	if f, ok := errors.AsType[*fault](err); ok {
+	if f, ok := errors.AsType[*bridge.Fault](err); ok {
 		return f
 	}
 	if errors.Is(err, client.ErrStale) {
-		return &fault{code: "stale", err: err}
+		return &bridge.Fault{Code: "stale", Err: err}
 	}
-	return &fault{code: "order", err: err}
-}
-
-func explainRefusal(r *client.Refusal) *fault {
-	zh, en, _ := strings.Cut(r.Text, "\n")
-	return &fault{code: "refused", err: r, more: obj("refusal", r.Code, "status", r.Status, "zh", zh, "en", en)}
+	return &bridge.Fault{Code: "order", Err: err}
 }

@@ -7,13 +7,14 @@ import (
 	"syscall/js"
 
 	"piaojue/ballot"
+	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/election"
 )
 
 // kiosk is a terminal: one vote, and one deputy after the other.
 type kiosk struct {
-	server *server
+	server *bridge.Server
 	board  *client.Board
 	pinned bool
 	voter  *client.Voter
@@ -27,16 +28,16 @@ var base32Code = base32.StdEncoding.WithPadding(base32.NoPadding)
 // open follows the log of a vote from the manifest hash.
 func (k *kiosk) open(args []js.Value) (any, error) {
 	if args[0].Type() != js.TypeString {
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	k.wipe()
 	k.board = nil
-	s := newServer(args[0].String(), args[2], false)
+	s := bridge.NewServer(args[0].String(), args[2], false)
 	manifest, pinned, err := manifestHash(s, args[1])
 	if err != nil {
 		return nil, err
 	}
-	b := client.NewBoard(s.transport, s.vote, manifest)
+	b := client.NewBoard(s.Transport, s.Vote, manifest)
 	if err := b.Update(); err != nil {
 		return nil, err
 	}
@@ -46,26 +47,26 @@ func (k *kiosk) open(args []js.Value) (any, error) {
 
 // manifestHash is the hash that the page was set up with, or else what the
 // server says.
-func manifestHash(s *server, given js.Value) (hash [32]byte, pinned bool, err error) {
+func manifestHash(s *bridge.Server, given js.Value) (hash [32]byte, pinned bool, err error) {
 	if given.Type() == js.TypeString {
-		hash, err = hashOf(given)
+		hash, err = bridge.Hash(given)
 		return hash, true, err
 	}
-	view, err := s.view()
+	view, err := s.View()
 	if err != nil {
 		return hash, false, err
 	}
-	if hash, err = hashOf(view.Get("manifest")); err != nil {
+	if hash, err = bridge.Hash(view.Get("manifest")); err != nil {
 		return hash, false, client.ErrNotOpen
 	}
 	return hash, false, nil
 }
 
-func (k *kiosk) vote() object { return voteOf(k.board, k.server.vote, k.pinned) }
+func (k *kiosk) vote() bridge.Map { return bridge.Vote(k.board, k.server.Vote, k.pinned) }
 
 func (k *kiosk) refresh([]js.Value) (any, error) {
 	if k.board == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	if err := k.board.Update(); err != nil {
 		return nil, err
@@ -79,9 +80,9 @@ func (k *kiosk) identify(args []js.Value) (any, error) {
 	k.wipe()
 	switch {
 	case k.board == nil:
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	case args[0].Type() != js.TypeString:
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	seed, err := client.ParseBadge(args[0].String())
 	if err != nil {
@@ -93,8 +94,8 @@ func (k *kiosk) identify(args []js.Value) (any, error) {
 	v := client.NewVoter(k.board, seed)
 	clear(seed[:])
 	if pin := args[1]; pin.Type() == js.TypeString && pin.String() != "" {
-		k.server.badge["Piaojue-Pin"] = pin.String()
-		defer delete(k.server.badge, "Piaojue-Pin")
+		k.server.SetPin(pin.String())
+		defer k.server.SetPin("")
 	}
 	answer, err := k.admit(v)
 	if err != nil || answer["state"] != "ready" {
@@ -107,20 +108,20 @@ func (k *kiosk) identify(args []js.Value) (any, error) {
 
 // admit says where the deputy stands. What is no mistake of anybody is a state,
 // not an error.
-func (k *kiosk) admit(v *client.Voter) (object, error) {
+func (k *kiosk) admit(v *client.Voter) (bridge.Map, error) {
 	s := k.board.State()
 	err := v.Identify()
 	if r, ok := errors.AsType[*client.Refusal](err); ok && r.Code == "not_in_roll" || errors.Is(err, client.ErrRoll) {
-		return obj("state", "unknown_badge"), nil
+		return bridge.Object("state", "unknown_badge"), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case s.Phase() != election.PhaseVoting:
-		return obj("state", "not_open", "phase", s.Phase().String(), "index", v.Index()), nil
+		return bridge.Object("state", "not_open", "phase", s.Phase().String(), "index", v.Index()), nil
 	case !s.CheckedIn(v.Index()):
-		return obj("state", "not_checked_in", "index", v.Index()), nil
+		return bridge.Object("state", "not_checked_in", "index", v.Index()), nil
 	}
 	if err := v.Obtain(); err != nil {
 		return refusedState(err, v.Index())
@@ -130,7 +131,7 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 		return nil, err
 	}
 	if !decided {
-		return obj("state", "ready", "index", v.Index()), nil
+		return bridge.Object("state", "ready", "index", v.Index()), nil
 	}
 	answer := takeHome(v)
 	answer["state"], answer["index"] = "cast", v.Index()
@@ -141,9 +142,9 @@ func (k *kiosk) admit(v *client.Voter) (object, error) {
 }
 
 // refusedState is what the server's refusals to issue mean at the screen.
-func refusedState(err error, index uint32) (object, error) {
+func refusedState(err error, index uint32) (bridge.Map, error) {
 	if errors.Is(err, client.ErrOther) {
-		return obj("state", "other", "index", index), nil
+		return bridge.Object("state", "other", "index", index), nil
 	}
 	r, ok := errors.AsType[*client.Refusal](err)
 	if !ok {
@@ -151,25 +152,25 @@ func refusedState(err error, index uint32) (object, error) {
 	}
 	switch r.Code {
 	case "not_checked_in":
-		return obj("state", "not_checked_in", "index", index), nil
+		return bridge.Object("state", "not_checked_in", "index", index), nil
 	case "already_issued":
-		return obj("state", "other", "index", index), nil
+		return bridge.Object("state", "other", "index", index), nil
 	case "not_open", "suspended", "closed", "voided":
-		return obj("state", "not_open", "phase", r.Code, "index", index), nil
+		return bridge.Object("state", "not_open", "phase", r.Code, "index", index), nil
 	}
 	return nil, err
 }
 
 func (k *kiosk) seal(args []js.Value) (any, error) {
 	if k.voter == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	code, err := k.voter.Seal(readChoice(args[0]))
 	if err != nil {
 		return nil, choiceError(err)
 	}
 	k.code = code
-	return obj("code", code[:], "hex", code, "spaced", spaced(code), "qr", "PJS1:"+base32Code.EncodeToString(code[:])), nil
+	return bridge.Object("code", code[:], "hex", code, "spaced", bridge.Spaced(code), "qr", "PJS1:"+base32Code.EncodeToString(code[:])), nil
 }
 
 // choiceError marks what the ballot does not offer at all, which only a page
@@ -181,12 +182,12 @@ func choiceError(err error) error {
 	if _, ok := errors.AsType[*ballot.LimitError](err); ok {
 		return err
 	}
-	return errArgument
+	return bridge.ErrArgument
 }
 
 func (k *kiosk) cast([]js.Value) (any, error) {
 	if k.voter == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	if err := k.voter.Cast(); err != nil {
 		return nil, err
@@ -197,7 +198,7 @@ func (k *kiosk) cast([]js.Value) (any, error) {
 
 func (k *kiosk) handInUnused([]js.Value) (any, error) {
 	if k.voter == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	if err := k.voter.Decline(); err != nil {
 		return nil, err
@@ -206,11 +207,11 @@ func (k *kiosk) handInUnused([]js.Value) (any, error) {
 }
 
 // takeHome is what the deputy may take along.
-func takeHome(v *client.Voter) object {
+func takeHome(v *client.Voter) bridge.Map {
 	p := v.Promise()
 	raw := p.Marshal()
-	return obj(
-		"kind", v.Promised().String(), "trackingCode", p.Entry, "spaced", spaced(p.Entry), "promise", raw,
+	return bridge.Object(
+		"kind", v.Promised().String(), "trackingCode", p.Entry, "spaced", bridge.Spaced(p.Entry), "promise", raw,
 		"receipt", "piaojue-promise-v1\n"+base64.StdEncoding.EncodeToString(raw)+"\n",
 	)
 }
@@ -218,7 +219,7 @@ func takeHome(v *client.Voter) object {
 // challenge opens the sealed ballot for a second device.
 func (k *kiosk) challenge([]js.Value) (any, error) {
 	if k.voter == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	revealed, err := k.voter.Challenge()
 	if err != nil {
@@ -231,9 +232,9 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 		return nil, err
 	}
 	raw := revealed.Marshal()
-	return obj(
+	return bridge.Object(
 		"opening", raw, "qr", "PJO1:"+base32Code.EncodeToString(raw),
-		"choice", choiceOf(p.Grid().Read(bits)), "code", code,
+		"choice", bridge.Choice(p.Grid().Read(bits)), "code", code,
 	), nil
 }
 
@@ -242,9 +243,9 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 func (k *kiosk) kept(args []js.Value) (any, error) {
 	switch {
 	case k.board == nil:
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	case !js.Global().Get("Array").Call("isArray", args[0]).Bool():
-		return nil, errArgument
+		return nil, bridge.ErrArgument
 	}
 	if p := k.board.State().Phase(); p < election.PhaseClosed || p == election.PhaseVoided {
 		return nil, client.ErrNotClosed
@@ -252,7 +253,7 @@ func (k *kiosk) kept(args []js.Value) (any, error) {
 	n := args[0].Length()
 	missing := []any{}
 	for i := range n {
-		entry, err := hashOf(args[0].Index(i))
+		entry, err := bridge.Hash(args[0].Index(i))
 		if err != nil {
 			return nil, err
 		}
@@ -260,7 +261,7 @@ func (k *kiosk) kept(args []js.Value) (any, error) {
 			missing = append(missing, entry)
 		}
 	}
-	return obj("promises", n, "found", n-len(missing), "missing", missing), nil
+	return bridge.Object("promises", n, "found", n-len(missing), "missing", missing), nil
 }
 
 // wipe forgets the deputy.

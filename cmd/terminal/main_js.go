@@ -2,20 +2,23 @@ package main
 
 import (
 	"syscall/js"
+
+	"piaojue/bridge"
 )
 
 func main() {
 	k := &kiosk{}
-	js.Global().Set("piaojueTerminal", js.ValueOf(obj(
-		"open", method(k.then(k.open)),
-		"refresh", method(k.then(k.refresh)),
-		"warm", method(k.then(k.warm)),
-		"identify", method(k.then(k.identify)),
-		"seal", method(k.then(k.seal)),
-		"cast", method(k.then(k.cast)),
-		"challenge", method(k.then(k.challenge)),
-		"handInUnused", method(k.then(k.handInUnused)),
-		"kept", method(k.then(k.kept)),
+	method := func(work bridge.Work) js.Func { return bridge.Method(k.then(work), explain) }
+	js.Global().Set("piaojueTerminal", js.ValueOf(bridge.Object(
+		"open", method(k.open),
+		"refresh", method(k.refresh),
+		"warm", method(k.warm),
+		"identify", method(k.identify),
+		"seal", method(k.seal),
+		"cast", method(k.cast),
+		"challenge", method(k.challenge),
+		"handInUnused", method(k.handInUnused),
+		"kept", method(k.kept),
 		"check", js.FuncOf(k.check),
 		"qr", js.FuncOf(k.qr),
 		"status", js.FuncOf(k.status),
@@ -27,7 +30,7 @@ func main() {
 // check says at once whether a choice could be sealed: null, or why not.
 func (k *kiosk) check(_ js.Value, args []js.Value) any {
 	if k.board == nil || len(args) == 0 || args[0].Type() != js.TypeObject {
-		return toJS(obj("code", "argument"))
+		return bridge.ToJS(bridge.Object("code", "argument"))
 	}
 	g, err := k.board.State().Manifest().Grid()
 	if err == nil {
@@ -37,33 +40,33 @@ func (k *kiosk) check(_ js.Value, args []js.Value) any {
 		return js.Null()
 	}
 	f := explain(choiceError(err))
-	o := obj("code", f.code)
-	for name, value := range f.more {
+	o := bridge.Object("code", f.Code)
+	for name, value := range f.More {
 		o[name] = value
 	}
-	return toJS(o)
+	return bridge.ToJS(o)
 }
 
 func (k *kiosk) status(js.Value, []js.Value) any {
-	o := obj("opened", k.board != nil, "identified", k.voter != nil, "sealed", k.code != [32]byte{}, "decided", false, "busy", running)
+	o := bridge.Object("opened", k.board != nil, "identified", k.voter != nil, "sealed", k.code != [32]byte{}, "decided", false, "busy", bridge.Busy())
 	if k.voter != nil {
 		o["index"], o["decided"] = k.voter.Index(), k.voter.Promise() != nil
 	}
-	return toJS(o)
+	return bridge.ToJS(o)
 }
 
 // leave is wipe for the page. A call that runs still needs the deputy's
 // secrets; they are erased when it ends, and the page is told.
 func (k *kiosk) leave(js.Value, []js.Value) any {
-	k.leaving = running
-	if !running {
+	k.leaving = bridge.Busy()
+	if !k.leaving {
 		k.wipe()
 	}
-	return !running
+	return !k.leaving
 }
 
 // then makes good what leave had to put off.
-func (k *kiosk) then(work func([]js.Value) (any, error)) func([]js.Value) (any, error) {
+func (k *kiosk) then(work bridge.Work) bridge.Work {
 	return func(args []js.Value) (any, error) {
 		k.leaving = false
 		defer func() {

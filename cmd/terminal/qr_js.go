@@ -1,6 +1,10 @@
 package main
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"piaojue/bridge"
+)
 
 // qr draws a text as a QR code for the page, or null if it is too long.
 func (k *kiosk) qr(_ js.Value, args []js.Value) any {
@@ -11,5 +15,5 @@ func (k *kiosk) qr(_ js.Value, args []js.Value) any {
 	if err != nil {
 		return js.Null()
 	}
-	return toJS(rows)
+	return bridge.ToJS(rows)
 }

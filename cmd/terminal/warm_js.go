@@ -5,6 +5,7 @@ import (
 	"syscall/js"
 
 	"piaojue/ballot"
+	"piaojue/bridge"
 )
 
 // warm runs the code that a deputy waits for once before there is one: tables
@@ -14,12 +15,12 @@ func (k *kiosk) warm([]js.Value) (any, error) {
 	clock := js.Global().Get("performance")
 	start := clock.Call("now").Float()
 	if k.board == nil {
-		return nil, errOrder
+		return nil, bridge.ErrOrder
 	}
 	s := k.board.State()
 	p := s.Params()
 	if p == nil {
-		return obj("ms", 0), nil
+		return bridge.Object("ms", 0), nil
 	}
 	var seed [32]byte
 	rand.Read(seed[:])
@@ -40,7 +41,7 @@ func (k *kiosk) warm([]js.Value) (any, error) {
 			return nil, err
 		}
 	}
-	return obj("ms", clock.Call("now").Float()-start), nil
+	return bridge.Object("ms", clock.Call("now").Float()-start), nil
 }
 
 // anyBits fills in some ballot that the rules allow.

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"errors"
@@ -10,17 +10,15 @@ import (
 	"piaojue/client"
 )
 
-// This file is the same in cmd/terminal and cmd/desk: how they reach a server.
-
-// server is where the requests of one vote go.
-type server struct {
+// Server is where the requests of one vote go.
+type Server struct {
 	base    string // without a slash at the end; empty for the page's own
-	vote    string
+	Vote    string
 	issuers map[int]string
 
 	// badge holds headers that only requests for a credential bear: the key of
 	// a registered terminal, the PIN of a badge. The box gets none (attack V14).
-	badge object
+	badge Map
 
 	// anonymous sends no cookie with any request, as always with those to the
 	// ballot box. Where others do send them, a browser keeps the two kinds on
@@ -33,9 +31,9 @@ const maxAnswer = 32 << 20
 
 var errLong = errors.New("the answer is too long")
 
-// newServer takes the page's options {base, issuers}.
-func newServer(vote string, options js.Value, anonymous bool) *server {
-	s := &server{vote: vote, issuers: make(map[int]string), badge: obj(), anonymous: anonymous}
+// NewServer takes the page's options {base, terminalKey, issuers}.
+func NewServer(vote string, options js.Value, anonymous bool) *Server {
+	s := &Server{Vote: vote, issuers: make(map[int]string), badge: Object(), anonymous: anonymous}
 	if options.Type() != js.TypeObject {
 		return s
 	}
@@ -57,11 +55,11 @@ func newServer(vote string, options js.Value, anonymous bool) *server {
 	return s
 }
 
-// transport is how package client reaches the server and the issuers. Other
+// Transport is how package client reaches the server and the issuers. Other
 // issuers are asked through the server, unless the page has their addresses: a
 // page may speak to its own server only. What is relayed is blinded.
-func (s *server) transport(r client.Request) ([]byte, error) {
-	address, headers := s.base+r.Path, obj()
+func (s *Server) Transport(r client.Request) ([]byte, error) {
+	address, headers := s.base+r.Path, Object()
 	if r.Issuer != client.Server {
 		address += "?issuer=" + strconv.Itoa(r.Issuer)
 	}
@@ -73,7 +71,7 @@ func (s *server) transport(r client.Request) ([]byte, error) {
 	}
 	status, body, err := s.fetch(r, address, headers)
 	if err != nil {
-		return nil, &fault{code: "no_answer", err: err}
+		return nil, &Fault{Code: "no_answer", Err: err}
 	}
 	if status/100 != 2 {
 		return nil, refusal(status, body)
@@ -81,27 +79,36 @@ func (s *server) transport(r client.Request) ([]byte, error) {
 	return body, nil
 }
 
+// SetPin has requests for a credential bear the PIN of a badge; none if empty.
+func (s *Server) SetPin(pin string) {
+	if pin == "" {
+		delete(s.badge, "Piaojue-Pin")
+		return
+	}
+	s.badge["Piaojue-Pin"] = pin
+}
+
 // issuing reports whether a request is on the side that knows who asks.
-func (s *server) issuing(r client.Request) bool {
-	below, ok := strings.CutPrefix(r.Path, "/votes/"+s.vote+"/")
+func (s *Server) issuing(r client.Request) bool {
+	below, ok := strings.CutPrefix(r.Path, "/votes/"+s.Vote+"/")
 	return ok && !r.Box && (strings.HasPrefix(below, "seeds/") || below == "issuances")
 }
 
-// view is what the server says about the vote.
-func (s *server) view() (js.Value, error) {
-	body, err := s.transport(client.Request{Method: "GET", Path: "/votes/" + s.vote, Issuer: client.Server})
+// View is what the server says about the vote.
+func (s *Server) View() (js.Value, error) {
+	body, err := s.Transport(client.Request{Method: "GET", Path: "/votes/" + s.Vote, Issuer: client.Server})
 	if err != nil {
 		return js.Undefined(), err
 	}
 	v := parseJSON(body)
 	if v.Type() != js.TypeObject {
-		return v, &fault{code: "no_answer", err: errors.New("the answer is no JSON")}
+		return v, &Fault{Code: "no_answer", Err: errors.New("the answer is no JSON")}
 	}
 	return v, nil
 }
 
-func (s *server) fetch(r client.Request, address string, headers object) (status int, answer []byte, err error) {
-	o := obj(
+func (s *Server) fetch(r client.Request, address string, headers Map) (status int, answer []byte, err error) {
+	o := Object(
 		"method", r.Method, "cache", "no-store", "credentials", "same-origin",
 		"referrerPolicy", "no-referrer", "redirect", "error",
 		"signal", js.Global().Get("AbortSignal").Call("timeout", 60000),
@@ -114,7 +121,7 @@ func (s *server) fetch(r client.Request, address string, headers object) (status
 		h["Content-Type"], o["body"] = "application/octet-stream", r.Body
 	}
 	o["headers"] = h
-	response, err := await(js.Global().Call("fetch", address, toJS(o)))
+	response, err := await(js.Global().Call("fetch", address, ToJS(o)))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -126,7 +133,7 @@ func (s *server) fetch(r client.Request, address string, headers object) (status
 	if array.Length() > maxAnswer {
 		return 0, nil, errLong
 	}
-	answer, err = bytesOf(array)
+	answer, err = Bytes(array)
 	return response.Get("status").Int(), answer, err
 }
 

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"piaojue/ballot"
@@ -6,21 +6,19 @@ import (
 	"piaojue/election"
 )
 
-// This file is the same in cmd/terminal and cmd/desk: a vote as pages show it.
-
-// voteOf is the vote of a verified board.
-func voteOf(b *client.Board, name string, pinned bool) object {
+// Vote is the vote of a verified board.
+func Vote(b *client.Board, name string, pinned bool) Map {
 	s := b.State()
 	m := s.Manifest()
-	o := manifestOf(m)
+	o := Manifest(m)
 	n := s.Numbers()
 	var witnesses []string
 	for _, w := range b.Checkpoint().Witnesses {
 		witnesses = append(witnesses, w.Name())
 	}
 	o["vote"], o["manifest"], o["pinned"] = name, s.ManifestHash(), pinned
-	o["phase"], o["numbers"], o["witnesses"] = s.Phase().String(), numbersOf(n), witnesses
-	o["checkpoint"] = obj("size", b.Checkpoint().Size, "root", b.Checkpoint().Root)
+	o["phase"], o["numbers"], o["witnesses"] = s.Phase().String(), Numbers(n), witnesses
+	o["checkpoint"] = Object("size", b.Checkpoint().Size, "root", b.Checkpoint().Root)
 	o["epoch"], o["opening"], o["jointKey"] = 0, nil, nil
 	inForce := make(map[int]bool)
 	if opening := s.Opening(); opening != nil {
@@ -32,17 +30,17 @@ func voteOf(b *client.Board, name string, pinned bool) object {
 	if k := s.JointKey(); k != nil {
 		o["jointKey"] = [32]byte(k.Y.Bytes())
 	}
-	for i, x := range o["issuers"].([]object) {
+	for i, x := range o["issuers"].([]Map) {
 		x["inForce"] = inForce[i]
 	}
-	o["warnings"] = warningsOf(s.Warnings())
+	o["warnings"] = Warnings(s.Warnings())
 	return o
 }
 
-// manifestOf is what a manifest says about the ballot.
-func manifestOf(m *election.Manifest) object {
+// Manifest is what a manifest says about the ballot.
+func Manifest(m *election.Manifest) Map {
 	r := &m.Rules
-	o := obj(
+	o := Object(
 		"suite", m.Suite, "origin", m.Origin, "congress", m.Congress, "session", m.Session, "title", m.Title,
 		"date", m.Date, "kind", m.Kind.String(), "round", int(m.Round),
 		"mode", string(r.BallotMode), "min", r.MinMarks, "max", r.MaxMarks, "winners", r.WinnersK,
@@ -50,15 +48,15 @@ func manifestOf(m *election.Manifest) object {
 		"deputies", m.Deputies, "quorum", r.QuorumOf(m.Deputies), "minBallots", m.MinBallots,
 		"trustees", int(m.Trustees), "threshold", int(m.Threshold),
 	)
-	var options, issuers []object
+	var options, issuers []Map
 	for i, x := range m.Options {
-		options = append(options, obj(
+		options = append(options, Object(
 			"index", i, "id", x.ID, "name", x.Name, "content", x.Content, "investment", x.Investment, "fiscal", x.Fiscal,
 			"beneficiaries", x.Beneficiaries, "deadline", x.Deadline, "unit", x.Unit, "suggestions", x.Suggestions,
 		))
 	}
 	for i, x := range m.Issuers {
-		issuers = append(issuers, obj("number", i, "name", x.Name))
+		issuers = append(issuers, Object("number", i, "name", x.Name))
 	}
 	o["options"], o["issuers"] = options, issuers
 	if g, err := m.Grid(); err == nil {
@@ -68,7 +66,7 @@ func manifestOf(m *election.Manifest) object {
 }
 
 // addMarks says what a ballot offers.
-func addMarks(o object, g *ballot.Grid, mode ballot.Mode) {
+func addMarks(o Map, g *ballot.Grid, mode ballot.Mode) {
 	_, err := g.Fill(ballot.Choice{Spoil: true})
 	o["allowSpoil"] = err == nil
 	_, err = g.Fill(ballot.Choice{Abstain: true})
@@ -83,11 +81,13 @@ func addMarks(o object, g *ballot.Grid, mode ballot.Mode) {
 	o["marks"] = marks
 }
 
-func numbersOf(n election.Numbers) object {
-	return obj("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X)
+// Numbers are the counts of a vote.
+func Numbers(n election.Numbers) Map {
+	return Object("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X)
 }
 
-func warningsOf(all []election.Warning) []string {
+// Warnings are the names of warnings.
+func Warnings(all []election.Warning) []string {
 	var ids []string
 	for _, w := range all {
 		ids = append(ids, string(w))
@@ -95,10 +95,11 @@ func warningsOf(all []election.Warning) []string {
 	return ids
 }
 
-func choiceOf(c ballot.Choice) object {
+// Choice is what a ballot says: {marks, abstain, spoil}.
+func Choice(c ballot.Choice) Map {
 	marks := []string{}
 	for _, m := range c.Marks {
 		marks = append(marks, string(m))
 	}
-	return obj("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
+	return Object("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
 }
