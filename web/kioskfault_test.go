@@ -52,6 +52,30 @@ func TestKioskCompares(t *testing.T) {
 	k.wait("document.querySelector('#wait-lead').innerText === '这台终端收下的 2 张票都已经在公示板上。'")
 }
 
+// TestKioskHalts: a terminal that stops for good in the middle of a ballot shows
+// nothing of it to the staff who come to look.
+func TestKioskHalts(t *testing.T) {
+	s := hallStage(t)
+	k := s.registerTab(newBrowser(t, s.base).tab(s.base, 1280, 800), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.choose(3)
+	const left = `["#chosen", "#options", "#seal-code", "#seal-qr"].filter((q) => document.querySelector(q).innerHTML !== "").length`
+	var n int
+	if k.eval(left, &n); n != 4 {
+		t.Fatalf("under review: %d of 4 are filled", n)
+	}
+	k.eval(`window.fetch = async () => Response.json({ registered: true, vote: "v1", manifest: "00", open: true, phase: "voting" }), null`, nil)
+	k.shown("#s-trouble")
+	if got, want := k.text("#trouble-lead"), "服务器显示的规则校验码与登记时的不同，这台终端已停用。请举手，让工作人员过来。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if k.eval(left, &n); n != 0 {
+		t.Errorf("stopped: %d of 4 are filled", n)
+	}
+}
+
 func TestKioskSurvives(t *testing.T) {
 	t.Parallel()
 	s := hallStage(t)

@@ -21,6 +21,9 @@ submits($("#renew"), async () => {
     await ask("PUT", "/account/code", { code: value("new-code") });
     $("#renew").reset();
     $("#device").hidden = true;
+    // Who opens the page's source later must not make the person's codes.
+    $("#qr").replaceChildren();
+    put($("#secret"), "");
     drawn = false;
     done("account.code_changed");
     return;

@@ -1,8 +1,9 @@
 // Forms of the office: one submit at a time, and the refusal beside the button.
-import { $ } from "./page.js";
+import { $, $$ } from "./page.js";
 
 // submits calls act when the form is sent, and shows what it threw in the
-// form's own alert, or in the one given.
+// form's own alert, or in the one given. What was taken leaves no password in the
+// page.
 export function submits(form, act, alert = $("[role=alert]", form)) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -11,6 +12,7 @@ export function submits(form, act, alert = $("[role=alert]", form)) {
     alert.hidden = true;
     try {
       await act();
+      for (const field of $$("input[type=password]", form)) field.value = "";
     } catch (error) {
       alert.textContent = error.message;
       alert.hidden = false;
@@ -23,9 +25,5 @@ export function submits(form, act, alert = $("[role=alert]", form)) {
 
 // value reads a field of the page.
 export const value = (id) => document.getElementById(id).value.trim();
-// secret reads a password, whose spaces count, and forgets it.
-export function secret(id) {
-  const field = document.getElementById(id);
-  const text = field.value;
-  return text;
-}
+// secret reads a password, whose spaces count. submits clears the field.
+export const secret = (id) => document.getElementById(id).value;

@@ -57,10 +57,12 @@ function trouble(title, lead, again = true) {
   show("trouble");
 }
 
-// halt stops this terminal for good: the staff must look at it.
+// halt stops this terminal for good: the staff must look at it, and find nothing
+// of the deputy on it.
 function halt(id) {
   stopped = true;
   kiosk.end();
+  clear();
   trouble(text("terminal.trouble"), text(id), false);
 }
 
