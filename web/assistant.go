@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -92,20 +91,9 @@ func (s *Server) assistants(ctx context.Context, v *vote) ([]assistantJSON, erro
 	if err != nil {
 		return nil, err
 	}
-	for from := uint64(0); from < size; from += maxActs {
-		raws, err := log.ReadEntries(ctx, from, min(from+maxActs, size))
-		if err != nil {
-			return nil, err
-		}
-		for _, raw := range raws {
-			var x act
-			if err := json.Unmarshal(raw, &x); err != nil {
-				return nil, err
-			}
-			if x.Act == actAssistant && x.Vote == v.id {
-				list = append(list, assistantJSON{x.Person, names[x.Person], x.Detail, x.By, x.Time})
-			}
-		}
+	acts, err := s.assisted.upTo(ctx, log, size, v.id)
+	for _, x := range acts {
+		list = append(list, assistantJSON{x.Person, names[x.Person], x.Detail, x.By, x.Time})
 	}
-	return list, nil
+	return list, err
 }

@@ -110,14 +110,15 @@ type Server struct {
 
 	registrations limiter // codes of terminals
 
-	admin  *Administration
-	hasher *hasher
-	vault  *vault
-	may    map[store.Role][]string
-	jobs   sync.WaitGroup // of what goes on behind an answer; Close waits for it
-	pages  map[lang.Lang]map[string]*template.Template
-	worded sync.Map // worded to *template.Template
-	static map[string]*file
+	admin    *Administration
+	assisted assistantIndex
+	hasher   *hasher
+	vault    *vault
+	may      map[store.Role][]string
+	jobs     sync.WaitGroup // of what goes on behind an answer; Close waits for it
+	pages    map[lang.Lang]map[string]*template.Template
+	worded   sync.Map // worded to *template.Template
+	static   map[string]*file
 
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
