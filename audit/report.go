@@ -100,6 +100,18 @@ func (r *Report) Failed() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Status == Failed })
 }
 
+// Outcome tells a record that stops early from a false one: verified,
+// incomplete, not verified.
+func (r *Report) Outcome() string {
+	switch {
+	case r.Verified:
+		return "verified"
+	case r.Failed():
+		return "not verified"
+	}
+	return "incomplete"
+}
+
 // Status returns how a check ended.
 func (r *Report) Status(check election.CheckID) Status {
 	for _, f := range r.Findings {

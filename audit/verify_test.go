@@ -162,3 +162,16 @@ func TestVerifyEmptyLog(t *testing.T) {
 		t.Errorf("empty log fails %v, want %v", got, election.CheckManifestForm)
 	}
 }
+
+// TestOutcome: a record that stops early is not a false one.
+func TestOutcome(t *testing.T) {
+	for want, r := range map[string]*Report{
+		"verified":     {Verified: true},
+		"incomplete":   {Findings: []Finding{{Status: NotReached}}},
+		"not verified": {Findings: []Finding{{Status: Failed}}},
+	} {
+		if got := r.Outcome(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // means nothing, and would be quoted: it is left out.
 func reportOf(r *audit.Report) bridge.Map {
 	o := bridge.Object(
-		"outcome", outcomeOf(r), "phase", r.Phase.String(), "checks", checksOf(r), "size", 0,
+		"outcome", r.Outcome(), "phase", r.Phase.String(), "checks", checksOf(r), "size", 0,
 		"warnings", bridge.Warnings(r.Warnings), "witnesses", []string{},
 	)
 	var bad []any
@@ -37,17 +37,6 @@ func reportOf(r *audit.Report) bridge.Map {
 		o["totals"], o["result"] = numbers(r.Result.Totals), outcomeFields(r.Manifest, &r.Result.Outcome)
 	}
 	return o
-}
-
-// outcomeOf tells a record that stops early from a false one.
-func outcomeOf(r *audit.Report) string {
-	switch {
-	case r.Verified:
-		return "verified"
-	case r.Failed():
-		return "not verified"
-	}
-	return "incomplete"
 }
 
 // outcomeFields is what the vote decided.

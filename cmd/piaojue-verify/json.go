@@ -75,7 +75,7 @@ type line struct {
 
 func writeJSON(w io.Writer, r *audit.Report) {
 	d := document{
-		Outcome:   outcome(r),
+		Outcome:   r.Outcome(),
 		Phase:     r.Phase.String(),
 		Checks:    checks(r),
 		Warnings:  []string{},
@@ -94,17 +94,6 @@ func writeJSON(w io.Writer, r *audit.Report) {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	e.Encode(d)
-}
-
-// outcome tells a record that stops early from a false one.
-func outcome(r *audit.Report) string {
-	switch {
-	case r.Verified:
-		return "verified"
-	case r.Failed():
-		return "not verified"
-	}
-	return "incomplete"
 }
 
 func (d *document) addManifest(r *audit.Report) {
