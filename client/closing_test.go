@@ -25,6 +25,7 @@ func TestClosingRefuses(t *testing.T) {
 		"trailing":     append(bytes.Clone(good), '\n'),
 		"cut":          good[:len(good)-1],
 		"leadingZero":  bytes.Replace(good, []byte("size 6"), []byte("size 06"), 1),
+		"shortRoot":    bytes.Replace(good, []byte("root 01"), []byte("root 0"), 1),
 		"upperCase":    bytes.ToUpper(good),
 		"otherHeading": bytes.Replace(good, []byte("v1"), []byte("v2"), 1),
 	} {

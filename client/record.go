@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -68,7 +69,8 @@ func fetchClosing(get func(string) ([]byte, error), size uint64) ([]byte, error)
 	return note, nil
 }
 
-var errOffline = errors.New("client: a record answers only for the log")
+// ErrOffline means that a record does not have what is asked for.
+var ErrOffline = errors.New("client: a record answers only for the log")
 
 // maxFile admits a bundle of 256 of the longest entries.
 const maxFile = 32 << 20
@@ -79,7 +81,7 @@ func Offline(files fs.FS, vote string) Transport {
 	return func(r Request) ([]byte, error) {
 		name, ok := strings.CutPrefix(r.Path, "/board/"+vote+"/")
 		if !ok || r.Method != "GET" {
-			return nil, errOffline
+			return nil, ErrOffline
 		}
 		f, err := files.Open(name)
 		if err != nil {
@@ -88,7 +90,7 @@ func Offline(files fs.FS, vote string) Transport {
 		defer f.Close()
 		data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 		if err == nil && len(data) > maxFile {
-			err = errOffline
+			err = fmt.Errorf("%w: %s is too large", ErrOffline, name)
 		}
 		return data, err
 	}

@@ -28,15 +28,12 @@ piaojue board show --record record.zip`, func(ctx context.Context, args []string
 
 // showBoard verifies the log, and then shows all of it or one entry.
 func (t *tool) showBoard(ctx context.Context, record, index string) error {
-	b, keep, done, err := t.lookAt(ctx, record)
+	b, done, err := t.lookAt(ctx, record)
 	if err != nil {
 		return err
 	}
 	defer done()
-	entries, err := keep.entries(b.State().Size())
-	if err != nil {
-		return err
-	}
+	entries := b.Entries()
 	if index == "" {
 		return t.listEntries(entries, b.State())
 	}
@@ -47,33 +44,30 @@ func (t *tool) showBoard(ctx context.Context, record, index string) error {
 	return t.showEntry(at, entries[at], b.State())
 }
 
-// lookAt opens a verified board over a server's log or a record, and what
-// passed through.
-func (t *tool) lookAt(ctx context.Context, record string) (*client.Board, *keeper, func(), error) {
+// lookAt opens a verified board over a server's log or a record.
+func (t *tool) lookAt(ctx context.Context, record string) (*client.Board, func(), error) {
 	if record == "" {
 		s, err := t.connect()
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
-		keep := &keeper{send: s.transport(ctx)}
-		b, err := t.anyBoard(ctx, s, keep.transport)
-		return b, keep, func() {}, err
+		b, err := t.anyBoard(ctx, s)
+		return b, func() {}, err
 	}
 	send, vote, done, err := recordTransport(record)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	hash, err := t.manifestHash()
 	if err != nil {
 		done()
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	keep := &keeper{send: send}
-	b, err := openBoard(keep.transport, vote, hash)
+	b, err := openBoard(send, vote, hash)
 	if err != nil {
 		done()
 	}
-	return b, keep, done, err
+	return b, done, err
 }
 
 // many are the kinds of which a log holds hundreds that say little one by one.

@@ -28,7 +28,7 @@ type demoTrustee struct {
 }
 
 func (t *demoTrustee) signatory() signatory {
-	return signatory{&person{role: election.RoleScrutineer, index: t.index, sk: t.role}, "scrutineer"}
+	return signatory{election.RoleScrutineer, t.index, t.role, "scrutineer"}
 }
 
 func newDemoTrustee(i int) (*demoTrustee, error) {
@@ -61,7 +61,7 @@ func (d *demo) approveTrustees(ctx context.Context) error {
 		cards[i], d.trustees = t.card, append(d.trustees, t)
 		d.secrets = append(d.secrets, personSecret{fmt.Sprintf("scrutineer-%d", t.index), t.secret})
 	}
-	e, err := newTrustees(d.board.State(), cards, d.now())
+	e, err := newTrustees(d.board, cards, d.clock())
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (d *demo) openWith(ctx context.Context, t *demoTrustee) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	err = fetchRecord(d.as("staff").transport(ctx), d.vote.id, func(done, total int) {
+	err = client.FetchRecord(d.as("staff").transport(ctx), d.vote.id, func(done, total int) {
 		d.at("demo.doing.download", t.index, done, total)
 	}, folderWriter(dir))
 	if err != nil {
@@ -168,7 +168,7 @@ func (d *demo) openWith(ctx context.Context, t *demoTrustee) error {
 
 // certify has the result signed by the chief and a majority of the scrutineers.
 func (d *demo) certify(ctx context.Context) error {
-	e, err := newCertificate(d.board.State(), d.now())
+	e, err := d.board.ProposeCertificate(d.clock())
 	if err != nil {
 		return err
 	}
@@ -182,14 +182,14 @@ func (d *demo) certify(ctx context.Context) error {
 // publish announces, archives, and lets every trustee destroy the static key.
 func (d *demo) publish(ctx context.Context) error {
 	_, presidium := d.organizers()
-	e, err := newNotice(d.board.State(), election.KindAnnouncement, d.announcement(), d.now())
+	e, err := d.board.ProposeNotice(election.KindAnnouncement, d.clock(), d.announcement())
 	if err != nil {
 		return err
 	}
 	if err := d.decree(ctx, e, presidium); err != nil {
 		return err
 	}
-	if e, err = newArchive(d.board, d.now()); err != nil {
+	if e, err = d.board.ProposeArchive(d.clock()); err != nil {
 		return err
 	}
 	if err := d.decree(ctx, e, presidium); err != nil {
@@ -224,7 +224,7 @@ func (d *demo) announcement() string {
 
 // download fetches the record as anybody can.
 func (d *demo) download(ctx context.Context, dir string) error {
-	return fetchRecord(d.as("staff").transport(ctx), d.vote.id, func(int, int) {}, folderWriter(dir))
+	return client.FetchRecord(d.as("staff").transport(ctx), d.vote.id, func(int, int) {}, folderWriter(dir))
 }
 
 // export writes the record that is published.

@@ -37,8 +37,8 @@ type demo struct {
 	invited   string             // path of the first administrator's one-time link
 	people    map[string]*server // by role, with API keys
 	secrets   []personSecret     // key files of staff, presidium and scrutineers
-	staff     *person
-	presidium *person
+	staff     signatory
+	presidium signatory
 	trustees  []*demoTrustee
 	roll      []election.Deputy
 	badges    []badge

@@ -74,6 +74,7 @@ var hints = []struct {
 	{fs.ErrPermission, "permission"},
 	{client.ErrBadge, "badge"},
 	{client.ErrBoard, "board"},
+	{client.ErrOffline, "offline"},
 	{client.ErrStale, "stale"},
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrRoll, "roll"},

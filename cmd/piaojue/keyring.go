@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"piaojue/election"
 	"piaojue/keyfile"
 )
 
@@ -17,11 +16,11 @@ type personSecret struct {
 }
 
 // drawKey draws the key of staff or presidium.
-func (d *demo) drawKey(name string, kind keyfile.Kind, role election.Role) (*person, error) {
+func (d *demo) drawKey(name string, kind keyfile.Kind, as string) (signatory, error) {
 	secret := generateKey(kind, card{})
 	sk, err := roleKey(secret)
 	d.secrets = append(d.secrets, personSecret{name, secret})
-	return &person{role: role, sk: sk}, err
+	return signatory{role: roles[kind], sk: sk, as: as}, err
 }
 
 // sealing is how many key files are sealed at once: each takes 256 MiB.

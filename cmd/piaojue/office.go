@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -93,10 +94,10 @@ func (d *demo) prepareDraft(ctx context.Context) error {
 	if err := d.putRules(ctx, staff); err != nil {
 		return err
 	}
-	if d.staff, err = d.drawKey("staff", keyfile.Staff, election.RoleStaff); err != nil {
+	if d.staff, err = d.drawKey("staff", keyfile.Staff, "staff_lead"); err != nil {
 		return err
 	}
-	if d.presidium, err = d.drawKey("presidium", keyfile.Presidium, election.RolePresidium); err != nil {
+	if d.presidium, err = d.drawKey("presidium", keyfile.Presidium, "presidium"); err != nil {
 		return err
 	}
 	if err := lead.putKeys(ctx, publicKey(d.staff.sk), publicKey(d.presidium.sk)); err != nil {
@@ -199,11 +200,10 @@ func (d *demo) freeze(ctx context.Context) error {
 	}
 	d.manifest = m.Hash()
 	d.say("demo.manifest", hex.EncodeToString(d.manifest[:]))
-	d.staff.sign(e, d.manifest)
-	if _, err := d.as("staff_lead").propose(ctx, e); err != nil {
+	if _, err := d.as(d.staff.as).propose(ctx, d.staff.sign(e, d.manifest)); err != nil {
 		return err
 	}
-	if err := d.countersign(ctx, e, d.presidium, "presidium"); err != nil {
+	if err := d.countersign(ctx, e, d.presidium); err != nil {
 		return err
 	}
 	d.board = d.newBoard(ctx)
@@ -260,14 +260,14 @@ var errNotWaiting = errors.New("the proposal is not among those that wait")
 
 // countersign finds a proposal on the server, compares it with what the person
 // expects to sign, and signs it.
-func (d *demo) countersign(ctx context.Context, e *election.Entry, p *person, role string) error {
-	waiting, err := d.as(role).proposals(ctx)
+func (d *demo) countersign(ctx context.Context, e *election.Entry, p signatory) error {
+	waiting, err := d.as(p.as).proposals(ctx)
 	if err != nil {
 		return err
 	}
 	for _, w := range waiting {
 		if w.Kind == e.Kind.String() && bytes.Equal(w.Body, e.Body) {
-			_, err := d.as(role).countersign(ctx, w.Hash, p.sign(e, d.manifest))
+			_, err := d.as(p.as).countersign(ctx, w.Hash, p.sign(e, d.manifest).Signatures[0])
 			return err
 		}
 	}
@@ -277,27 +277,33 @@ func (d *demo) countersign(ctx context.Context, e *election.Entry, p *person, ro
 // decree has an entry signed by all it needs: the first proposes, the others
 // sign.
 func (d *demo) decree(ctx context.Context, e *election.Entry, first signatory, others ...signatory) error {
-	first.p.sign(e, d.manifest)
-	if _, err := d.as(first.role).propose(ctx, e); err != nil {
+	if _, err := d.as(first.as).propose(ctx, first.sign(e, d.manifest)); err != nil {
 		return err
 	}
 	for _, o := range others {
-		if err := d.countersign(ctx, e, o.p, o.role); err != nil {
+		if err := d.countersign(ctx, e, o); err != nil {
 			return err
 		}
 	}
 	return d.board.Update()
 }
 
-// signatory is a person with the role of the API key that is used.
+// signatory is a person who signs.
 type signatory struct {
-	p    *person
-	role string
+	role  election.Role
+	index uint8 // of a scrutineer
+	sk    ed25519.PrivateKey
+	as    string // role of the API key that is used
 }
 
-func (d *demo) organizers() (lead, presidium signatory) {
-	return signatory{d.staff, "staff_lead"}, signatory{d.presidium, "presidium"}
+// sign returns the entry with the person's signature alone.
+func (s signatory) sign(e *election.Entry, manifest [32]byte) *election.Entry {
+	own := unsigned(e)
+	own.Sign(s.role, s.index, s.sk, manifest)
+	return own
 }
+
+func (d *demo) organizers() (lead, presidium signatory) { return d.staff, d.presidium }
 
 // checkInAll lets everybody in who is not on leave or late, and has the
 // attendance signed by two scrutineers.
@@ -315,7 +321,7 @@ func (d *demo) checkInAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := newAttendance(d.board.State(), r.Attendance)
+	e, err := newAttendance(r.Attendance)
 	if err != nil {
 		return err
 	}
@@ -328,7 +334,7 @@ func (d *demo) checkInAll(ctx context.Context) error {
 }
 
 func (d *demo) openVote(ctx context.Context) error {
-	e, err := newOpening(d.board.State(), nil, d.now())
+	e, err := d.board.ProposeOpening(d.clock(), nil)
 	if err != nil {
 		return err
 	}
@@ -342,7 +348,7 @@ func (d *demo) closeVote(ctx context.Context) error {
 	if err := d.board.Update(); err != nil {
 		return err
 	}
-	e, err := newOrder(d.board, d.now())
+	e, err := d.board.ProposeOrder(d.clock())
 	if err != nil {
 		return err
 	}
@@ -355,7 +361,7 @@ func (d *demo) closeVote(ctx context.Context) error {
 		return err
 	}
 	d.at("demo.doing.collect")
-	e, err = newCollection(d.board.State(), d.now())
+	e, err = d.board.ProposeCollection(d.clock())
 	if err != nil {
 		return err
 	}

@@ -23,9 +23,7 @@ func (t *tool) organizerProposeCommand() *cobra.Command {
 		t.freezeCommand(),
 		opening,
 		exactly(0, t.proposeCommand("organizer propose close", "", "piaojue organizer propose close --key staff.age",
-			func([]string) build {
-				return func(b *client.Board) (*election.Entry, error) { return newOrder(b, t.now()) }
-			})),
+			func([]string) build { return t.order })),
 		t.noticeCommand("suspend", election.KindSuspend),
 		t.noticeCommand("resume", election.KindResume),
 		t.noticeCommand("void", election.KindVoid),
@@ -41,14 +39,19 @@ func (t *tool) opening(b *client.Board, issuers []uint) (*election.Entry, error)
 		set = append(set, uint8(i))
 	}
 	slices.Sort(set)
-	return newOpening(b.State(), set, t.now())
+	return b.ProposeOpening(t.clock(), set)
+}
+
+func (t *tool) order(b *client.Board) (*election.Entry, error) {
+	e, err := b.ProposeOrder(t.clock())
+	return early(e, err, client.ErrNotOpen)
 }
 
 func (t *tool) noticeCommand(name string, kind election.Kind) *cobra.Command {
 	path := "organizer propose " + name
 	return exactly(1, t.proposeCommand(path, "REASON", "piaojue "+path+" 'power failure in the hall' --key staff.age",
 		func(args []string) build {
-			return func(b *client.Board) (*election.Entry, error) { return newNotice(b.State(), kind, args[0], t.now()) }
+			return func(b *client.Board) (*election.Entry, error) { return b.ProposeNotice(kind, t.clock(), args[0]) }
 		}))
 }
 

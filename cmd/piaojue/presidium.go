@@ -34,7 +34,7 @@ func (t *tool) trusteesFrom(paths []string) build {
 		if err != nil {
 			return nil, err
 		}
-		return newTrustees(b.State(), cards, t.now())
+		return newTrustees(b, cards, t.clock())
 	}
 }
 
@@ -52,10 +52,10 @@ func (t *tool) announcementFrom(text string, file *string) build {
 		if text == "" {
 			return nil, misuse("no_text")
 		}
-		return newNotice(b.State(), election.KindAnnouncement, text, t.now())
+		return b.ProposeNotice(election.KindAnnouncement, t.clock(), text)
 	}
 }
 
 func (t *tool) archive(b *client.Board) (*election.Entry, error) {
-	return newArchive(b, t.now())
+	return b.ProposeArchive(t.clock())
 }

@@ -52,14 +52,14 @@ func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *elec
 	if err != nil {
 		return err
 	}
-	p, err := newPerson(secret, m, state)
+	p, err := newSigner(secret, m, state)
 	if err != nil {
 		return err
 	}
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
-	p.sign(e, m.Hash())
+	p.Sign(e, m.Hash())
 	answer, err := s.propose(ctx, e)
 	if err != nil {
 		return err

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +40,7 @@ func (t *tool) downloadFolder(send client.Transport, vote, dir string) error {
 	if err := checkNew(dir); err != nil {
 		return err
 	}
-	err := fetchRecord(send, vote, t.progress("record"), folderWriter(dir))
+	err := client.FetchRecord(send, vote, t.progress("record"), folderWriter(dir))
 	if err != nil {
 		os.RemoveAll(dir) // half a record would not verify, and frighten people
 	}
@@ -70,7 +68,7 @@ func (t *tool) downloadArchive(send client.Transport, vote, path string) (err er
 		return err
 	}
 	z := zip.NewWriter(f)
-	err = fetchRecord(send, vote, t.progress("record"), func(path string, data []byte) error {
+	err = client.FetchRecord(send, vote, t.progress("record"), func(path string, data []byte) error {
 		w, err := z.Create(path)
 		if err != nil {
 			return err
@@ -82,62 +80,6 @@ func (t *tool) downloadArchive(send client.Transport, vote, path string) (err er
 		os.Remove(path)
 	}
 	return err
-}
-
-// fetchRecord fetches the record at the server's latest checkpoint and hands
-// over each file (PROTOCOL.md, "Log, record, receipt"). It verifies nothing:
-// that is what the record is for.
-func fetchRecord(send client.Transport, vote string, progress func(done, total int), write func(path string, data []byte) error) error {
-	get := func(path string) ([]byte, error) {
-		return send(client.Request{Method: "GET", Path: "/board/" + vote + "/" + path, Issuer: client.Server})
-	}
-	checkpoint, err := get("checkpoint")
-	if err != nil {
-		return err
-	}
-	c, err := audit.ReadCheckpoint(checkpoint)
-	if err != nil {
-		return err
-	}
-	if err := write("checkpoint", checkpoint); err != nil {
-		return err
-	}
-	closing, err := fetchClosing(get, c.Size)
-	if err == nil && closing != nil {
-		err = write("closing", closing)
-	}
-	if err != nil {
-		return err
-	}
-	files := append(audit.Tiles(c.Size), audit.Bundles(0, c.Size)...)
-	for i, tile := range files {
-		data, err := get(tile.Path())
-		if err == nil {
-			err = write(tile.Path(), data)
-		}
-		if err != nil {
-			return err
-		}
-		progress(i+1, len(files))
-	}
-	return nil
-}
-
-// fetchClosing returns the closing checkpoint, nil if there is none yet in a
-// log of this size.
-func fetchClosing(get func(string) ([]byte, error), size uint64) ([]byte, error) {
-	note, err := get("closing")
-	if refused, ok := errors.AsType[*client.Refusal](err); ok && refused.Status == http.StatusNotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	c, err := audit.ReadCheckpoint(note)
-	if err != nil || c.Size > size {
-		return nil, err
-	}
-	return note, nil
 }
 
 // openFiles opens a record, a folder or a zip file, as files. It keeps to the
@@ -179,17 +121,5 @@ func recordTransport(path string) (client.Transport, string, func(), error) {
 		return nil, "", nil, err
 	}
 	const vote = "record"
-	send := func(r client.Request) ([]byte, error) {
-		name, ok := strings.CutPrefix(r.Path, "/board/"+vote+"/")
-		if !ok || r.Method != "GET" {
-			return nil, wrong("offline")
-		}
-		f, err := fsys.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		return readLimited(f, name, maxAnswer)
-	}
-	return send, vote, done, nil
+	return client.Offline(fsys, vote), vote, done, nil
 }

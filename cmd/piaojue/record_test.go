@@ -196,16 +196,11 @@ func firstBallot(t *testing.T, dir string, manifest [32]byte) [32]byte {
 		t.Fatal(err)
 	}
 	defer done()
-	keep := &keeper{send: send}
-	b, err := openBoard(keep.transport, vote, manifest)
+	b, err := openBoard(send, vote, manifest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := keep.entries(b.State().Size())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, raw := range entries {
+	for _, raw := range b.Entries() {
 		if raw[0] == byte(election.KindBallot) {
 			return election.HashEntry(raw)
 		}

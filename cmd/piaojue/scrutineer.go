@@ -27,11 +27,13 @@ func (t *tool) scrutineerCommand() *cobra.Command {
 }
 
 func (t *tool) collection(b *client.Board) (*election.Entry, error) {
-	return newCollection(b.State(), t.now())
+	e, err := b.ProposeCollection(t.clock())
+	return early(e, err, wrong("no_collection"))
 }
 
 func (t *tool) certificate(b *client.Board) (*election.Entry, error) {
-	return newCertificate(b.State(), t.now())
+	e, err := b.ProposeCertificate(t.clock())
+	return early(e, err, wrong("no_result"))
 }
 
 // attendanceCommand proposes what the register at the doors says.
@@ -49,7 +51,7 @@ func (t *tool) attendanceCommand() *cobra.Command {
 			if len(r.Attendance) == 0 {
 				return wrong("nobody_new")
 			}
-			e, err := newAttendance(b.State(), r.Attendance)
+			e, err := newAttendance(r.Attendance)
 			if err != nil {
 				return err
 			}
@@ -91,7 +93,7 @@ func (t *tool) replaceBadge(ctx context.Context, number, before, after string) e
 	if err != nil {
 		return err
 	}
-	e, err := newBadgeEntry(b.State(), leaf.Index, newKey, t.now())
+	e, err := b.ProposeBadge(t.clock(), leaf.Index, newKey)
 	if err != nil {
 		return err
 	}

@@ -206,12 +206,13 @@ func (t *tool) board(ctx context.Context, s *server) (*client.Board, error) {
 
 func openBoard(send client.Transport, vote string, manifest [32]byte) (*client.Board, error) {
 	b := client.NewBoard(send, vote, manifest)
+	b.Keep()
 	return b, b.Update()
 }
 
 // anyBoard is board for those who only look: without a hash it takes the
 // server's, and says so.
-func (t *tool) anyBoard(ctx context.Context, s *server, send client.Transport) (*client.Board, error) {
+func (t *tool) anyBoard(ctx context.Context, s *server) (*client.Board, error) {
 	text := t.either(t.settings.manifest, "PIAOJUE_MANIFEST")
 	if text == "" {
 		v, err := s.view(ctx)
@@ -227,7 +228,7 @@ func (t *tool) anyBoard(ctx context.Context, s *server, send client.Transport) (
 	if err != nil {
 		return nil, err
 	}
-	return openBoard(send, s.vote, hash)
+	return openBoard(s.transport(ctx), s.vote, hash)
 }
 
 // chosenLang finds the language before the flags are parsed, because help and

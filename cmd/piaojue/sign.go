@@ -37,7 +37,7 @@ type motion struct {
 	hash   string
 	entry  *election.Entry
 	words  []string
-	person *person
+	signer *client.Signer
 	m      *election.Manifest
 }
 
@@ -65,7 +65,7 @@ func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secre
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
-	answer, err := s.countersign(ctx, m.hash, m.person.sign(m.entry, m.m.Hash()))
+	answer, err := s.countersign(ctx, m.hash, m.signer.Sign(m.entry, m.m.Hash()))
 	if err != nil {
 		return err
 	}
@@ -124,15 +124,15 @@ func (t *tool) examine(b *client.Board, secret *keyfile.Secret, p proposal) (*mo
 		return nil, err
 	}
 	s := b.State()
-	who, err := newPerson(secret, s.Manifest(), s)
+	who, err := newSigner(secret, s.Manifest(), s)
 	if err != nil {
 		return nil, err
 	}
 	wanted, err := s.Wanted(e)
-	if err != nil || !isWanted(wanted, who) || hasSigned(p, who) {
+	if err != nil || !who.May(wanted) || hasSigned(p, who) {
 		return nil, err
 	}
-	return &motion{hash: p.Hash, entry: e, words: t.describe(body, s), person: who, m: s.Manifest()}, nil
+	return &motion{hash: p.Hash, entry: e, words: t.describe(body, s), signer: who, m: s.Manifest()}, nil
 }
 
 // examineManifest has no board to compare with: the manifest is where trust
@@ -142,26 +142,22 @@ func (t *tool) examineManifest(secret *keyfile.Secret, p proposal) (*motion, err
 	if err != nil {
 		return nil, err
 	}
-	who, err := newPerson(secret, m, nil)
+	who, err := newSigner(secret, m, nil)
 	if err != nil || hasSigned(p, who) {
 		return nil, err
 	}
-	return &motion{hash: p.Hash, entry: e, words: t.describe(m, nil), person: who, m: m}, nil
-}
-
-func isWanted(w election.Wanted, p *person) bool {
-	return slices.ContainsFunc(w.Signers, func(x election.Signer) bool { return x.Role == p.role && x.Index == p.index })
+	return &motion{hash: p.Hash, entry: e, words: t.describe(m, nil), signer: who, m: m}, nil
 }
 
 // hasSigned asks the server's list, only to spare the person a question.
-func hasSigned(p proposal, who *person) bool {
+func hasSigned(p proposal, who *client.Signer) bool {
 	return slices.Contains(p.Signed, signerName(who))
 }
 
 // signerName is how the server calls a signer.
-func signerName(p *person) string {
-	if p.index == 0 {
-		return roleIDs[p.role]
+func signerName(p *client.Signer) string {
+	if p.Index == 0 {
+		return roleIDs[p.Role]
 	}
-	return fmt.Sprintf("%s:%d", roleIDs[p.role], p.index)
+	return fmt.Sprintf("%s:%d", roleIDs[p.Role], p.Index)
 }

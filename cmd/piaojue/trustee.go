@@ -233,7 +233,7 @@ func (t *tool) makeShare(ctx context.Context, at *trusteeAt, opened *client.Clos
 	}
 	defer os.RemoveAll(dir)
 	send := at.server.transport(ctx)
-	if err := fetchRecord(send, at.server.vote, t.progress("record"), folderWriter(dir)); err != nil {
+	if err := client.FetchRecord(send, at.server.vote, t.progress("record"), folderWriter(dir)); err != nil {
 		return nil, client.Closing{}, err
 	}
 	files, done, err := openFiles(dir)
