@@ -87,7 +87,8 @@ func (a *Administration) newLink() (Link, [32]byte) {
 }
 
 // Reset gives a person a new one-time link. Password, code device, sessions and
-// lock end at once: a person who did not ask for it notices.
+// lock end at once: a person who did not ask for it notices. An API key stays: it
+// is a tool's, and ends with the person or when a command makes another.
 func (a *Administration) Reset(ctx context.Context, by, id, number string) (Link, error) {
 	link, hash := a.newLink()
 	err := a.record(ctx, act{Act: actLinkIssued, By: by, Person: id}, func(tx *store.Tx) error {

@@ -38,7 +38,7 @@ function state(p) {
 function actions(p) {
   const path = `/persons/${encodeURIComponent(p.id)}`;
   const reset = () => {
-    if (confirm(text("person.confirm_link", p.name))) act(() => ask("POST", `${path}/links`, {}));
+    if (confirm(text(p.key ? "person.confirm_link_key" : "person.confirm_link", p.name))) act(() => ask("POST", `${path}/links`, {}));
   };
   const remove = () => {
     if (confirm(text("person.confirm_remove", p.name))) act(() => ask("DELETE", path));
