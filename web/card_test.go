@@ -30,6 +30,7 @@ func TestCards(t *testing.T) {
 		"static, no point":  {store.RoleScrutineer, strings.Replace(scrutineer, static, strings.Repeat("ff", 32), 1), codeBadKey},
 		"small order":       {store.RolePresidium, `{"kind":"presidium","role":"` + strings.Repeat("00", 32) + `"}`, codeBadKey},
 		"long name":         {store.RolePresidium, strings.Replace(presidium, `"role"`, `"name":"`+strings.Repeat("长", 50)+`","role"`, 1), codeBadForm},
+		"hidden character":  {store.RoleScrutineer, strings.Replace(scrutineer, "张三", "张\u202e三", 1), codeBadForm},
 		"unknown field":     {store.RolePresidium, strings.Replace(presidium, `"role"`, `"secret":"x","role"`, 1), codeUnknownField},
 		"nobody's to write": {store.RoleGate, presidium, codeForbidden},
 	} {
