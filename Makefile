@@ -4,6 +4,8 @@ RACE    = ./audit ./store ./web ./cmd/...
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 AXE     = web/testdata/axe
+# What one goroutine does alone, or takes long under the race detector, runs without it only.
+ALONE   = 'Integrity|Crash|Kill|OrderIsHidden|WritesInPlace|Pages|Screen|LogPage|Steps|Preview|TestPIN|Rehearsal|TestSession$$'
 
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
 # without inlining; the arithmetic needs it, sealing would take three times as long.
@@ -37,7 +39,7 @@ check: test ## what CI runs
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./bridge ./cmd/terminal ./cmd/desk
 	go run $(STATIC) ./...
-	go test -race $(RACE)
+	go test -race -skip $(ALONE) $(RACE)
 	$(MAKE) wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
 	go mod tidy -diff
@@ -52,7 +54,7 @@ vectors: ## regenerates testvectors/, deterministically
 soak: wasm-clients node_modules chromium ## what takes minutes: every byte of a record, large records, every view of a page
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
-	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom' -timeout 2h ./web
+	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes' -timeout 2h ./web
 	cd audit/testdata/golden && go test ./...
 
 bench: wasm-clients chromium ## the figures of the README
