@@ -48,7 +48,8 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "suspend", Lines: lines(3), Ways: []door{sign(notOpen)}},
 		{ID: "resume", Lines: lines(2), Ways: []door{sign(notSuspended)}},
 		{ID: "void", Lines: lines(4), Ways: []door{sign(frozen)}},
-		{ID: "badge", Lines: lines(4), Ways: []door{sign(frozen)}},
+		{ID: "badge", Lines: lines(4), Ways: []door{byScrutineers.door(id, who, why(!o.ended(), "voided"),
+			why(o.view.phase >= election.PhaseApproved, "trustees"), why(o.view.phase < election.PhaseClosing, "closed"))}},
 		{ID: "paper", Lines: lines(3), Ways: []door{sign(notOpen)}},
 	}
 	if o.ended() {

@@ -154,6 +154,9 @@ func (v *vote) sign(ctx context.Context, e *election.Entry, who Person) (*propos
 // checkNew refuses a manifest that is not the draft's. Another one could be
 // signed in the belief that it is.
 func (v *vote) checkNew(ctx context.Context, e *election.Entry) error {
+	if e.Kind == election.KindBadge {
+		return v.checkBadge(e)
+	}
 	if e.Kind != election.KindManifest || v.state.Manifest() != nil {
 		return nil
 	}
@@ -163,6 +166,19 @@ func (v *vote) checkNew(ctx context.Context, e *election.Entry) error {
 	}
 	if !bytes.Equal(f.body, e.Body) {
 		return because(codeConflict, errors.New("manifest is not the draft's"))
+	}
+	return nil
+}
+
+// checkBadge refuses a badge that is another deputy's: it would vote for both
+// (attack V7), and the log alone, which has no roll, does not show it.
+func (v *vote) checkBadge(e *election.Entry) error {
+	b, err := election.ParseBadge(e.Body)
+	if err != nil || v.roll == nil {
+		return err // the phase is refused by those who know it
+	}
+	if owner, ok := v.roll.badges[b.Key]; ok && owner != b.Index {
+		return because(codeConflict, errors.New("badge is another deputy's"))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"piaojue/audit"
 	"piaojue/bridge"
 	"piaojue/client"
+	"piaojue/election"
 	"piaojue/keyfile"
 )
 
@@ -16,6 +17,7 @@ var codes = []struct {
 	code string
 }{
 	{client.ErrBoard, "board"},
+	{election.ErrIssued, "issued"}, // of a badge that is replaced: ErrProposal as well
 	{client.ErrProposal, "proposal"},
 	{client.ErrOtherRoot, "other_root"},
 	{client.ErrTooFew, "too_few"},

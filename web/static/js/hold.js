@@ -36,8 +36,12 @@ export function holdButton(label, act, armed = () => true) {
   return node;
 }
 
-// isGrave says which entries are typed and held: nothing undoes them.
-export const isGrave = (kind) => kind === "order" || kind === "void";
+// graveOf names what is typed and held, because nothing undoes it: closing,
+// voiding, and an opening after the first. For all others it is empty.
+export function graveOf({ kind, fields }) {
+  if (kind === "order" || kind === "void") return kind;
+  return kind === "opening" && fields.epoch > 1 ? "reopening" : "";
+}
 
 let words = 0;
 

@@ -73,7 +73,10 @@ export function figuresRow(numbers, names) {
 
 const later = {
   attendance: (f, { vote }) => [el("p", { class: "say" }, text("desk.e_attendance", f.count, f.present)), facts([text("number.n"), String(vote.deputies)], [text("number.quorum"), text("desk.people", vote.quorum)])],
-  badge: (f) => [el("p", { class: "say" }, text("desk.e_badge", f.leaf)), facts([text("desk.e_badge_key"), hexCode(f.key)])],
+  badge: (f, { deputy: d }) => [
+    el("p", { class: "say" }, d ? text("desk.e_badge_of", d.name, d.number) : text("desk.e_badge", f.leaf)),
+    facts(d && [text("column.delegation"), d.delegation || "—"], d && [text("desk.e_badge_old"), hexCode(d.badge)], [text("desk.e_badge_key"), hexCode(f.key)]),
+    el("p", { class: "note" }, text("desk.e_badge_lead"))],
   opening: (f, { vote }) => [
     el("p", { class: "say" }, text("desk.e_opening")), facts([text("number.p"), text("desk.people", vote.numbers.p)], [text("number.quorum"), text("desk.people", vote.quorum)],
       [text("desk.e_issuers"), f.issuers.map((i) => vote.issuers[i]?.name || i).join("、")]),

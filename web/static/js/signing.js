@@ -2,7 +2,8 @@
 // read by the person, signed or left. A list that is being read does not move.
 import { ask, el, text } from "./page.js";
 import { alertLine, button, retryable, short, wordsOf } from "./desk.js";
-import { graveConfirm, isGrave } from "./hold.js";
+import { graveConfirm, graveOf } from "./hold.js";
+import { deputyOf } from "./badge.js";
 import { describe, resultOf, signerName } from "./motion.js";
 
 export class Signing {
@@ -21,12 +22,11 @@ export class Signing {
     const { desk, vote } = this.context;
     const { proposals } = await ask("GET", `/votes/${vote().id}/proposals`);
     this.waiting = proposals.filter((p) => !this.kinds || this.kinds.includes(p.kind));
-    const mine = desk.held?.public.role ?? "";
     for (const hash of this.shown.keys()) {
       if (!this.waiting.some((p) => p.hash === hash)) this.drop(hash);
     }
     for (const p of this.waiting) {
-      const mark = `${mine} ${p.signed} ${p.missing}`;
+      const mark = `${desk.held?.public.role ?? ""} ${p.signed} ${p.missing}`;
       if (this.shown.get(p.hash)?.mark === mark) continue;
       await this.draw(p, mark);
     }
@@ -60,16 +60,19 @@ export class Signing {
 
   async body(p) {
     const { desk, ready } = this.context;
+    const { held } = desk; // of now, as in the mark: drawn twice, a paper loses what was typed
     const verified = p.kind === "manifest" ? null : await ready();
     const motion = await desk.call("examine", p);
     const about = { vote: verified, result: p.kind === "certificate" ? await resultOf(desk, verified) : null };
-    const may = motion.canSign && desk.held;
+    if (p.kind === "badge") about.deputy = await deputyOf(this.context, motion.fields.leaf);
+    const may = motion.canSign && held;
     const why = motion.signedByMe ? el("p", { class: "chip good" }, text("desk.signed_by_me"))
-      : !desk.held ? el("p", { class: "note" }, text("desk.needs_key"))
+      : !held ? el("p", { class: "note" }, text("desk.needs_key"))
       : !motion.canSign ? el("p", { class: "note" }, text("desk.not_for_me")) : null;
     const shown = [...describe(motion, about), this.signatures(p)];
     if (!may) return [...shown, el("div", { class: "actions" }, why)];
-    if (isGrave(p.kind)) return [...shown, ...graveConfirm(p.kind, () => this.sign(p))];
+    const grave = graveOf(motion);
+    if (grave) return [...shown, ...graveConfirm(grave, () => this.sign(p))];
     return [...shown, alertLine(), el("div", { class: "actions" }, button(text("desk.sign"), () => this.sign(p)))];
   }
 

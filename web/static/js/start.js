@@ -2,18 +2,22 @@
 // The entry is shown in full before it is signed.
 import { ask, el, put, text } from "./page.js";
 import { alertLine, button, fault, short } from "./desk.js";
-import { graveConfirm, isGrave } from "./hold.js";
+import { graveConfirm, graveOf } from "./hold.js";
+import { badgeBody, deputyOf } from "./badge.js";
 import { describe, resultOf, signerName } from "./motion.js";
 import { propose } from "./signing.js";
 
-// by: who begins; in: when; words: with a text of theirs.
+// by: who begins; in: when; words: with a text of theirs; name: of what is the
+// same kind as another.
 const motions = [
   { kind: "manifest", by: ["staff_lead", "presidium"], in: ["draft"] },
   { kind: "trustees", by: ["presidium"], in: ["frozen", "approved"] },
   { kind: "attendance", by: ["scrutineer"], in: ["approved", "keyed", "voting", "suspended"] },
+  { kind: "badge", by: ["scrutineer"], in: ["approved", "keyed", "voting", "suspended"] },
   { kind: "opening", by: ["staff_lead", "presidium"], in: ["keyed"] },
   { kind: "suspend", by: ["staff_lead", "presidium"], in: ["voting"], words: true },
   { kind: "resume", by: ["staff_lead", "presidium"], in: ["suspended"], words: true },
+  { kind: "opening", name: "reopening", by: ["staff_lead", "presidium"], in: ["voting"] },
   { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"] },
   { kind: "collection", by: ["scrutineer"], in: ["closed"] },
   { kind: "certificate", by: ["scrutineer"], in: ["counted"] },
@@ -24,19 +28,23 @@ const motions = [
 
 const order = ["draft", "frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted", "certified", "published", "archived", "voided"];
 
+const nameOf = ({ kind, name }) => name ?? kind;
+const titleOf = (motion) => text(`desk.start_${nameOf(motion)}`);
+
 export class Starters {
   constructor(context, kinds, signing) {
     this.context = context;
     this.signing = signing;
     this.tiles = motions.filter((m) => !kinds || kinds.includes(m.kind)).map((m) => this.tile(m));
     this.dialog = el("dialog", { class: "start-dialog" });
+    this.dialog.addEventListener("close", () => this.dialog.replaceChildren()); // a badge that was typed does not stay
     this.node = el("div", { class: "starters" }, el("ul", { class: "start-grid" }, ...this.tiles.map((t) => t.node)), this.dialog);
   }
 
   tile(motion) {
     const why = el("small", { class: "why" });
-    const act = button(text(`desk.start_${motion.kind}`), () => this.open(motion), "");
-    act.dataset.start = motion.kind;
+    const act = button(titleOf(motion), () => this.open(motion), "");
+    act.dataset.start = nameOf(motion);
     return { motion, act, why, node: el("li", { class: "start" }, act, why, alertLine()) };
   }
 
@@ -45,15 +53,16 @@ export class Starters {
     for (const { motion, act, why, node } of this.tiles) {
       const reason = await this.reason(motion);
       act.disabled = reason !== "";
-      put(why, reason || text(`desk.hint_${motion.kind}`));
+      put(why, reason || text(`desk.hint_${nameOf(motion)}`));
       node.classList.toggle("ready", reason === "");
     }
   }
 
-  async reason({ kind, by, in: phases }) {
+  async reason({ kind, name, by, in: phases }) {
     const { vote, who, desk } = this.context;
     const v = vote();
     const now = order.indexOf(v.phase);
+    if (name === "reopening" && v.phase === "suspended") return text("desk.resume_first");
     if (!phases.includes(v.phase)) return now < order.indexOf(phases[0]) ? text("desk.not_yet", text(`phase.${phases[0]}`)) : text("desk.past", text(`phase.${v.phase}`));
     if (!by.includes(who.role)) return text("desk.by_others", by.map((r) => text(`role.${r}`)).join("、"));
     if (this.signing.has(kind)) return text("desk.waits_already");
@@ -66,7 +75,9 @@ export class Starters {
   async open(motion) {
     const args = await this.args(motion);
     if (args === null) return;
-    if (motion.words || motion.kind === "trustees") return this.ask(motion);
+    const pick = { trustees: "pick", badge: "pickBadge", reopening: "pickIssuers" }[nameOf(motion)];
+    if (pick) return this[pick](motion);
+    if (motion.words) return this.ask(motion);
     await this.show(motion, args);
   }
 
@@ -80,15 +91,14 @@ export class Starters {
     return { body: a.attendance };
   }
 
-  // ask asks for the words of a notice, or for the trustees.
+  // ask asks for the words of a notice.
   async ask(motion) {
-    if (motion.kind === "trustees") return this.pick(motion);
     const words = el("textarea", { id: "words", rows: "4" }, motion.kind === "announcement" ? await this.draftAnnouncement() : "");
     const next = button(text("common.next"), async () => {
       if (!words.value.trim()) throw fault("no_words");
       await this.show(motion, { text: words.value.trim() });
     });
-    this.put(text(`desk.start_${motion.kind}`), [el("div", { class: "field wide" }, el("label", { for: "words" }, text(`desk.words_${motion.kind}`)), words), alertLine(), this.buttons(next)]);
+    this.put(titleOf(motion), [el("div", { class: "field wide" }, el("label", { for: "words" }, text(`desk.words_${motion.kind}`)), words), alertLine(), this.buttons(next)]);
   }
 
   async draftAnnouncement() {
@@ -121,9 +131,35 @@ export class Starters {
       await this.show(motion, { cards: sorted.map((x) => cardLine(x.c)) });
     });
     const heads = ["desk.compare_column", "column.name", "column.delegation", "desk.card_code", "desk.duty", "desk.chief_column"];
-    this.put(text("desk.start_trustees"), [
+    this.put(titleOf(motion), [
       el("p", {}, text("desk.pick_lead", vote().n)),
       el("div", { class: "table-wrap" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, text(h))))), el("tbody", {}, ...all.map((x) => x.row)))),
+      alertLine(), this.buttons(next)]);
+  }
+
+  // pickBadge has a scrutineer choose whose badge is lost, and scan the new one.
+  async pickBadge(motion) {
+    const [body, read] = await badgeBody(this.context);
+    const next = button(text("common.next"), async () => this.show(motion, await read()));
+    const form = el("form", { class: "badge-form", novalidate: true }, ...body, alertLine(), this.buttons(next));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.dataset.name === "badge") next.click(); }); // scanners end with it
+    this.put(titleOf(motion), [form]);
+  }
+
+  // pickIssuers has the organizers choose who issues in the new epoch.
+  async pickIssuers(motion) {
+    const { issuers } = await this.context.ready();
+    const all = issuers.map((x) => ({ x, use: el("input", { type: "checkbox", id: `issuer-${x.number}`, checked: x.inForce ? true : null }) }));
+    const next = button(text("common.next"), async () => {
+      const used = all.filter(({ use }) => use.checked).map(({ x }) => x.number);
+      if (used.length === 0) throw fault("no_issuer");
+      await this.show(motion, { issuers: used });
+    });
+    this.put(titleOf(motion), [
+      el("p", { class: "notice warn" }, text("desk.reopening_lead")),
+      el("fieldset", {}, el("legend", {}, text("desk.pick_issuers")),
+        ...all.map(({ x, use }) => el("label", { class: "check", for: use.id }, use, x.name, x.inForce ? el("small", {}, text("desk.in_force")) : ""))),
       alertLine(), this.buttons(next)]);
   }
 
@@ -132,19 +168,21 @@ export class Starters {
     const { desk, ready } = this.context;
     const about = motion.kind === "manifest" ? {} : { vote: await ready() };
     const preview = await desk.call("preview", motion.kind, args);
+    if (motion.kind === "badge") about.deputy = await deputyOf(this.context, args.leaf);
     if (motion.kind === "certificate") about.result = await resultOf(desk, about.vote);
     const sign = async () => {
       const answer = await propose(desk, this.context.vote(), motion.kind, args);
       this.say(motion, answer);
       await this.context.onSigned(answer, motion.kind);
     };
-    this.put(text(`desk.start_${motion.kind}`), [...describe(preview, about), ...this.confirm(motion, sign)].filter(Boolean));
+    this.put(titleOf(motion), [...describe(preview, about), ...this.confirm(preview, sign)].filter(Boolean));
   }
 
   // confirm ends the dialog: by a button, or by typing and holding where the
   // step cannot be taken back.
-  confirm({ kind }, sign) {
-    if (isGrave(kind)) return graveConfirm(kind, sign, this.cancel());
+  confirm(preview, sign) {
+    const grave = graveOf(preview);
+    if (grave) return graveConfirm(grave, sign, this.cancel());
     return [alertLine(), this.buttons(button(text("desk.sign_begin"), sign))];
   }
 
@@ -153,7 +191,7 @@ export class Starters {
     const list = this.context.vote().trustees;
     const missing = answer.missing.map((n) => signerName(n, list)).join("、");
     const done = answer.index !== null;
-    this.put(text(`desk.start_${motion.kind}`), [
+    this.put(titleOf(motion), [
       el("p", { class: `notice ${done ? "good" : "warn"}`, role: "status" }, done ? text("desk.logged") : text("desk.waits", answer.needed, missing)),
       el("div", { class: "actions" }, button(text("common.close"), async () => this.dialog.close()))]);
   }
