@@ -41,6 +41,7 @@ func (s *stage) look(role store.Role) []step {
 		for _, line := range x.Lines {
 			s.checkText(fmt.Sprintf("console.act_%s_%d", x.ID, line), nil)
 		}
+		s.checkTexts(step{ID: "vote", State: stepNow, Ways: x.Ways})
 	}
 	return all
 }

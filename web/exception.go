@@ -38,6 +38,7 @@ func (o *overview) exceptions(id string, who Person) []exception {
 	gate := door{"checkin", "/checkin/" + id, why(slices.Contains(gates.roles, who.Role), "gate")}
 	operations := door{"operations", "/operations/" + id, nil}
 	terminals := door{"terminals", "/console/" + id + "/terminals", nil}
+	resumed := why(!suspended, "suspended")
 	frozen := why(o.view.manifest != nil && !o.ended(), "not_frozen")
 	all := []exception{
 		{ID: "quorum", Lines: lines(4), Ways: []door{gate, sign(notOpen)}},
@@ -47,13 +48,14 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "leave", Lines: lines(3), Ways: []door{gate}},
 		{ID: "suspend", Lines: lines(3), Ways: []door{sign(notOpen)}},
 		{ID: "resume", Lines: lines(2), Ways: []door{sign(notSuspended)}},
+		{ID: "reopen", Lines: lines(4), Ways: []door{byOrganizers.door(id, who, resumed, notOpen)}},
 		{ID: "void", Lines: lines(4), Ways: []door{sign(frozen)}},
 		{ID: "badge", Lines: lines(4), Ways: []door{byScrutineers.door(id, who, why(!o.ended(), "voided"),
 			why(o.view.phase >= election.PhaseApproved, "trustees"), why(o.view.phase < election.PhaseClosing, "closed"))}},
 		{ID: "paper", Lines: lines(3), Ways: []door{sign(notOpen)}},
 	}
 	if o.ended() {
-		all[7].Copy = copyRepeat
+		all[slices.IndexFunc(all, func(x exception) bool { return x.ID == "void" })].Copy = copyRepeat
 	}
 	return all
 }

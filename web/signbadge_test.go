@@ -73,6 +73,9 @@ func TestSignBadge(t *testing.T) {
 		x.enter()
 		all = append(all, x)
 	}
+	if got := s.exception("badge", store.RoleScrutineer); got.Why != nil || got.Href != "/sign/v1" {
+		t.Errorf("the card leads to %+v", got)
+	}
 	x, seed, other := all[0], badgeSeed("spare"), badgeSeed(number(1))
 	x.click("[data-start=badge]")
 	for _, bad := range []struct{ who, badge, says string }{
@@ -140,6 +143,16 @@ func TestBadgeOwner(t *testing.T) {
 	}
 }
 
+// exception is where a card of the exceptions leads whoever has a role.
+func (s *stage) exception(id string, role store.Role) door {
+	s.Helper()
+	o, err := s.server.overview(s.Context(), s.server.votes[s.vote])
+	must(s, err)
+	all := o.exceptions(s.vote, Person{Role: role})
+	at := slices.IndexFunc(all, func(x exception) bool { return x.ID == id })
+	return all[at].Ways[0]
+}
+
 // TestSignReopen: the organizers open again, of a page that warns them; while
 // the vote is suspended they are told to resume it first.
 func TestSignReopen(t *testing.T) {
@@ -156,9 +169,15 @@ func TestSignReopen(t *testing.T) {
 	lead.holdKey(keyfile.Staff, s.staff, map[string][]byte{})
 	chair := s.sit(b, tap.URL, "sun", "孙国强", store.RolePresidium)
 	chair.holdKey(keyfile.Presidium, s.presidium, map[string][]byte{})
+	if got := s.exception("reopen", store.RoleStaffLead); got.Why == nil || got.Why.ID != "suspended" {
+		t.Errorf("while suspended the card leads to %+v", got)
+	}
 	lead.enter()
 	lead.wait(`document.querySelector("[data-start=reopening]").disabled && document.querySelector("#start").innerText.includes("先恢复投票")`)
 	s.organize(election.NewEntry(election.NewResume(s.chain(), "来电")))
+	if got := s.exception("reopen", store.RoleStaffLead); got.Why != nil || got.Href != "/sign/v1" {
+		t.Errorf("the card leads to %+v", got)
+	}
 	lead.click("[data-start=reopening]")
 	lead.shown("#issuer-0")
 	lead.shot("sign-23-reopen")

@@ -1,5 +1,6 @@
 // An entry that people sign, in plain words. Whatever stands here comes from
-// the machine, which has checked it against the log; the server is not asked.
+// the machine, which has checked it against the log; the server is not asked,
+// but for who a deputy is: the log holds numbers of the roll only.
 import { el, has, text } from "./page.js";
 import { code, short } from "./desk.js";
 
@@ -78,7 +79,7 @@ const later = {
     facts(d && [text("column.delegation"), d.delegation || "—"], d && [text("desk.e_badge_old"), hexCode(d.badge)], [text("desk.e_badge_key"), hexCode(f.key)]),
     el("p", { class: "note" }, text("desk.e_badge_lead"))],
   opening: (f, { vote }) => [
-    el("p", { class: "say" }, text("desk.e_opening")), facts([text("number.p"), text("desk.people", vote.numbers.p)], [text("number.quorum"), text("desk.people", vote.quorum)],
+    el("p", { class: "say" }, text(f.epoch > 1 ? "desk.start_reopening" : "desk.e_opening")), facts([text("number.p"), text("desk.people", vote.numbers.p)], [text("number.quorum"), text("desk.people", vote.quorum)],
       [text("desk.e_issuers"), f.issuers.map((i) => vote.issuers[i]?.name || i).join("、")]),
     f.epoch > 1 ? el("p", { class: "notice warn" }, text("desk.e_reopening", f.epoch)) : null],
   order: (f) => [el("p", { class: "say" }, text("desk.e_order")), facts([text("desk.e_size"), String(f.size)], [text("desk.e_root"), hexCode(f.root)])],
