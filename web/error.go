@@ -201,16 +201,17 @@ type problem struct {
 	Fields []fieldProblem `json:"fields,omitempty" doc:"What is wrong with a body, or missing."`
 }
 
-func (r *refusal) problem() problem {
+// problem says the refusal, in Chinese with the word of a vote.
+func (r *refusal) problem(word string) problem {
 	id := "error." + string(r.code)
 	return problem{
 		Code:   r.code,
-		ZH:     lang.ZH.Text(id),
+		ZH:     voice{lang.ZH, word}.text(id),
 		EN:     lang.EN.Text(id),
 		Issuer: r.issuer,
 		Check:  r.check,
-		Rows:   r.rows,
-		Fields: r.fields,
+		Rows:   wordedRows(r.rows, word),
+		Fields: wordedFields(r.fields, word),
 	}
 }
 
@@ -219,9 +220,19 @@ type refusedJSON struct {
 	Error problem `json:"error"`
 }
 
+// tell answers with a refusal in the words of the vote that a request is about.
+// Who asks too often costs no look at what it was about.
+func (s *Server) tell(w http.ResponseWriter, r *http.Request, refused *refusal) {
+	if refused.code == codeRateLimited {
+		writeRefusal(w, refused, "")
+		return
+	}
+	writeRefusal(w, refused, s.voiceOf(lang.ZH, r).word)
+}
+
 // writeRefusal answers with the problem.
-func writeRefusal(w http.ResponseWriter, r *refusal) {
-	body, err := json.Marshal(refusedJSON{r.problem()})
+func writeRefusal(w http.ResponseWriter, r *refusal, word string) {
+	body, err := json.Marshal(refusedJSON{r.problem(word)})
 	if err != nil {
 		body = []byte(`{"error":{"code":"internal"}}`)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"piaojue/election"
@@ -14,11 +15,31 @@ type fieldProblem struct {
 	Field string `json:"field" doc:"Its path in the body, as in issuers[1].url; empty: the whole body."`
 	ZH    string `json:"zh"`
 	EN    string `json:"en"`
+
+	cause form.Cause
 }
 
 // newFieldProblem takes the message with that id of package lang.
 func newFieldProblem(field, id string, args ...any) fieldProblem {
-	return fieldProblem{Field: field, ZH: lang.ZH.Text(id, args...), EN: lang.EN.Text(id, args...)}
+	return fieldProblem{field, lang.ZH.Text(id, args...), lang.EN.Text(id, args...), form.Cause{ID: id, Args: args}}
+}
+
+// wordedFields are the problems with the word of a vote.
+func wordedFields(all []fieldProblem, word string) []fieldProblem {
+	all = slices.Clone(all)
+	for i, p := range all {
+		all[i].ZH = voice{lang.ZH, word}.text(p.cause.ID, p.cause.Args...)
+	}
+	return all
+}
+
+// wordedRows are the problems with the word of a vote.
+func wordedRows(all []rowProblem, word string) []rowProblem {
+	all = slices.Clone(all)
+	for i, p := range all {
+		all[i].ZH = voice{lang.ZH, word}.text(p.cause.ID, p.cause.Args...)
+	}
+	return all
 }
 
 // requestNames are what a request calls fields of the manifest, where it is
@@ -96,12 +117,14 @@ type rowProblem struct {
 	Column string `json:"column" doc:"As the table's header names it; empty: the whole row."`
 	ZH     string `json:"zh"`
 	EN     string `json:"en"`
+
+	cause form.Cause
 }
 
 func rowProblems(es form.RowErrors) []rowProblem {
 	var all []rowProblem
 	for _, e := range es {
-		all = append(all, rowProblem{e.Row, e.Column, e.Cause.Text(lang.ZH), e.Cause.Text(lang.EN)})
+		all = append(all, rowProblem{e.Row, e.Column, e.Cause.Text(lang.ZH), e.Cause.Text(lang.EN), e.Cause})
 	}
 	return all
 }

@@ -340,7 +340,7 @@ func (s *stage) startIssuer(key *ballot.Issuer, path string) {
 
 func (s *stage) stopIssuer() {
 	s.issuers[1] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeRefusal(w, &refusal{code: codeNoIssuer})
+		writeRefusal(w, &refusal{code: codeNoIssuer}, "")
 	})
 }
 

@@ -109,7 +109,7 @@ func (i *Issuer) serve(path string, handle func(http.ResponseWriter, *http.Reque
 			if refusal.code == codeInternal || refusal.code == codeNoIssuer {
 				i.config.Log.Error("request failed", "route", path, "error", err)
 			}
-			writeRefusal(rec, refusal)
+			writeRefusal(rec, refusal, "")
 		}
 		i.config.Log.Info("request", "method", r.Method, "route", path,
 			"status", rec.status, "duration", time.Since(start).Round(time.Microsecond))

@@ -124,36 +124,36 @@ var signerRoles = map[election.Role]string{
 }
 
 // Signers names who signed.
-func (e *logEntry) Signers(l lang.Lang) string {
+func (e *logEntry) Signers(v voice) string {
 	var names []string
 	for _, s := range e.Signatures {
 		switch s.Role {
 		case election.RoleScrutineer:
-			names = append(names, e.trustee(l, s.Index))
+			names = append(names, e.trustee(v, s.Index))
 		case election.RoleLog:
-			names = append(names, pageText(l, "log.signer_server"))
+			names = append(names, v.text("log.signer_server"))
 		default:
-			names = append(names, pageText(l, signerRoles[s.Role]))
+			names = append(names, v.text(signerRoles[s.Role]))
 		}
 	}
 	if len(names) == 0 {
-		return pageText(l, "log.signer_none")
+		return v.text("log.signer_none")
 	}
-	return listed(l, names)
+	return listed(v.lang, names)
 }
 
 // trustee names a scrutineer of the list in force.
-func (e *logEntry) trustee(l lang.Lang, index uint8) string {
+func (e *logEntry) trustee(v voice, index uint8) string {
 	if e.trustees != nil && index >= 1 && int(index) <= len(e.trustees.Scrutineers) {
 		name := e.trustees.Scrutineers[index-1].Name
-		if strings.HasPrefix(name, l.Text("role.scrutineer")) {
+		if strings.HasPrefix(name, v.text("role.scrutineer")) {
 			return name
 		}
 		if name != "" {
-			return pageText(l, "log.scrutineer", name)
+			return v.text("log.scrutineer", name)
 		}
 	}
-	return pageText(l, "log.scrutineer_number", index)
+	return v.text("log.scrutineer_number", index)
 }
 
 func listed(l lang.Lang, names []string) string {

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 
 	"piaojue/election"
-	"piaojue/lang"
 )
 
 // Say is the end of the id of the sentence that says what the entry is. A
@@ -20,7 +19,7 @@ func (e *logEntry) Say() string {
 }
 
 // Args fill that sentence.
-func (e *logEntry) Args(l lang.Lang) []any {
+func (e *logEntry) Args(v voice) []any {
 	switch x := e.body.(type) {
 	case *election.Manifest:
 		if x.Rules.WinnersK == 0 {
@@ -30,9 +29,9 @@ func (e *logEntry) Args(l lang.Lang) []any {
 	case *election.Trustees:
 		var names []string
 		for i := range x.Scrutineers {
-			names = append(names, e.trustee(l, uint8(i+1)))
+			names = append(names, e.trustee(v, uint8(i+1)))
 		}
-		return []any{listed(l, names)}
+		return []any{listed(v.lang, names)}
 	case *election.Attendance:
 		return []any{len(x.Indexes), x.Present}
 	case *election.Badge:
@@ -44,30 +43,30 @@ func (e *logEntry) Args(l lang.Lang) []any {
 	case *election.Promises:
 		return []any{x.Given}
 	}
-	return e.trusteeArgs(l)
+	return e.trusteeArgs(v)
 }
 
 // trusteeArgs is Args for what one scrutineer does.
-func (e *logEntry) trusteeArgs(l lang.Lang) []any {
+func (e *logEntry) trusteeArgs(v voice) []any {
 	switch x := e.body.(type) {
 	case *election.Dealing:
-		return []any{e.trustee(l, x.Index)}
+		return []any{e.trustee(v, x.Index)}
 	case *election.Agreement:
-		return []any{e.trustee(l, x.Index)}
+		return []any{e.trustee(v, x.Index)}
 	case *election.Complaint:
-		return []any{e.trustee(l, x.Index), e.trustee(l, x.Accused)}
+		return []any{e.trustee(v, x.Index), e.trustee(v, x.Accused)}
 	case *election.Ready:
-		return []any{e.trustee(l, x.Index)}
+		return []any{e.trustee(v, x.Index)}
 	case *election.Share:
-		return []any{e.trustee(l, x.Index)}
+		return []any{e.trustee(v, x.Index)}
 	case *election.Destruction:
-		return []any{e.trustee(l, x.Index)}
+		return []any{e.trustee(v, x.Index)}
 	}
-	return e.laterArgs(l)
+	return e.laterArgs(v)
 }
 
 // laterArgs is Args for what comes after the close order.
-func (e *logEntry) laterArgs(l lang.Lang) []any {
+func (e *logEntry) laterArgs(v voice) []any {
 	switch x := e.body.(type) {
 	case *election.Order:
 		return []any{x.Size}
@@ -108,10 +107,10 @@ func codeFact(name string, code [32]byte) entryFact {
 }
 
 // Facts are what unfolds. Of a ballot there are none: nothing in it is for eyes.
-func (e *logEntry) Facts(l lang.Lang) []entryFact {
+func (e *logEntry) Facts(v voice) []entryFact {
 	switch x := e.body.(type) {
 	case *election.Manifest:
-		return manifestFacts(l, x)
+		return manifestFacts(v, x)
 	case *election.Trustees:
 		return trusteesFacts(x)
 	case *election.Ready:
@@ -131,19 +130,19 @@ func (e *logEntry) Facts(l lang.Lang) []entryFact {
 	case *election.Archive:
 		return []entryFact{codeFact("root", x.Root)}
 	case *election.Result:
-		return resultFacts(l, x, e.view)
+		return resultFacts(v, x, e.view)
 	}
 	return nil
 }
 
-func manifestFacts(l lang.Lang, m *election.Manifest) []entryFact {
+func manifestFacts(v voice, m *election.Manifest) []entryFact {
 	var options, rules, issuers []string
 	for _, o := range m.Options {
 		options = append(options, o.ID+" "+o.Name)
 	}
 	for _, f := range election.RuleFields() {
 		if value := f.Get(&m.Rules); value != "" {
-			rules = append(rules, pageText(l, "log.pair", pageText(l, "rule."+f.Name), ruleValue(l, f.Name, value)))
+			rules = append(rules, v.text("log.pair", v.text("rule."+f.Name), ruleValue(v, f.Name, value)))
 		}
 	}
 	for _, i := range m.Issuers {
@@ -154,8 +153,8 @@ func manifestFacts(l lang.Lang, m *election.Manifest) []entryFact {
 		{Name: "date", Value: m.Date},
 		{Name: "options", List: options},
 		{Name: "rules", List: rules},
-		{Name: "threshold", Value: pageText(l, "log.of", m.Threshold, m.Trustees)},
-		{Name: "issuers", Value: listed(l, issuers)},
+		{Name: "threshold", Value: v.text("log.of", m.Threshold, m.Trustees)},
+		{Name: "issuers", Value: listed(v.lang, issuers)},
 		codeFact("roll", m.RollRoot),
 	}
 	for _, p := range m.Pins {
@@ -165,9 +164,9 @@ func manifestFacts(l lang.Lang, m *election.Manifest) []entryFact {
 }
 
 // ruleValue words a value that has words, and else shows it as it is.
-func ruleValue(l lang.Lang, name, value string) string {
-	if id := "value." + name + "." + value; l.Has(id) {
-		return l.Text(id)
+func ruleValue(v voice, name, value string) string {
+	if id := "value." + name + "." + value; v.lang.Has(id) {
+		return v.text(id)
 	}
 	return value
 }
@@ -193,7 +192,7 @@ func trusteesFacts(t *election.Trustees) (facts []entryFact) {
 
 // resultFacts names what was adopted. Tallies stand where the rules let them:
 // with the result itself.
-func resultFacts(l lang.Lang, r *election.Result, w *view) []entryFact {
+func resultFacts(v voice, r *election.Result, w *view) []entryFact {
 	if !w.certified() {
 		return nil
 	}
@@ -201,7 +200,7 @@ func resultFacts(l lang.Lang, r *election.Result, w *view) []entryFact {
 	for _, i := range r.Outcome.Adopted {
 		adopted = append(adopted, w.manifest.Options[i].Name)
 	}
-	facts := []entryFact{{Name: "outcome", Value: pageText(l, "vote."+r.Outcome.Vote)}}
+	facts := []entryFact{{Name: "outcome", Value: v.text("vote." + r.Outcome.Vote)}}
 	if adopted != nil {
 		facts = append(facts, entryFact{Name: "adopted", List: adopted})
 	}

@@ -21,6 +21,7 @@ var templateFiles embed.FS
 // the page is about.
 type page struct {
 	Lang  lang.Lang
+	Voice voice
 	Who   Person
 	Path  string            // of the request, for the switch of language
 	Texts map[string]string // for the page's script
@@ -60,12 +61,9 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
 	l := speak(w, r)
-	word := s.wordOf(l, r)
-	p := page{Lang: l, Who: who, Path: ownPath(r.URL.Path), Texts: scriptTexts(l, name), Data: data}
-	for id, text := range p.Texts {
-		p.Texts[id] = reword(id, text, word)
-	}
-	t, err := s.template(l, name, word)
+	v := s.voiceOf(l, r)
+	p := page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}
+	t, err := s.template(v, name)
 	if err != nil {
 		return err
 	}
@@ -109,7 +107,7 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request, refused *ref
 		return
 	}
 	if err := s.render(w, r, Person{}, statuses[refused.code], "error/show", string(refused.code)); err != nil {
-		writeRefusal(w, refused)
+		s.tell(w, r, refused)
 	}
 }
 
@@ -134,7 +132,7 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 		all[l] = make(map[string]*template.Template)
 		for _, file := range names {
 			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-			t, err := parsePage(l, file, "")
+			t, err := parsePage(voice{lang: l}, file)
 			all[l][name] = t
 			errs = append(errs, err)
 		}
@@ -142,13 +140,11 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 	return all, errors.Join(errs...)
 }
 
-// functions are what templates may call: t for texts, and shapes of values. The
-// word is that of a vote for 票决.
-func functions(l lang.Lang, word string) template.FuncMap {
-	fill := func(id string, args []any) string { return wordedText(l, word, id, args) }
+// functions are what templates may call: t for texts, and shapes of values.
+func functions(v voice) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(id string, args ...any) string { return fill(id, args) },
-		"fill":   fill,
+		"t":      v.text,
+		"fill":   func(id string, args []any) string { return v.text(id, args...) },
 		"wan":    form.FormatWan,
 		"tab":    func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
 		"hasKey": func(key [32]byte) bool { return key != [32]byte{} },

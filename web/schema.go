@@ -129,6 +129,9 @@ func (s *schema) addFields(t reflect.Type) {
 			s.addFields(f.Type)
 			continue
 		}
+		if !f.IsExported() {
+			continue
+		}
 		p := newSchema(f.Type)
 		p.Description = f.Tag.Get("doc")
 		if values := f.Tag.Get("enum"); values != "" {

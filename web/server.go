@@ -235,13 +235,18 @@ func (s *Server) Close() {
 
 // vote returns the vote that a request names.
 func (s *Server) vote(r *http.Request) (*vote, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	v := s.votes[chi.URLParam(r, "vote")]
+	v := s.voteCalled(chi.URLParam(r, "vote"))
 	if v == nil {
 		return nil, because(codeNotFound, errNoVote)
 	}
 	return v, nil
+}
+
+// voteCalled returns the vote with that ID; nil if there is none.
+func (s *Server) voteCalled(id string) *vote {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.votes[id]
 }
 
 var errNoVote = errors.New("no such vote")

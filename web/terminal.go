@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/election"
+	"piaojue/lang"
 	"piaojue/store"
 )
 
@@ -23,9 +24,7 @@ const (
 
 // manifestOf is the manifest hash of a vote for screens; empty before the freeze.
 func (s *Server) manifestOf(vote string) string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	v := s.votes[vote]
+	v := s.voteCalled(vote)
 	if v == nil || v.view.Load().manifest == nil {
 		return ""
 	}
@@ -43,6 +42,7 @@ type beatJSON struct {
 	Registered bool               `json:"registered"`
 	Vote       string             `json:"vote"`
 	Manifest   string             `json:"manifest" doc:"Hash; empty before the freeze."`
+	Word       string             `json:"word" doc:"What the vote says in Chinese instead of 票决; empty: 票决."`
 	Phase      string             `json:"phase"`
 	Open       bool               `json:"open" doc:"Whether ballots are taken."`
 	Kind       store.TerminalKind `json:"kind"`
@@ -63,6 +63,7 @@ func (s *Server) postBeat(w http.ResponseWriter, r *http.Request, _ Person) erro
 	if t, ok := s.floor.find(key); ok {
 		s.floor.beat(key, s.config.Now(), b.Help)
 		answer.Registered, answer.Vote, answer.Manifest = true, t.Vote, s.manifestOf(t.Vote)
+		answer.Word = s.voiceOf(lang.ZH, r).word
 		answer.Kind, answer.Zone, answer.Label = t.Kind, t.Zone, t.Label
 		phase := s.phaseOf(t.Vote)
 		answer.Phase, answer.Open = phase.String(), phase == election.PhaseVoting
@@ -71,9 +72,7 @@ func (s *Server) postBeat(w http.ResponseWriter, r *http.Request, _ Person) erro
 }
 
 func (s *Server) phaseOf(vote string) election.Phase {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if v := s.votes[vote]; v != nil {
+	if v := s.voteCalled(vote); v != nil {
 		return v.view.Load().phase
 	}
 	return election.PhaseDraft
@@ -195,9 +194,7 @@ func (s *Server) moveTerminals(w http.ResponseWriter, r *http.Request, _ Person)
 }
 
 func (s *Server) takeOver(ctx context.Context, from, to string) (moved int64, err error) {
-	s.mu.RLock()
-	other := s.votes[from]
-	s.mu.RUnlock()
+	other := s.voteCalled(from)
 	if other == nil || from == to {
 		return 0, because(codeNotFound, errNoVote)
 	}

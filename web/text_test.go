@@ -63,7 +63,7 @@ func englishWord(id, text string) string {
 var textUses = regexp.MustCompile(`(?:\bt |\btext\()"([a-z0-9_.]+)"`)
 
 // goTextUses finds those that the server itself joins to sentences.
-var goTextUses = regexp.MustCompile(`pageText\(l, "([a-z0-9_.]+)"`)
+var goTextUses = regexp.MustCompile(`\bv\.text\("([a-z0-9_.]+)"`)
 
 // TestTextsUsed: each id that a template or script names exists, and each text
 // is named or begins like one whose end is joined at run time.

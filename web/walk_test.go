@@ -42,7 +42,7 @@ func newSample(t testing.TB) *sample {
 	x := &sample{s, make(map[string]*stage)}
 	for i, phase := range phases {
 		v := *s
-		v.vote, v.deputies, v.others = phase, 6, nil
+		v.vote, v.others = phase, nil
 		v.bring(i)
 		x.votes[phase] = &v
 	}
@@ -54,15 +54,23 @@ func (s *stage) bring(phase int) {
 	s.Helper()
 	rules, err := election.SelectMajority.Rules(13, 10)
 	must(s, err)
-	s.rules = rules
+	s.rules, s.deputies = rules, 6
 	s.draft()
 	projects, err := os.ReadFile("../cmd/piaojue/sample/candidates.csv")
 	must(s, err)
 	s.do(store.RoleStaff, "PUT", s.path("/candidates"), projects)
-	if phase >= 1 {
-		s.freeze()
+	for next := 1; next <= phase; next++ {
+		s.proceed(next)
 	}
-	if phase >= 2 {
+}
+
+// proceed goes on from the phase before the one with this index.
+func (s *stage) proceed(to int) {
+	s.Helper()
+	switch phases[to] {
+	case "frozen":
+		s.freeze()
+	case "voting":
 		s.approve()
 		s.ceremony()
 		s.checkIn(0, 1, 2, 3, 4)
@@ -72,8 +80,7 @@ func (s *stage) bring(phase int) {
 		for i := range 4 {
 			s.cast(i, firstMarks(10-2*i))
 		}
-	}
-	if phase >= 3 {
+	case "certified":
 		s.order()
 		s.collect()
 		s.share(1, 2)

@@ -10,14 +10,29 @@ import (
 	"piaojue/lang"
 )
 
-// wordOf returns what pages of the vote that a request names call 票决, if that
-// is another word. What people have entered themselves stays as it is.
-func (s *Server) wordOf(l lang.Lang, r *http.Request) string {
-	if l != lang.ZH {
-		return ""
-	}
+// voice is how a vote speaks to people: in which language, and with which word
+// for 票决, if that is another one. All that pages and refusals of a vote say
+// goes through text, but for terminals, which learn their vote later: beats tell
+// them the word.
+type voice struct {
+	lang lang.Lang
+	word string
+}
+
+// voiceOf returns the voice of the vote that a request is about: the one in its
+// path, or that of the terminal that asks.
+func (s *Server) voiceOf(l lang.Lang, r *http.Request) voice {
 	v, err := s.vote(r)
-	if err != nil {
+	if key, ok := terminalKey(r); err != nil && ok {
+		t, _ := s.floor.find(key)
+		v = s.voteCalled(t.Vote)
+	}
+	return voice{l, v.word(r, l)}
+}
+
+// word is what the vote is called, if not 票决.
+func (v *vote) word(r *http.Request, l lang.Lang) string {
+	if v == nil || l != lang.ZH {
 		return ""
 	}
 	d, err := v.draft(r.Context())
@@ -27,22 +42,14 @@ func (s *Server) wordOf(l lang.Lang, r *http.Request) string {
 	return d.customs().Word
 }
 
-// reword says a text of a catalogue in the words of the vote. The name of the
-// product is no text of the vote, and what explains the word has both.
-func reword(id, text, word string) string {
-	if word == "" || id == "product.name" || strings.HasPrefix(id, "console.word") {
-		return text
-	}
-	return strings.ReplaceAll(text, usualWord, word)
-}
-
 // kept stands for 票决 where people wrote it themselves.
 const kept = "\x00"
 
-// wordedText is pageText in the words of a vote.
-func wordedText(l lang.Lang, word, id string, args []any) string {
-	if word == "" {
-		return pageText(l, id, args...)
+// text returns the text with that id. What is filled in stays as it is: it is
+// what people wrote, or has been said by this voice already.
+func (v voice) text(id string, args ...any) string {
+	if v.word == "" {
+		return pageText(v.lang, id, args...)
 	}
 	own := slices.Clone(args)
 	for i, x := range own {
@@ -50,32 +57,50 @@ func wordedText(l lang.Lang, word, id string, args []any) string {
 			own[i] = strings.ReplaceAll(text, usualWord, kept)
 		}
 	}
-	return strings.ReplaceAll(reword(id, pageText(l, id, own...), word), kept, usualWord)
+	return strings.ReplaceAll(v.reword(id, pageText(v.lang, id, own...)), kept, usualWord)
 }
 
-// worded are page, language and word of a template.
+// reword says a text of a catalogue with the word of the vote. The name of the
+// product is no text of the vote, and what explains the word has both.
+func (v voice) reword(id, text string) string {
+	if v.word == "" || id == "product.name" || strings.HasPrefix(id, "console.word") {
+		return text
+	}
+	return strings.ReplaceAll(text, usualWord, v.word)
+}
+
+// texts are those for a page's script.
+func (v voice) texts(page string) map[string]string {
+	all := scriptTexts(v.lang, page)
+	for id, text := range all {
+		all[id] = v.reword(id, text)
+	}
+	return all
+}
+
+// worded are page and voice of a template.
 type worded struct {
-	lang.Lang
-	name, word string
+	voice
+	name string
 }
 
 // template returns the template of a page. One with another word is parsed when
 // it is asked for first: only staff can ask for words.
-func (s *Server) template(l lang.Lang, name, word string) (*template.Template, error) {
-	if word == "" {
-		return s.pages[l][name], nil
+func (s *Server) template(v voice, name string) (*template.Template, error) {
+	if v.word == "" {
+		return s.pages[v.lang][name], nil
 	}
-	key := worded{l, name, word}
+	key := worded{v, name}
 	if t, ok := s.worded.Load(key); ok {
 		return t.(*template.Template), nil
 	}
-	t, err := parsePage(l, "templates/"+name+".html", word)
+	t, err := parsePage(v, "templates/"+name+".html")
 	if err == nil {
 		s.worded.Store(key, t)
 	}
 	return t, err
 }
 
-func parsePage(l lang.Lang, file, word string) (*template.Template, error) {
-	return template.New(path.Base(file)).Funcs(functions(l, word)).ParseFS(templateFiles, "templates/*.html", file)
+func parsePage(v voice, file string) (*template.Template, error) {
+	return template.New(path.Base(file)).Funcs(functions(v)).ParseFS(templateFiles, "templates/*.html", file)
 }

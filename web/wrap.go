@@ -133,7 +133,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, rt *route, err e
 		s.refusePage(w, r, refusal)
 		return
 	}
-	writeRefusal(w, refusal)
+	s.tell(w, r, refusal)
 }
 
 var errIdentity = errors.New("request bears an identity")
@@ -151,7 +151,7 @@ func (s *Server) sealed(rt *route) http.HandlerFunc {
 		if refusal.code == codeInternal || refusal.code == codeStorage {
 			s.config.Log.Error("ballot box failed", "route", rt.path, "error", err)
 		}
-		writeRefusal(w, refusal)
+		s.tell(w, r, refusal)
 	}
 }
 

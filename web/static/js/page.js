@@ -4,10 +4,16 @@
 const texts = JSON.parse(document.getElementById("texts").textContent);
 export const lang = document.documentElement.lang === "en" ? "en" : "zh";
 
+// speak sets the word that a vote says for 票决. Pages of one vote come with it;
+// terminals hear it when they hear of their vote.
+let word = "";
+export function speak(other) { word = (lang === "zh" && other) || ""; }
+
 // text returns the text with that id; each verb takes one of args.
 export function text(id, ...args) {
-  const found = texts[id];
+  let found = texts[id];
   if (found === undefined) return id;
+  if (word) found = found.replaceAll(texts["terminal.word"], word);
   return found.replace(/%[dsv%]/g, (verb) => (verb === "%%" ? "%" : String(args.shift() ?? "")));
 }
 

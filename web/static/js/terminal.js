@@ -3,7 +3,7 @@
 // deputy does is written down in this browser: a reload forgets it, and the
 // badge brings it back from the server.
 
-import { ask, el, lang, put, qr, text, $, $$ } from "./page.js";
+import { ask, el, lang, put, qr, speak, text, $, $$ } from "./page.js";
 import { submits, value } from "./form.js";
 import { Choice } from "./choice.js";
 import { Machine } from "./machine.js";
@@ -170,6 +170,7 @@ function wait(beat) {
 let preparing = false;
 async function heard(beat) {
   if (stopped || preparing) return;
+  speak(beat.word);
   if (!beat.registered) {
     if (["", "wait", "welcome", "work"].includes(stage)) show("setup");
     return;
