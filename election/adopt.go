@@ -19,7 +19,7 @@ func Adopt(in Input) Outcome {
 		return a.out
 	}
 	if in.Rules.BallotMode == ballot.Satisfaction3 {
-		a.grade()
+		a.mark(a.all(), ReasonGraded)
 		return a.out
 	}
 	a.seat(a.ranked())
@@ -51,44 +51,19 @@ func (in *Input) reasonInvalid() Reason {
 	return ReasonInvalid
 }
 
-// needed returns the least number of votes that passes. A majority is more
-// than half: exactly half fails.
-func (in *Input) needed() uint32 {
-	n := in.Numbers
-	if in.Rules.Shortfall == ShortfallPlurality {
-		return max(1, uint32((uint64(n.R)+2)/3))
-	}
-	switch in.Rules.Base {
-	case BasePresent:
-		return n.P/2 + 1
-	case BaseCollected:
-		return n.R/2 + 1
-	case BaseValid:
-		return n.V/2 + 1
-	case BaseNone:
-		return 1
-	}
-	return n.N/2 + 1
-}
-
 // adoption is an outcome in the making.
 type adoption struct {
-	in  Input
-	out Outcome
+	in      Input
+	out     Outcome
+	crowded bool // more options pass than there are seats
 }
 
 func (a *adoption) fillLines() {
-	needed := a.in.needed()
 	a.out.Lines = make([]Line, len(a.in.Counts))
 	for i, c := range a.in.Counts {
-		a.out.Lines[i] = Line{
-			Count:   c,
-			Abstain: a.in.abstain(c),
-			Needed:  needed,
-			Passed:  c.For >= needed,
-			Reason:  ReasonBelow,
-		}
+		a.out.Lines[i] = a.in.line(c)
 	}
+	a.mark(a.all(), ReasonBelow)
 }
 
 func (a *adoption) all() []uint16 {
@@ -128,6 +103,7 @@ func (a *adoption) seat(passing []uint16) {
 		}
 		return
 	}
+	a.crowded = true
 	above, tied, below := a.split(passing, k, a.votes)
 	a.adopt(above, ReasonAdopted)
 	a.mark(below, ReasonOutranked)
@@ -201,7 +177,7 @@ func (a *adoption) leaveTied(tied []uint16, next string) {
 
 func (a *adoption) mark(options []uint16, reason Reason) {
 	for _, i := range options {
-		a.out.Lines[i].Reason = reason
+		a.out.Lines[i].Reason, a.out.Lines[i].Rule = reason, a.in.ruleOf(reason, a.crowded)
 	}
 }
 
@@ -210,24 +186,5 @@ func (a *adoption) adopt(options []uint16, reason Reason) {
 	for _, i := range options {
 		a.out.Lines[i].Adopted = true
 		a.out.Adopted = append(a.out.Adopted, i)
-	}
-}
-
-// grade sums up a satisfaction vote row by row. Its base is all deputies,
-// whatever the rules say for adoption, and exactly half is not enough.
-func (a *adoption) grade() {
-	half := uint64(a.in.Numbers.N)
-	for i := range a.out.Lines {
-		l := &a.out.Lines[i]
-		first, second := uint64(l.Grades[0]), uint64(l.Grades[1])
-		l.Needed, l.Passed, l.Reason = uint32(half/2+1), false, ReasonGraded
-		switch {
-		case 2*first > half:
-			l.Grade = 0
-		case 2*(first+second) > half:
-			l.Grade = 1
-		default:
-			l.Grade = 2
-		}
 	}
 }

@@ -44,18 +44,6 @@ type Count struct {
 	Grades  [3]uint32 `json:"grades"`
 }
 
-// Line is one option on the form of the result.
-type Line struct {
-	Count
-	Abstain uint32 `json:"abstain"`
-	Needed  uint32 `json:"needed"` // the least For that passes
-	Passed  bool   `json:"passed"`
-	Rank    int    `json:"rank"` // by votes, from 1; equal numbers share one; 0 if the vote is not valid
-	Adopted bool   `json:"adopted"`
-	Reason  Reason `json:"reason"`
-	Grade   int    `json:"grade"` // of satisfaction_3: 0 is the best, 2 the worst
-}
-
 // Outcome is what a vote decided. Options are numbered from 0.
 type Outcome struct {
 	Vote    string   `json:"vote"`

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"encoding/json"
 	"strings"
 
 	"piaojue/ballot"
@@ -167,54 +166,4 @@ func adoptField(field string) string {
 		return "options" + rest
 	}
 	return field
-}
-
-// WriteAdopt writes what the adoption rule says:
-//
-//	{"vote": "valid", "adopted": ["01", …], "tied": [], "next": "none",
-//	 "options": [{"id": "01", "for": 280, "needed": 166, "passed": true, "rank": 1, "adopted": true, "reason": "adopted"}, …]}
-//
-// With satisfaction_3 an option also has "grade".
-func WriteAdopt(in election.Input, out election.Outcome) []byte {
-	doc := outcome{Vote: out.Vote, Adopted: ids(in, out.Adopted), Tied: ids(in, out.Tied), Next: out.Next}
-	for _, l := range out.Lines {
-		o := outcomeOption{l.ID, l.For, l.Needed, l.Passed, l.Rank, l.Adopted, l.Reason, ""}
-		if l.Reason == election.ReasonGraded && l.Grade < len(in.Rules.Grades) {
-			o.Grade = in.Rules.Grades[l.Grade]
-		}
-		doc.Options = append(doc.Options, o)
-	}
-	text, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		panic("form: internal error: " + err.Error())
-	}
-	return append(text, '\n')
-}
-
-type outcome struct {
-	Vote    string          `json:"vote"`
-	Adopted []string        `json:"adopted"`
-	Tied    []string        `json:"tied"`
-	Next    string          `json:"next"`
-	Options []outcomeOption `json:"options"`
-}
-
-type outcomeOption struct {
-	ID      string          `json:"id"`
-	For     uint32          `json:"for"`
-	Needed  uint32          `json:"needed"`
-	Passed  bool            `json:"passed"`
-	Rank    int             `json:"rank"`
-	Adopted bool            `json:"adopted"`
-	Reason  election.Reason `json:"reason"`
-	Grade   string          `json:"grade,omitempty"`
-}
-
-// ids names options by their ids; never nil, so that JSON has a list.
-func ids(in election.Input, options []uint16) []string {
-	list := make([]string, len(options))
-	for i, at := range options {
-		list[i] = in.Counts[at].ID
-	}
-	return list
 }

@@ -45,7 +45,11 @@ func TestAdopt(t *testing.T) {
       "passed": true,
       "rank": 2,
       "adopted": true,
-      "reason": "adopted"
+      "reason": "adopted",
+      "base": 331,
+      "share": 8459,
+      "missing": 0,
+      "rule": "base"
     },
     {
       "id": "02",
@@ -54,7 +58,11 @@ func TestAdopt(t *testing.T) {
       "passed": false,
       "rank": 3,
       "adopted": false,
-      "reason": "below"
+      "reason": "below",
+      "base": 331,
+      "share": 4984,
+      "missing": 1,
+      "rule": "base"
     },
     {
       "id": "03",
@@ -63,7 +71,11 @@ func TestAdopt(t *testing.T) {
       "passed": true,
       "rank": 1,
       "adopted": true,
-      "reason": "adopted"
+      "reason": "adopted",
+      "base": 331,
+      "share": 8761,
+      "missing": 0,
+      "rule": "base"
     }
   ]
 }
@@ -90,13 +102,41 @@ func TestAdoptSatisfaction(t *testing.T) {
 	}
 	var out struct {
 		Vote    string
-		Options []struct{ Grade, Reason string }
+		Options []struct {
+			Grade, Reason        string
+			Base, Share, Missing int
+			TopTwo               *int `json:"top_two"`
+		}
 	}
 	if err := json.Unmarshal(WriteAdopt(in, election.Adopt(in)), &out); err != nil {
 		t.Fatal(err)
 	}
 	if out.Vote != "valid" || out.Options[0].Grade != "满意" || out.Options[1].Grade != "基本满意" {
 		t.Errorf("got %+v", out)
+	}
+	if o := out.Options[1]; o.Base != 29 || o.Share != 4137 || o.TopTwo == nil || *o.TopTwo != 6896 || o.Missing != 3 {
+		t.Errorf("got %+v", o)
+	}
+}
+
+// TestAdoptFollow: a second round is derived, not chosen.
+func TestAdoptFollow(t *testing.T) {
+	for _, c := range []struct{ votes, want string }{
+		{"6 5 5", `"follow":{"winners_k":1,"base":"none","options":["b","c"]}`},
+		{"6 1 2", `"follow":{"winners_k":1,"base":"all_deputies","options":["c","b"]}`},
+		{"6 5 2", ""},
+	} {
+		v := strings.Fields(c.votes)
+		in, err := ReadAdopt([]byte(`{"rules": {"winners_k": 2},
+  "counts": {"entitled": 9, "present": 9, "issued": 9, "collected": 9, "valid": 9, "invalid": 0},
+  "options": [{"id": "a", "for": ` + v[0] + `}, {"id": "b", "for": ` + v[1] + `}, {"id": "c", "for": ` + v[2] + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.NewReplacer("\n", "", " ", "").Replace(string(WriteAdopt(in, election.Adopt(in))))
+		if c.want == "" && strings.Contains(got, "follow") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: got %s", c.votes, got)
+		}
 	}
 }
 
