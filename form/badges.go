@@ -15,7 +15,7 @@ type Badge struct {
 }
 
 var badgeColumns = []column{
-	{id: "number", required: true},
+	{id: "number", required: true, digits: true, padded: true, number: plainNumber},
 	{id: "key", required: true},
 	{id: "pin"},
 }
@@ -27,10 +27,10 @@ var badgeColumns = []column{
 func ReadBadges(data []byte) ([]Badge, error) {
 	numbers, keys := make(map[string]int), make(map[string]int)
 	return readTable(data, badgeColumns, maxRows, func(r *record) Badge {
-		b := Badge{Number: r.identifier("number", maxNumber)}
+		b := Badge{Number: r.digits("number", maxNumber)}
 		r.require("number")
 		r.require("key")
-		r.unique("number", b.Number, numbers)
+		r.unique("number", sameAs(b.Number), numbers)
 		if text := identifier(r.raw("key")); text != "" {
 			key, err := hex.DecodeString(text)
 			if err != nil || group.CheckPublicKey(key) != nil {

@@ -9,13 +9,13 @@ import (
 )
 
 var candidateColumns = []column{
-	{id: "id", required: true, number: plainNumber},
+	{id: "id", required: true, digits: true, number: plainNumber},
 	{id: "title", required: true, wide: 30},
 	{id: "content", wide: 50},
 	{id: "investment", wan: true, number: moneyNumber},
 	{id: "fiscal", wan: true, number: moneyNumber},
 	{id: "beneficiaries", wide: 24},
-	{id: "deadline"},
+	{id: "deadline", date: true, number: plainNumber},
 	{id: "unit", wide: 22},
 	{id: "suggestions", number: moneyNumber},
 }
@@ -23,7 +23,7 @@ var candidateColumns = []column{
 // ReadCandidates reads the table of candidate projects, amounts in units of
 // 10,000 yuan. The order is that of the rows. The error is [RowErrors].
 func ReadCandidates(data []byte) ([]election.Option, error) {
-	ids := make(map[string]int)
+	ids, titles := make(map[string]int), make(map[string]int)
 	return readTable(data, candidateColumns, ballot.MaxOptions, func(r *record) election.Option {
 		if r.refuseExample("id") {
 			return election.Option{}
@@ -31,7 +31,8 @@ func ReadCandidates(data []byte) ([]election.Option, error) {
 		o := readOption(r)
 		r.require("id")
 		r.require("title")
-		r.unique("id", o.ID, ids)
+		r.unique("id", sameID(o.ID), ids)
+		r.unique("title", sameAs(o.Name), titles) // deputies could not tell them apart
 		if o.Fiscal > o.Investment {
 			r.fail("fiscal", "row.fiscal")
 		}
@@ -41,13 +42,13 @@ func ReadCandidates(data []byte) ([]election.Option, error) {
 
 func readOption(r *record) election.Option {
 	return election.Option{
-		ID:            r.identifier("id", maxShort),
+		ID:            r.digits("id", maxShort),
 		Name:          r.text("title", maxShort),
 		Content:       r.text("content", maxLong),
 		Investment:    r.money("investment"),
 		Fiscal:        r.money("fiscal"),
 		Beneficiaries: r.text("beneficiaries", maxLong),
-		Deadline:      r.text("deadline", maxShort),
+		Deadline:      r.deadline("deadline"),
 		Unit:          r.text("unit", maxShort),
 		Suggestions:   r.whole("suggestions"),
 	}

@@ -54,6 +54,7 @@ func TestSampleCandidates(t *testing.T) {
 func TestMoney(t *testing.T) {
 	for text, want := range map[string]uint64{
 		"": 0, "0": 0, "1": 10_000, "1.5": 15_000, "0.0001": 1, "12.3456": 123_456, "１２．５": 125_000,
+		"500万": 5_000_000, "1,200.50万元": 12_005_000, "1.2亿元": 120_000_000, "３5元": 35, "1.20000": 12_000, "—": 0, "无": 0,
 		"1,234.5": 12_345_000, "1,234,567": 12_345_670_000, " 7 600 ": 76_000_000, "007": 70_000,
 		"999999999999.9999": 9_999_999_999_999_999,
 	} {
@@ -63,7 +64,7 @@ func TestMoney(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"-1", "+1", "1.23456", "1e3", ".5", "5.", "1,23", "12,34.5", ",1", "1,2345", "约500", "500万", "0x10", "1.2.3", "∞", "NaN",
+		"-1", "+1", "1.23456", "1e3", ".5", "5.", "1,23", "12,34.5", ",1", "1,2345", "约500", "500美元", "1.00001万元", "0.5元", "1亿万", "1000000000001", "0x10", "1.2.3", "∞", "NaN",
 		"一百", "1000000000000", "1_000", "1'000",
 	} {
 		_, err := ReadCandidates([]byte("编号,名称,总投资\n1,a,\"" + text + "\"\n"))
@@ -75,7 +76,7 @@ func TestMoney(t *testing.T) {
 
 func TestWanRoundTrip(t *testing.T) {
 	for _, yuan := range []uint64{0, 1, 10, 9_999, 10_000, 10_010, 123_456_789, 9_999_999_999_999_999} {
-		if got, ok := parseWan(FormatWan(yuan)); !ok || got != yuan {
+		if got, ok := parseMoney(FormatWan(yuan), wanYuan); !ok || got != yuan {
 			t.Errorf("%d: got %d from %q", yuan, got, FormatWan(yuan))
 		}
 	}
@@ -93,9 +94,12 @@ func TestCandidatesRefuses(t *testing.T) {
 		"same id":       {head + good + "１,路,10,10,3\n", "3 编号 row.duplicate"},
 		"fiscal":        {head + "1,桥,10,10.0001,3\n", "2 财政资金 row.fiscal"},
 		"suggestions":   {head + "1,桥,10,10,-3\n", "2 来源点单数 row.whole_number"},
-		"fraction":      {head + "1,桥,10,10,3.0\n", "2 来源点单数 row.whole_number"},
+		"fraction":      {head + "1,桥,10,10,3.5\n", "2 来源点单数 row.whole_number"},
 		"too many":      {head + "1,桥,10,10,4294967296\n", "2 来源点单数 row.whole_number"},
-		"in yuan":       {"编号,名称,总投资（元）\n1,桥,10\n", "1 总投资（元） row.unknown_column"},
+		"same name":     {head + good + "2,桥　,10,10,3\n", "3 名称 row.duplicate"},
+		"01 and 1":      {head + good + "01,路,10,10,3\n", "3 编号 row.duplicate"},
+		"in dollars":    {"编号,名称,总投资（美元）\n1,桥,10\n", "1 总投资（美元） row.unknown_column"},
+		"two units":     {"单位：元,,\n单位：万元,,\n编号,名称,总投资\n1,桥,10\n", "2  row.two_units"},
 		"unit of other": {"编号（万元）,名称\n1,桥\n", "0 编号 row.no_column; 1 编号（万元） row.unknown_column"},
 		"name too long": {head + "1," + strings.Repeat("桥", 86) + ",10,10,3\n", "2 名称 row.too_long"},
 	} {
@@ -107,7 +111,7 @@ func TestCandidatesRefuses(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(head)
 	for i := range ballot.MaxOptions + 1 {
-		fmt.Fprintf(&b, "%d,桥,1,1,1\n", i)
+		fmt.Fprintf(&b, "%d,桥%d,1,1,1\n", i, i)
 	}
 	_, err := ReadCandidates([]byte(b.String()))
 	if got, want := placesOf(t, err), fmt.Sprintf("%d  row.many_rows", ballot.MaxOptions+2); got != want {

@@ -2,8 +2,6 @@ package form
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -75,6 +73,8 @@ func badCharacter(s string) *Cause {
 		case unicode.Is(unicode.Co, r):
 			return &Cause{"row.private_character", []any{fmt.Sprintf("U+%04X", r)}}
 		case r == '\n' || r == '\r' || r == '\t':
+		case unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), r == '\u2800':
+			return &Cause{"row.hidden_character", []any{fmt.Sprintf("U+%04X", r)}}
 		// What Unicode has not assigned passes: the newest characters for
 		// names are ahead of the tables of any release of Go.
 		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
@@ -82,35 +82,4 @@ func badCharacter(s string) *Cause {
 		}
 	}
 	return nil
-}
-
-var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.|$)`)
-
-// ungroup leaves out commas between groups of three digits.
-func ungroup(s string) string {
-	if grouped.MatchString(s) {
-		return strings.ReplaceAll(s, ",", "")
-	}
-	return s
-}
-
-var wan = regexp.MustCompile(`^([0-9]{1,12})(?:\.([0-9]{1,4}))?$`)
-
-// parseWan reads an amount in units of 10,000 yuan and gives it in yuan,
-// without floating point.
-func parseWan(s string) (uint64, bool) {
-	m := wan.FindStringSubmatch(ungroup(s))
-	if m == nil {
-		return 0, false
-	}
-	yuan, err := strconv.ParseUint(m[1]+(m[2] + "0000")[:4], 10, 64)
-	return yuan, err == nil
-}
-
-// FormatWan is the inverse of parseWan, in its shortest form.
-func FormatWan(yuan uint64) string {
-	if yuan%10000 == 0 {
-		return strconv.FormatUint(yuan/10000, 10)
-	}
-	return strings.TrimRight(fmt.Sprintf("%d.%04d", yuan/10000, yuan%10000), "0")
 }

@@ -24,6 +24,9 @@ func decode(data []byte) (string, *Cause) {
 	if strings.TrimSpace(text) == "" {
 		return "", &Cause{ID: "row.empty_file"}
 	}
+	if strings.HasPrefix(strings.TrimSpace(text), "<") { // what many systems call .xls
+		return "", &Cause{"row.is_page", []any{workbookEnding}}
+	}
 	if !strings.Contains(text, "\n") {
 		text = strings.ReplaceAll(text, "\r", "\n") // old Macs end lines so
 	}
@@ -50,16 +53,4 @@ func decodeBytes(data []byte) string {
 		return strings.ToValidUTF8(string(data), string(utf8.RuneError))
 	}
 	return string(text)
-}
-
-// separator guesses what parts the cells: what occurs most near the top.
-func separator(text string) rune {
-	head := text[:min(len(text), 4096)]
-	best := ','
-	for _, r := range "\t;" {
-		if strings.Count(head, string(r)) > strings.Count(head, string(best)) {
-			best = r
-		}
-	}
-	return best
 }

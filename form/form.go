@@ -9,6 +9,12 @@
 // [RollTemplate] and [CandidatesTemplate]; and [ReadRules], [ReadAdopt] and
 // [WriteAdopt]. [Initials] finds a deputy at the desk.
 //
+// Readers are tolerant of what a spreadsheet did to a table where that can be
+// undone without a guess: encodings, full width, headers of two rows with merged
+// cells, 1.0 for 1, dates kept as numbers of days, sums with a unit. Where
+// something may be lost they refuse: digits of a long number, zeros before a
+// short one, a second sheet with rows.
+//
 // A reader accepts a file whole or not at all, and reports everything that is
 // wrong with it at once: [RowErrors] by row and column as Excel shows them,
 // [FieldErrors] by the name of the field. Nothing is guessed: a character that

@@ -14,10 +14,12 @@ import (
 type cellKind uint8
 
 const (
-	textCell    cellKind = iota
-	plainNumber          // a number that is shown as it is kept
-	moneyNumber          // a number with grouped digits or fixed decimals
-	oddNumber            // a date, a percentage, a scaled or padded number
+	textCell     cellKind = iota
+	plainNumber           // a number that is shown as it is kept
+	moneyNumber           // a number with grouped digits or fixed decimals
+	oddNumber             // a percentage, a scaled number, a time
+	dateNumber            // a date, written out
+	paddedNumber          // a number with the zeros that are shown before it
 	formulaCell
 	errorCell // #N/A and the like
 )
@@ -38,13 +40,17 @@ type grid struct {
 	long   int    // row beyond what may be read, or 0
 }
 
-// readGrid reads rows until there are too many, and then only notes that.
-func (w *workbook) readGrid(name string) (*grid, error) {
+// readGrid reads rows until there are too many, and then only notes that. Of
+// the head it reads no more than most rows.
+func (w *workbook) readGrid(name string, most int) (*grid, error) {
 	g := &grid{}
 	row := 0
 	err := w.part(name, func(d *xml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "row":
+			if len(g.lines) >= most {
+				return errEnough
+			}
 			number, err := nextNumber(attribute(e, "r"), row)
 			if err != nil {
 				return err
@@ -60,6 +66,9 @@ func (w *workbook) readGrid(name string) (*grid, error) {
 		}
 		return nil
 	})
+	if err == errEnough {
+		err = nil
+	}
 	return g, err
 }
 
@@ -267,7 +276,25 @@ func (w *workbook) cell(kind, style, value, inline string) (string, cellKind, er
 	if value == "" {
 		return "", textCell, nil
 	}
-	return number(value), w.kindOfNumber(style), nil
+	text, shown := w.asShown(number(value), w.formatOf(style))
+	return text, shown, nil
+}
+
+// asShown writes out what a format shows and the value alone does not say.
+func (w *workbook) asShown(value string, f format) (string, cellKind) {
+	switch f.kind {
+	case dateNumber:
+		if date := w.date(value, f.month); date != "" {
+			return date, dateNumber
+		}
+		return value, oddNumber
+	case paddedNumber:
+		if allDigits(value) {
+			return strings.Repeat("0", max(f.pad-len(value), 0)) + value, paddedNumber
+		}
+		return value, oddNumber
+	}
+	return value, f.kind
 }
 
 // number writes a number as Excel shows it, with its 15 digits: what is typed

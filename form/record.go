@@ -1,6 +1,13 @@
 package form
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"piaojue/lang"
+)
 
 // A record is one row being read. Its methods give the value of a column and
 // note what is wrong with it; then the value is zero.
@@ -24,6 +31,11 @@ func (s *sheet) record(l line) *record {
 	if len(r.cells) == 0 {
 		return nil
 	}
+	if cause := s.noRow(r); cause != "" {
+		s.noted = true
+		s.fail(l.number, "", cause)
+		return nil
+	}
 	r.checkKinds(l)
 	for i, cell := range l.cells {
 		if (i >= len(s.header) || s.header[i] == "") && trim(cell) != "" {
@@ -32,6 +44,26 @@ func (s *sheet) record(l line) *record {
 		}
 	}
 	return r
+}
+
+// noRow says why a row that has content is none: as a deputy or a project it
+// would be counted.
+func (s *sheet) noRow(r *record) string {
+	again := true
+	for id, text := range r.cells {
+		if again = headerKey(text) == headerKey(s.header[s.at[id]]); !again {
+			break
+		}
+	}
+	if again {
+		return "row.header_again"
+	}
+	for _, c := range s.columns {
+		if c.required && slices.Contains(sums(), strings.Trim(headerKey(r.cells[c.id]), ":")) {
+			return "row.sum"
+		}
+	}
+	return ""
 }
 
 func (r *record) fail(id, cause string, args ...any) {
@@ -52,8 +84,9 @@ func (r *record) raw(id string) string {
 	return text
 }
 
+// require does not repeat for each row that the column is missing.
 func (r *record) require(id string) {
-	if r.cells[id] == "" && !r.told[id] {
+	if _, ok := r.sheet.at[id]; ok && r.cells[id] == "" && !r.told[id] {
 		r.fail(id, "row.required")
 	}
 }
@@ -86,24 +119,11 @@ func (r *record) whole(id string) uint32 {
 	if text == "" {
 		return 0
 	}
-	n, err := strconv.ParseUint(ungroup(text), 10, 32)
+	n, err := strconv.ParseUint(ungroup(wholeFloat.ReplaceAllString(text, "$1")), 10, 32)
 	if err != nil {
 		r.fail(id, "row.whole_number")
 	}
 	return uint32(n)
-}
-
-// money gives an amount in yuan.
-func (r *record) money(id string) uint64 {
-	text := identifier(r.raw(id))
-	if text == "" {
-		return 0
-	}
-	yuan, ok := parseWan(text)
-	if !ok {
-		r.fail(id, "row.money")
-	}
-	return yuan
 }
 
 // unique notes in seen where a value stands, and refuses it elsewhere.
@@ -117,3 +137,8 @@ func (r *record) unique(id, value string, seen map[string]int) {
 	}
 	seen[value] = r.row
 }
+
+// sums are what offices call a row of totals.
+var sums = sync.OnceValue(func() []string {
+	return append(strings.Split(lang.ZH.Text("word.sums"), "|"), strings.Split(lang.EN.Text("word.sums"), "|")...)
+})

@@ -1,6 +1,8 @@
 package form
 
 import (
+	"strings"
+
 	"piaojue/election"
 	"piaojue/lang"
 )
@@ -10,7 +12,7 @@ const maxNumber = 64
 
 var rollColumns = []column{
 	{id: "name", required: true},
-	{id: "number", required: true},
+	{id: "number", required: true, digits: true, padded: true, number: plainNumber},
 	{id: "delegation", wide: 22},
 	{id: "seat", number: plainNumber},
 	{id: "sex"},
@@ -41,8 +43,8 @@ func ReadRoll(data []byte) ([]election.Deputy, error) {
 			r.require("name")
 			r.require("number")
 		}
-		r.unique("number", d.Number, numbers)
-		r.unique("seat", d.Seat, seats)
+		r.unique("number", sameAs(d.Number), numbers)
+		r.unique("seat", sameAs(d.Seat), seats)
 		return d
 	})
 }
@@ -50,7 +52,7 @@ func ReadRoll(data []byte) ([]election.Deputy, error) {
 func readDeputy(r *record) election.Deputy {
 	return election.Deputy{
 		Name:       r.name("name"),
-		Number:     r.identifier("number", maxNumber),
+		Number:     r.digits("number", maxNumber),
 		Delegation: r.text("delegation", maxShort),
 		Seat:       r.identifier("seat", maxShort),
 		Sex:        r.text("sex", maxShort),
@@ -63,10 +65,10 @@ func readDeputy(r *record) election.Deputy {
 // truth takes yes and no in both languages, and the ways in which offices tick
 // a box. An empty cell is no.
 func (r *record) truth(id string) bool {
-	switch text := identifier(r.raw(id)); text {
-	case lang.ZH.Text("word.yes"), lang.EN.Text("word.yes"), "1", "√", "✓":
+	switch text := strings.ToLower(identifier(r.raw(id))); text {
+	case lang.ZH.Text("word.yes"), lang.EN.Text("word.yes"), "1", "√", "✓", "☑", "y", "true":
 		return true
-	case lang.ZH.Text("word.no"), lang.EN.Text("word.no"), "0", "×", "":
+	case lang.ZH.Text("word.no"), lang.EN.Text("word.no"), "0", "×", "☐", "n", "false", "":
 		return false
 	}
 	r.fail(id, "row.yes_no")

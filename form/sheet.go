@@ -6,61 +6,21 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"piaojue/lang"
 )
-
-// A column is one that a table may have. Its names in both languages are
-// messages of package lang.
-type column struct {
-	id       string // column.<id>
-	required bool
-	wan      bool // an amount in units of 10,000 yuan
-	// number is what a cell of a workbook may be beside text.
-	number cellKind
-	wide   float64 // of a workbook's column, in characters; 0 is usual
-}
-
-func (c column) name(l lang.Lang) string { return l.Text("column." + c.id) }
-
-// title is what a writer puts into the header.
-func (c column) title(l lang.Lang) string {
-	if c.wan {
-		return c.name(l) + "（" + l.Text("unit.wan") + "）"
-	}
-	return c.name(l)
-}
-
-// named says whether a normalised header cell names the column. An amount in
-// any other unit is another column: reading yuan as 10,000 yuan would show the
-// deputies a wrong sum.
-func (c column) named(header string) bool {
-	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
-		if header == headerKey(c.name(l)) || c.wan && header == headerKey(c.title(l)) {
-			return true
-		}
-	}
-	return false
-}
-
-// ignored columns are common and say nothing.
-var ignored = []column{{id: "serial"}, {id: "remark"}}
-
-// headerKey makes header cells comparable: full width, case, spaces and the
-// star that marks required columns do not matter.
-func headerKey(s string) string {
-	return strings.Trim(strings.ToLower(identifier(s)), "*")
-}
 
 // A sheet is a table with a header, being read.
 type sheet struct {
 	columns []column
-	header  []string       // as it stands in the file, without stars
-	at      map[string]int // position by column id
-	merged  []area         // of a workbook, as the next
-	hidden  []area         // columns
+	header  []string          // as it stands in the file, without stars
+	at      map[string]int    // position by column id
+	units   map[string]uint64 // of an amount, in yuan, by column id
+	padding map[string]int    // to how many digits numbers are filled up, by column id
+	merged  []area            // of a workbook, as the next
+	hidden  []area            // columns
 	errs    RowErrors
-	dropped int // errors beyond maxErrors
+	dropped int  // errors beyond maxErrors
+	broken  bool // the header cannot be trusted
+	noted   bool // a row was refused that is none, a second header for example
 }
 
 func (s *sheet) fail(row int, column, cause string, args ...any) {
@@ -93,11 +53,12 @@ type line struct {
 // readTable reads a file with these columns, text or a workbook as its first
 // bytes say, at most so many rows, and gives each row to parse.
 func readTable[T any](data []byte, columns []column, most int, parse func(*record) T) ([]T, error) {
-	s := &sheet{columns: columns, at: make(map[string]int)}
+	s := &sheet{columns: columns, at: make(map[string]int), units: make(map[string]uint64)}
 	body := s.readHeader(s.lines(data))
-	if len(s.errs) > 0 {
-		return nil, s.err()
+	if len(s.errs) > 0 && (s.broken || !s.hasSome()) {
+		return nil, s.err() // the rows of a wrong table would only hide that
 	}
+	s.checkPadding(body)
 	var rows []T
 	for _, l := range body {
 		r := s.record(l)
@@ -110,7 +71,7 @@ func readTable[T any](data []byte, columns []column, most int, parse func(*recor
 		}
 		rows = append(rows, parse(r))
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 && !s.noted {
 		s.fail(0, "", "row.no_rows")
 	}
 	if err := s.err(); err != nil {
@@ -135,8 +96,7 @@ func (s *sheet) lines(data []byte) []line {
 // split parts the text into lines and leaves out blank ones. Excel numbers a
 // row by the line breaks outside quotes, blank rows included.
 func (s *sheet) split(text string) []line {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(text), -1, true
+	r := newCSV(text, s.separator(text))
 	var lines []line
 	inside := 0 // line breaks inside quotes so far
 	for {
@@ -162,12 +122,52 @@ func (s *sheet) split(text string) []line {
 	}
 }
 
+func newCSV(text string, comma rune) *csv.Reader {
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
+	return r
+}
+
+// separator finds what parts the cells: that with which a header is found near
+// the top, or else what occurs most there. Counting alone is misled by a title
+// or a text full of commas.
+func (s *sheet) separator(text string) rune {
+	head := strings.ToValidUTF8(text[:min(len(text), 4096)], "")
+	best := ','
+	for _, comma := range ",\t;" {
+		if s.parted(head, comma) {
+			return comma
+		}
+		if strings.Count(head, string(comma)) > strings.Count(head, string(best)) {
+			best = comma
+		}
+	}
+	return best
+}
+
+// parted says whether there is a header if comma parts the cells.
+func (s *sheet) parted(head string, comma rune) bool {
+	var lines []line
+	for r := newCSV(head, comma); len(lines) <= maxTitles+maxHeader; {
+		cells, err := r.Read()
+		if err != nil {
+			break
+		}
+		number, _ := r.FieldPos(0)
+		if cells = trimCells(cells); len(cells) > 0 {
+			lines = append(lines, line{number: number, cells: slices.Clone(cells)})
+		}
+	}
+	_, ok := s.findHeader(lines)
+	return ok
+}
+
 // mayGoOn refuses tables so large that reading on would only cost memory.
 func (s *sheet) mayGoOn(number, lines, cells int) bool {
 	switch {
 	case cells > maxColumns:
 		s.fail(number, "", "row.extra_cells")
-	case lines > maxRows+maxTitles+1:
+	case lines > maxRows+maxTitles+maxHeader:
 		s.fail(number, "", "row.many_rows", maxRows)
 	default:
 		return true
@@ -188,61 +188,3 @@ const maxColumns = 100
 
 // maxTitles is how many rows above the header may hold a title.
 const maxTitles = 4
-
-// readHeader finds the header, notes where the columns are, and returns the
-// lines below it.
-func (s *sheet) readHeader(lines []line) []line {
-	if len(s.errs) > 0 || len(lines) == 0 {
-		return nil
-	}
-	header := 0
-	for i := range min(len(lines), maxTitles+1) {
-		if s.hasRequired(lines[i].cells) {
-			header = i
-			break
-		}
-	}
-	s.placeColumns(lines[header])
-	s.refuseMerged(lines[header].number)
-	s.refuseHidden()
-	return lines[header+1:]
-}
-
-func (s *sheet) hasRequired(cells []string) bool {
-	for _, c := range s.columns {
-		if c.required && !slices.ContainsFunc(cells, func(h string) bool { return c.named(headerKey(h)) }) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *sheet) placeColumns(l line) {
-	for i, cell := range l.cells {
-		title := strings.Trim(shown(trim(cell)), "*＊")
-		s.header = append(s.header, title)
-		if cause := badCharacter(cell); cause != nil {
-			s.fail(l.number, "", cause.ID, cause.Args...)
-			continue
-		}
-		key := headerKey(cell)
-		if key == "" || slices.ContainsFunc(ignored, func(c column) bool { return c.named(key) }) {
-			continue
-		}
-		at := slices.IndexFunc(s.columns, func(c column) bool { return c.named(key) })
-		if at < 0 {
-			s.fail(l.number, title, "row.unknown_column")
-			continue
-		}
-		id := s.columns[at].id
-		if _, twice := s.at[id]; twice {
-			s.fail(l.number, title, "row.double_column")
-		}
-		s.at[id] = i
-	}
-	for _, c := range s.columns {
-		if _, ok := s.at[c.id]; !ok && c.required {
-			s.fail(0, c.name(lang.ZH), "row.no_column")
-		}
-	}
-}

@@ -7,8 +7,14 @@ import (
 
 // unfold gives the rows of a workbook that have content.
 func (s *sheet) unfold(data []byte) []line {
-	g, err := readWorkbook(data)
+	g, err := readWorkbook(data, func(head []line) bool {
+		_, ok := s.findHeader(head)
+		return ok
+	})
 	switch {
+	case errors.Is(err, errTables):
+		s.fail(0, "", "row.two_tables")
+		return nil
 	case errors.Is(err, errLarge):
 		s.fail(0, "", "row.large_workbook")
 		return nil
@@ -32,17 +38,19 @@ func (s *sheet) unfold(data []byte) []line {
 	return g.lines
 }
 
-// refuseMerged names merged areas that touch the header or what is below it in
-// a known column: only their first cell has content, and the others would be
-// read as empty. A merged title above the header does no harm.
-func (s *sheet) refuseMerged(header int) {
+// refuseMerged names merged areas that touch the names of the columns, from one
+// side to the other, or what is below them in a known column: only their first
+// cell has content, and the others would be read as empty. A merged title above
+// the header does no harm, nor a name that is merged downwards.
+func (s *sheet) refuseMerged(top, bottom int) {
 	for _, a := range s.merged {
-		if a.bottom < header {
+		if a.bottom < bottom || a.top >= top && a.bottom == bottom && a.left == a.right {
 			continue
 		}
 		for _, at := range s.at {
 			if a.left <= at && at <= a.right {
-				s.fail(max(a.top, header), "", "row.merged", a.name)
+				s.broken = s.broken || a.top <= bottom
+				s.fail(max(a.top, bottom), "", "row.merged", a.name)
 				break
 			}
 		}
@@ -93,10 +101,10 @@ func wrongKind(c column, kind cellKind, text string) *Cause {
 		return &Cause{ID: "row.formula"}
 	case kind == errorCell:
 		return &Cause{"row.error_value", []any{shown(text)}}
-	case kind == textCell, kind <= c.number:
+	case c.digits && kind == plainNumber && len(text) > maxExact:
+		return &Cause{"row.lost_digits", []any{shown(text)}}
+	case kind == textCell, kind <= c.number, kind == dateNumber && c.date, kind == paddedNumber && c.digits:
 		return nil
-	case c.id == "number":
-		return &Cause{"row.lost_zeros", []any{shown(text)}}
 	case c.number >= plainNumber:
 		return &Cause{"row.odd_number", []any{shown(text)}}
 	}

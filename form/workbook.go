@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"path"
 	"strings"
 )
@@ -25,6 +26,8 @@ const workbookEnding = ".xlsx"
 var (
 	errWorkbook = errors.New("form: not a readable workbook")
 	errLarge    = errors.New("form: workbook unfolds to too much")
+	errEnough   = errors.New("form: read as much as is wanted")
+	errTables   = errors.New("form: workbook has several tables")
 )
 
 // isWorkbook looks for the magic of zip; the rest is found out by reading.
@@ -39,10 +42,14 @@ type workbook struct {
 	parts   map[string]*zip.File
 	strings []string
 	formats []format // by number of the cell's style
+	mac     bool     // days count from 1904
 }
 
-// readWorkbook gives the lines of the first visible sheet, and its merged areas.
-func readWorkbook(data []byte) (*grid, error) {
+// readWorkbook gives the lines of the first visible sheet that has a table, and
+// its merged areas; of the first visible one if none has. More than one is
+// refused: a roll that stands on a sheet for each delegation would lose all but
+// the first.
+func readWorkbook(data []byte, isTable func([]line) bool) (*grid, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil || len(z.File) > maxParts {
 		return nil, errWorkbook
@@ -55,14 +62,42 @@ func readWorkbook(data []byte) (*grid, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := w.firstSheet(links)
+	names, err := w.sheets(links)
 	if err != nil {
 		return nil, err
 	}
 	if err := errors.Join(w.readStrings(links), w.readStyles(links)); err != nil {
 		return nil, err
 	}
-	return w.readGrid(name)
+	name, err := w.tableSheet(names, isTable)
+	if err != nil {
+		return nil, err
+	}
+	return w.readGrid(name, math.MaxInt)
+}
+
+// tableSheet looks at the head of each sheet.
+func (w *workbook) tableSheet(names []string, isTable func([]line) bool) (string, error) {
+	found := ""
+	for _, name := range names {
+		if len(names) == 1 {
+			return name, nil
+		}
+		head, err := w.readGrid(name, maxTitles+maxHeader)
+		switch {
+		case err != nil:
+			return "", err
+		case !isTable(head.lines):
+		case found != "":
+			return "", errTables
+		default:
+			found = name
+		}
+	}
+	if found == "" {
+		return names[0], nil
+	}
+	return found, nil
 }
 
 // part streams the tokens of a part to visit, which may read on from the
@@ -87,6 +122,8 @@ func (w *workbook) part(name string, visit func(*xml.Decoder, xml.StartElement) 
 		switch {
 		case err == io.EOF && limited.N > 0:
 			return nil
+		case err == errEnough:
+			return err
 		case err != nil && limited.N <= 0, errors.Is(err, errLarge):
 			return errLarge
 		case err != nil:
@@ -116,23 +153,29 @@ func (w *workbook) links() (map[string]link, error) {
 	})
 }
 
-// firstSheet finds the part of the first sheet that is not hidden.
-func (w *workbook) firstSheet(links map[string]link) (name string, err error) {
+// maxSheets is how many sheets are looked at.
+const maxSheets = 100
+
+// sheets finds the parts of the sheets that are not hidden.
+func (w *workbook) sheets(links map[string]link) (names []string, err error) {
 	err = w.part("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "sheet" || name != "" {
+		if e.Name.Local == "workbookPr" {
+			w.mac = truthy(attribute(e, "date1904"))
+		}
+		if e.Name.Local != "sheet" || len(names) == maxSheets {
 			return nil
 		}
 		state := attribute(e, "state")
 		l := links[relation(e)]
 		if l.kind == "worksheet" && (state == "" || state == "visible") {
-			name = l.name
+			names = append(names, l.name)
 		}
 		return nil
 	})
-	if err == nil && name == "" {
+	if err == nil && names == nil {
 		err = errWorkbook
 	}
-	return name, err
+	return names, err
 }
 
 // relation is the attribute r:id: id alone is the number of the sheet, which
