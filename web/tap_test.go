@@ -23,7 +23,9 @@ type tap struct {
 	mu   sync.Mutex // guards sent
 	sent []byte
 
-	spoiled atomic.Bool // bundles of entries come with a bit changed
+	spoiled atomic.Bool                               // bundles of entries come with a bit changed
+	cut     atomic.Value                              // string: requests whose path has it get no answer
+	forge   atomic.Pointer[func(entry []byte) []byte] // changes entries on their way
 }
 
 func newTap(s *stage) *tap {
@@ -33,6 +35,13 @@ func newTap(s *stage) *tap {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
+		}
+		if cut, ok := t.cut.Load().(string); ok && cut != "" && strings.Contains(r.URL.Path, cut) {
+			panic(http.ErrAbortHandler)
+		}
+		if forge := t.forge.Load(); forge != nil && r.Method == "POST" && strings.HasSuffix(r.URL.Path, "/entries") {
+			body = (*forge)(body)
+			r.ContentLength = int64(len(body))
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		t.mu.Lock()

@@ -67,15 +67,17 @@ export class Ceremony {
   card(id) {
     const { at } = this.context;
     const { node, update } = this.others();
-    const waits = el("p", { class: "note", role: "status" });
+    const waits = el("p", { class: "waits", role: "status" });
     const since = Date.now();
     const refresh = () => {
       update();
       const missing = this.missing();
-      put(waits, missing.length === 0 ? "" : text("trustee.waits_for", missing.map((t) => t.name).join("、")));
+      const names = missing.map((t) => t.name).join("、");
+      put(waits, names && text("trustee.waits_for", names));
+      put(late, text("trustee.late_ceremony", names, at.vote.n));
       late.hidden = Date.now() - since < 120_000 || missing.length === 0;
     };
-    const late = el("p", { class: "notice warn", hidden: true }, text("trustee.late_ceremony", at.vote.n));
+    const late = el("p", { class: "notice warn", hidden: true });
     const timer = setInterval(() => (node.isConnected ? refresh() : clearInterval(timer)), 500);
     refresh();
     return { title: text(`trustee.${id}`), lead: text(`trustee.${id}_lead`), body: [node, waits, late] };

@@ -10,7 +10,7 @@ import { people } from "./ceremony.js";
 const noteKey = (manifest, index) => `piaojue-opened-${manifest}-${index}`;
 
 // What stops an opening for good until people have spoken about it.
-const stops = { record: "record", other_root: "other_root", too_few: "too_few", not_trustee: "not_listed", board: "board" };
+const stops = { record: "record", other_root: "other_root", not_trustee: "not_listed", board: "board" };
 
 export class Opening {
   constructor(context, keyCard) {
@@ -25,7 +25,8 @@ export class Opening {
   }
 
   draw() {
-    const { at, desk, deal } = this.context;
+    const { at, desk, deal, tooFew } = this.context;
+    if (at.verified.numbers.r < at.verified.minBallots) return deal("opening", "bad-too_few", tooFew);
     const own = at.vote.trustees.find((t) => t.index === at.me);
     if (own?.shared) return deal("opening", "shared", () => this.sharedCard());
     if (!desk.held) return deal("opening", "opening-key", () => this.openCard());
@@ -153,11 +154,12 @@ export class Opening {
       return { state: t?.shared ? "shared" : "locked", marks: t?.shared ? 3 : 0 };
     });
     const note = el("p", { class: "task-count", role: "status" });
-    const late = el("p", { class: "notice warn", hidden: true }, text("trustee.late_opening"));
+    const late = el("p", { class: "notice warn", hidden: true });
     const since = Date.now();
     const refresh = () => {
       others.update();
       const done = at.vote.trustees.filter((t) => t.shared).length;
+      put(late, text("trustee.late_opening", at.vote.trustees.filter((t) => !t.shared).map((t) => t.name).join("、")));
       put(note, done >= at.vote.t ? text("trustee.enough") : text("trustee.still", at.vote.t - done));
       late.hidden = Date.now() - since < 90_000 || done >= at.vote.t;
     };

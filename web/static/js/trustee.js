@@ -88,6 +88,12 @@ function complaint() {
   return troubleCard({ id: "complaint", args: [name || index, accusedName || accused], more: anew });
 }
 
+// tooFew is a card as well, for the only way on is that the vote is voided.
+function tooFew() {
+  const { numbers, minBallots } = at.verified;
+  return troubleCard({ id: "too_few", args: [numbers.r, minBallots] });
+}
+
 function identity() {
   const { vote } = at;
   const changed = at.pin !== null && at.pin !== "";
@@ -169,7 +175,7 @@ const ready = async () => {
 
 const context = {
   desk, vote: () => at.vote, ready, onSigned: () => step(),
-  who: given.who, stop, step: () => step(), deal, complaint, at, given,
+  who: given.who, stop, step: () => step(), deal, complaint, tooFew, at, given,
 };
 
 // sign has the list of what waits, and what a trustee may begin. The key is
