@@ -359,17 +359,18 @@ func TestRuleWarnings(t *testing.T) {
 	s.draft()
 	usual, err := election.SelectMajority.Rules(3, 2)
 	must(t, err)
-	if got := ruleWarnings(&usual, 3); len(got) > 0 {
+	o := &overview{draft: &draft{}, options: 3}
+	if got := o.ruleDoubts(&usual); len(got) > 0 {
 		t.Errorf("usual: %v", got)
 	}
-	odd := usual
-	odd.WinnersK, odd.Base, odd.Undervote, odd.AllowSpoil, odd.Quorum.Rule = 3, election.BaseNone, election.UndervoteInvalid, false, election.QuorumHalf
-	got := ruleWarnings(&odd, 4)
-	for _, want := range []string{"other_number", "no_surplus", "fewer_marks", "no_majority", "exact", "no_spoil", "half_quorum"} {
-		if !slices.Contains(got, want) {
-			t.Errorf("no %s in %v", want, got)
+	if o.options = 4; len(o.ruleDoubts(&usual)) != 1 {
+		t.Errorf("another number: %v", o.ruleDoubts(&usual))
+	}
+	odd := s.do(store.RoleStaff, "POST", s.path("/rules/preview"), []byte(`{"candidates_n":3,"winners_k":3,"max_marks":1,"base":"present"}`))
+	for _, want := range []string{`"id":"no_surplus","rule":"winners_k","zh":"应选 3 项，候选 3 项，没有差额。"`, `"id":"other_base"`, `"id":"seats_unreachable"`} {
+		if !bytes.Contains(odd, []byte(want)) {
+			t.Errorf("no %s in %s", want, odd)
 		}
-		s.checkText("console.warn_"+want, nil)
 	}
 	s.do(store.RoleStaff, "POST", s.path("/rules/preview"), []byte(`{"candidates_n":3,"winners_k":2,"max_marks":2}`))
 	a := s.send(store.RoleStaff, "POST", s.path("/rules/preview"), []byte(`{"candidates_n":3,"winners_k":4,"max_marks":2}`))

@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/form"
+	"piaojue/lang"
 )
 
 // ruleGroup is a part of the form of rules, for people to find their way.
@@ -89,9 +89,17 @@ func ruleValues(r *election.Rules) map[string]string {
 }
 
 // rulesPreviewJSON says what people should know of rules before they decide
-// them: console.warn_<ID>.
+// them.
 type rulesPreviewJSON struct {
-	Warnings []string `json:"warnings"`
+	Warnings []ruleWarningJSON `json:"warnings" doc:"What is allowed, but contradicts itself or is unusual."`
+}
+
+// ruleWarningJSON is a doubt about a rule.
+type ruleWarningJSON struct {
+	ID   string `json:"id"`
+	Rule string `json:"rule" doc:"The rule to look at; or min_ballots, of the draft."`
+	ZH   string `json:"zh"`
+	EN   string `json:"en"`
 }
 
 // previewRules serves POST /votes/{vote}/rules/preview. Rules that contradict
@@ -109,40 +117,33 @@ func (s *Server) previewRules(w http.ResponseWriter, r *http.Request, _ Person) 
 	if err != nil {
 		return err
 	}
-	d, err := v.draft(r.Context())
+	o, err := s.overview(r.Context(), v)
 	if err != nil {
 		return err
 	}
-	if err := rules.Check(max(d.Round, 1)); err != nil {
+	if err := rules.Check(max(o.draft.Round, 1)); err != nil {
 		return &refusal{code: codeBadRules, fields: fieldProblems(err), cause: err}
 	}
-	options, err := s.config.DB.Candidates(r.Context(), v.id)
-	if err != nil {
-		return err
+	zh, en := s.voiceOf(lang.ZH, r), s.voiceOf(lang.EN, r)
+	p := rulesPreviewJSON{Warnings: []ruleWarningJSON{}}
+	for _, d := range o.ruleDoubts(&rules) {
+		var numbers []any
+		for _, n := range d.Numbers {
+			numbers = append(numbers, n)
+		}
+		id := "doubt." + d.ID
+		p.Warnings = append(p.Warnings, ruleWarningJSON{d.ID, d.Rule, zh.text(id, numbers...), en.text(id, numbers...)})
 	}
-	return writeJSON(w, http.StatusOK, rulesPreviewJSON{ruleWarnings(&rules, len(options))})
+	return writeJSON(w, http.StatusOK, p)
 }
 
-// ruleWarnings names what is allowed, but rarely meant.
-func ruleWarnings(r *election.Rules, options int) []string {
-	all := []string{}
-	warn := func(id string, is bool) {
-		if is {
-			all = append(all, id)
-		}
+// ruleDoubts are the doubts about rules of the draft, and whether they are about
+// as many projects as there are.
+func (o *overview) ruleDoubts(r *election.Rules) []election.Doubt {
+	var all []election.Doubt
+	if o.options > 0 && o.options != r.CandidatesN {
+		all = append(all, election.Doubt{ID: "other_number", Rule: "candidates_n", Numbers: []uint32{uint32(r.CandidatesN), uint32(o.options)}})
 	}
-	graded := r.BallotMode == ballot.Satisfaction3
-	warn("other_number", options > 0 && options != r.CandidatesN)
-	warn("no_surplus", !graded && r.BallotMode != ballot.Choose1 && r.WinnersK >= r.CandidatesN)
-	warn("fewer_marks", r.BallotMode == ballot.SelectK && r.MaxMarks < r.WinnersK)
-	warn("more_marks", (r.BallotMode == ballot.SelectK || r.BallotMode == ballot.YNACapped) && r.MaxMarks > r.WinnersK)
-	warn("no_majority", !graded && r.Base == election.BaseNone)
-	warn("other_base", r.Base == election.BasePresent || r.Base == election.BaseCollected || r.Base == election.BaseValid)
-	warn("exact", r.Undervote == election.UndervoteInvalid)
-	warn("no_spoil", !r.AllowSpoil)
-	warn("half_quorum", r.Quorum.Rule == election.QuorumHalf)
-	warn("no_recheck", !r.Quorum.RecheckAtOpen)
-	warn("rotation", r.CandidateOrder == "per_terminal_rotation")
-	warn("no_tallies", r.Display.Tallies == "none")
-	return all
+	basics := election.Basics{Deputies: uint32(o.deputies), Round: max(o.draft.Round, 1), MinBallots: o.draft.MinBallots}
+	return append(all, r.Doubts(basics)...)
 }

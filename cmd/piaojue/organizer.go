@@ -216,6 +216,9 @@ func (t *tool) rulesDocument(path, preset string, candidates, seats int) ([]byte
 	for _, line := range t.describeRules(&rules) {
 		fmt.Fprintln(t.out, lang.Plain(strings.TrimSpace(line)))
 	}
+	for _, line := range t.describeDoubts(rules.Doubts(election.Basics{})) {
+		t.talk(line)
+	}
 	return document, nil
 }
 

@@ -137,7 +137,21 @@ func (t *tool) describeManifest(m *election.Manifest) []string {
 	for _, w := range m.Warnings() {
 		lines = append(lines, "! "+t.lang.Text("warning."+string(w)))
 	}
+	lines = append(lines, t.describeDoubts(m.Doubts())...)
 	return append(lines, t.lang.Text("report.manifest", hexOf(m.Hash())))
+}
+
+// describeDoubts says what people should think over before they freeze rules.
+func (t *tool) describeDoubts(doubts []election.Doubt) []string {
+	var lines []string
+	for _, d := range doubts {
+		var numbers []any
+		for _, n := range d.Numbers {
+			numbers = append(numbers, n)
+		}
+		lines = append(lines, "! "+t.lang.Text("doubt."+d.ID, numbers...))
+	}
+	return lines
 }
 
 // describeKeys shows every key and root that the signers answer for: a server

@@ -34,10 +34,10 @@ function showProblems(fields) {
   }
 }
 
-function showWarnings(ids) {
+function showWarnings(found) {
   const box = $("#warnings");
-  box.hidden = ids.length === 0;
-  box.replaceChildren(el("b", {}, text("console.warnings")), el("ul", {}, ...ids.map((id) => el("li", {}, text(`console.warn_${id}`)))));
+  box.hidden = found.length === 0;
+  box.replaceChildren(el("b", {}, text("console.warnings")), el("ul", {}, ...found.map((f) => el("li", {}, f[lang]))));
 }
 
 let latest = 0;
