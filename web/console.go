@@ -41,6 +41,7 @@ func (c *consoleData) tab(name string) consoleTab {
 // consolePages fill what each page is about.
 var consolePages = map[string]func(s *Server, r *http.Request, v *vote, o *overview, who Person) (any, error){
 	"show":       (*Server).stepsPage,
+	"basics":     (*Server).basicsPage,
 	"roll":       (*Server).rollPage,
 	"candidates": (*Server).candidatesPage,
 	"rules":      (*Server).rulesPage,
@@ -247,11 +248,10 @@ func (s *Server) terminalsPage(r *http.Request, v *vote, o *overview, _ Person) 
 type keysData struct {
 	Staff, Presidium []string // in groups of four; nil: none yet
 	Policy           string
-	Issuer           string // the server's own
 }
 
 func (s *Server) keysPage(_ *http.Request, _ *vote, o *overview, _ Person) (any, error) {
-	data := &keysData{Policy: o.draft.policy(), Issuer: s.config.Issuer}
+	data := &keysData{Policy: o.draft.policy()}
 	if k := o.draft.Keys; k != nil {
 		data.Staff, data.Presidium = fours(hex.EncodeToString(k.Staff[:])), fours(hex.EncodeToString(k.Presidium[:]))
 	}

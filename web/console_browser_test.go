@@ -135,7 +135,7 @@ func TestConsole(t *testing.T) {
 	k.shown("#rule-winners_k .error")
 	k.whole("console-rules", 1366, 768)
 	k.click("[name=preset][value=select_majority]")
-	k.wait(`document.querySelector("#rule-winners_k .error").hidden`)
+	k.wait(`!document.querySelector("#rule-winners_k .error")`)
 	k.click("#rules > .actions [type=submit]")
 	k.wait(`document.querySelector("#saved").textContent !== ""`)
 	k.click("[name=order][value=together]")

@@ -24,18 +24,12 @@ type draft struct {
 
 // draftBasics are what the creation of a vote decides.
 type draftBasics struct {
-	Origin     string `json:"origin" doc:"Origin line of the log; no space, no +."`
-	Congress   string `json:"congress"`
-	Session    string `json:"session"`
-	Title      string `json:"title"`
-	Date       string `json:"date" doc:"As people write it."`
-	Kind       string `json:"kind" enum:"real,rehearsal,demo"`
-	Parent     *hex32 `json:"parent,omitempty" doc:"Manifest hash of the vote that this one repeats or continues."`
-	Round      uint8  `json:"round,omitempty" doc:"1 if absent; higher with a parent only."`
-	N          uint8  `json:"n" doc:"Number of trustees."`
-	T          uint8  `json:"t" doc:"How many of them open the result: 2 to n, and more than half."`
-	Terminals  string `json:"terminals,omitempty" enum:"required,open" doc:"Whether only registered terminals get credentials; if absent: required, but open for a demo."`
-	MinBallots uint32 `json:"min_ballots" doc:"Fewer are never opened; at least 2."`
+	Origin string `json:"origin" doc:"Origin line of the log; no space, no +."`
+	draftTerms
+	Kind      string `json:"kind" enum:"real,rehearsal,demo"`
+	Parent    *hex32 `json:"parent,omitempty" doc:"Manifest hash of the vote that this one repeats or continues."`
+	Round     uint8  `json:"round,omitempty" doc:"1 if absent; higher with a parent only."`
+	Terminals string `json:"terminals,omitempty" enum:"required,open" doc:"Whether only registered terminals get credentials; if absent: required, but open for a demo."`
 }
 
 // draftOf reads the draft that the store keeps of a vote.
@@ -104,6 +98,9 @@ func (d *draft) check() error {
 	}
 	if !knownTerminalRule(d.terminals()) {
 		return badField("terminals", "field.terminals")
+	}
+	if err := d.checkHidden(); err != nil {
+		return err
 	}
 	var bad []fieldProblem
 	for _, p := range fieldProblems(d.manifest().Check()) {

@@ -73,6 +73,14 @@ func (s *Server) create(ctx context.Context, id string, d *draft) error {
 
 // edit changes the draft of the vote that a request names.
 func (s *Server) edit(r *http.Request, change func(*draft)) error {
+	return s.amend(r, func(d *draft) error {
+		change(d)
+		return nil
+	})
+}
+
+// amend is edit for a change that may be refused.
+func (s *Server) amend(r *http.Request, change func(*draft) error) error {
 	v, err := s.vote(r)
 	if err != nil {
 		return err
@@ -82,7 +90,9 @@ func (s *Server) edit(r *http.Request, change func(*draft)) error {
 		if err := json.Unmarshal(old, &d); err != nil {
 			return nil, err
 		}
-		change(&d)
+		if err := change(&d); err != nil {
+			return nil, err
+		}
 		return json.Marshal(&d)
 	})
 }
@@ -127,10 +137,15 @@ func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) er
 	if len(all) >= ballot.MaxIssuers {
 		return badField("", "field.many", ballot.MaxIssuers-1)
 	}
+	seen := make(map[string]bool)
 	for at, i := range all {
 		if err := i.check(item("", at)); err != nil {
 			return err
 		}
+		if seen[string(i.Modulus)] {
+			return badField(item("", at)+".modulus", "field.issuers.modulus")
+		}
+		seen[string(i.Modulus)] = true
 	}
 	if err := s.edit(r, func(d *draft) { d.Issuers = all }); err != nil {
 		return err
@@ -138,8 +153,17 @@ func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) er
 	return noContent(w)
 }
 
+// maxIssuerName bounds a name, in bytes, as PROTOCOL.md, Section 4, does.
+const maxIssuerName = 255
+
 // check names the field by its path in the body.
 func (i draftIssuer) check(path string) error {
+	if i.Name == "" || len(i.Name) > maxIssuerName {
+		return badField(path+".name", "field.issuers.name")
+	}
+	if err := checkHidden(path+".name", i.Name); err != nil {
+		return err
+	}
 	if _, err := ballot.ParseIssuerKey(i.Modulus); err != nil {
 		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".modulus", "field.issuers.modulus")}, cause: err}
 	}

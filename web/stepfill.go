@@ -35,7 +35,7 @@ func (o *overview) prepare(p *step, who Person) {
 	if o.draft.terminals() == terminalsRequired {
 		p.note("terminals", o.registered(), o.terminals.Unreachable)
 	}
-	for _, page := range []string{"roll", "candidates", "rules", "ballot", "terminals", "keys"} {
+	for _, page := range []string{"basics", "roll", "candidates", "rules", "ballot", "terminals", "keys"} {
 		p.way(page, "/console/{vote}/"+page)
 	}
 }

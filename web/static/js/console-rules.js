@@ -1,7 +1,7 @@
 // The form of the rules: presets, and what does not fit together, while one
 // edits.
 import { ask, el, lang, put, text, $, $$ } from "./page.js";
-import { submits, value } from "./form.js";
+import { point, submits, value } from "./form.js";
 
 const form = $("#rules");
 const path = `/votes/${form.dataset.vote}`;
@@ -24,16 +24,6 @@ function read() {
   return rules;
 }
 
-function showProblems(fields) {
-  for (const box of $$(".rule", form)) {
-    const found = fields.find((f) => `rule-${f.field.replaceAll(".", "_")}` === box.id);
-    const line = $(".error", box);
-    line.hidden = !found;
-    put(line, found ? found[lang] : "");
-    $("[name]", box).setAttribute("aria-invalid", String(Boolean(found)));
-  }
-}
-
 function showWarnings(found) {
   const box = $("#warnings");
   box.hidden = found.length === 0;
@@ -47,11 +37,11 @@ async function check() {
   try {
     const { warnings } = await ask("POST", `${path}/rules/preview`, read());
     if (mine !== latest) return;
-    showProblems([]);
+    point(form, []);
     showWarnings(warnings);
   } catch (error) {
     if (mine !== latest) return;
-    showProblems(error.problem?.fields ?? []);
+    point(form, error.problem?.fields ?? []);
     showWarnings([]);
   }
 }
@@ -81,12 +71,7 @@ form.addEventListener("change", (event) => {
 });
 
 submits(form, async () => {
-  try {
-    await ask("PUT", `${path}/rules`, read());
-  } catch (error) {
-    showProblems(error.problem?.fields ?? []);
-    throw error;
-  }
+  await ask("PUT", `${path}/rules`, read());
   put($("#saved"), text("console.rules_saved"));
 }, $(":scope > [role=alert]", form));
 
