@@ -1,6 +1,7 @@
 package form
 
 import (
+	"reflect"
 	"strings"
 
 	"piaojue/ballot"
@@ -17,7 +18,8 @@ import (
 // The rules are those of [ReadRules], with the number of options as the default
 // of candidates_n. All counts are needed, and for of each option; against and
 // abstain may be left out. With satisfaction_3 an option has
-// "grades": {"满意": 20, "基本满意": 8, "不满意": 1} instead. Counts that no
+// "grades": {"满意": 20, "基本满意": 8, "不满意": 1} instead. The document that
+// [Publication.JSON] writes is read as well, if it has tallies. Counts that no
 // ballots can add up to are refused; more collected than issued, or none at
 // all, is possible, and makes the vote void. The error is [FieldErrors].
 func ReadAdopt(data []byte) (election.Input, error) {
@@ -36,7 +38,7 @@ func ReadAdopt(data []byte) (election.Input, error) {
 }
 
 func readInput(root *node) (in election.Input) {
-	root.object("rules", "counts", "options")
+	root.object(publicationNames(root, []string{"rules", "counts", "options"}, publicationJSON{})...)
 	var options []*node
 	if n := root.member("options"); n != nil {
 		options = n.list()
@@ -48,11 +50,11 @@ func readInput(root *node) (in election.Input) {
 		in.Rules = readRules(n, len(options))
 	}
 	if n := root.member("counts"); n != nil {
-		in.Numbers = readNumbers(n)
+		in.Numbers = readNumbers(root, n)
 	}
 	seen := make(map[string]bool)
 	for _, n := range options {
-		c := n.readCount(&in)
+		c := n.readCount(root, &in)
 		if c.ID != "" && seen[c.ID] {
 			n.doc.fail(join(n.path, "id"), "json.same_id")
 		}
@@ -62,9 +64,28 @@ func readInput(root *node) (in election.Input) {
 	return in
 }
 
-func readNumbers(n *node) election.Numbers {
-	n.object("entitled", "present", "issued", "collected", "valid", "invalid")
+// publicationNames adds to names those that a published result has beside them.
+func publicationNames(root *node, names []string, parts ...any) []string {
+	m, ok := root.value.(members)
+	if !ok || m.nodes["format"] == nil || m.nodes["format"].value != publicationFormat {
+		return names
+	}
+	for _, part := range parts {
+		for f := range reflect.TypeOf(part).Fields() {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func readNumbers(root, n *node) election.Numbers {
+	names := []string{"entitled", "present", "issued", "collected", "valid", "invalid"}
+	n.object(publicationNames(root, names, countsJSON{})...)
+	unused, _ := n.optional("unused")
 	return election.Numbers{
+		U: unused,
 		N: n.needed("entitled"), P: n.needed("present"), I: n.needed("issued"),
 		R: n.needed("collected"), V: n.needed("valid"), X: n.needed("invalid"),
 	}
@@ -88,8 +109,9 @@ func (n *node) optional(name string) (uint32, bool) {
 	return m.nodes[name].whole()
 }
 
-func (n *node) readCount(in *election.Input) (c election.Count) {
-	if n.object("id", "for", "against", "abstain", "grades").nodes == nil {
+func (n *node) readCount(root *node, in *election.Input) (c election.Count) {
+	names := []string{"id", "for", "against", "abstain", "grades"}
+	if n.object(publicationNames(root, names, optionJSON{}, talliesJSON{})...).nodes == nil {
 		return c
 	}
 	if id := n.member("id"); id != nil {

@@ -52,7 +52,12 @@ func newBook(l lang.Lang, kind string, columns []column, rows, examples [][]stri
 		b.limit(columns)
 		b.instruct(kind, columns)
 	}
-	// The time of making would make each download another file.
+	return b.bytes()
+}
+
+// bytes ends the writing. The time of making would make each download another
+// file.
+func (b *book) bytes() []byte {
 	b.must(b.SetDocProps(&excelize.DocProperties{Creator: "piaojue", Created: bookDate, Modified: bookDate}))
 	var out bytes.Buffer
 	b.must(b.Write(&out))

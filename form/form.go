@@ -7,7 +7,8 @@
 // twins [WriteRoll], [WriteCandidates] and [WriteBadges]; [DiffRoll] and
 // [DiffCandidates], which say what an import would change; the workbooks
 // [RollTemplate] and [CandidatesTemplate]; and [ReadRules], [ReadAdopt] and
-// [WriteAdopt]. [Initials] finds a deputy at the desk.
+// [WriteAdopt]. A certified result leaves as a [Publication]: JSON, CSV, workbook
+// or Pabulib file. [Initials] finds a deputy at the desk.
 //
 // Readers are tolerant of what a spreadsheet did to a table where that can be
 // undone without a guess: encodings, full width, headers of two rows with merged
