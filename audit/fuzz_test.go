@@ -55,6 +55,28 @@ func FuzzParseTile(f *testing.F) {
 	})
 }
 
+func FuzzParseHashes(f *testing.F) {
+	f.Add(make([]byte, 64), 2)
+	f.Add(make([]byte, 65), 2)
+	f.Fuzz(func(t *testing.T, b []byte, n int) {
+		if n < 1 || n > tileWidth {
+			return
+		}
+		tile := Leaves(0, uint64(n))[0]
+		hashes, err := tile.ParseHashes(b)
+		if err != nil {
+			return
+		}
+		var again []byte
+		for _, h := range hashes {
+			again = append(again, h[:]...)
+		}
+		if !bytes.Equal(again, b) {
+			t.Error("does not encode to the same bytes")
+		}
+	})
+}
+
 func FuzzParseBundle(f *testing.F) {
 	b, err := marshalBundle(testEntries(3))
 	if err != nil {

@@ -104,12 +104,9 @@ func (r *Record) readHashes(t Tile) ([]tlog.Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(data) != t.t.W*tlog.HashSize {
-		return nil, fault(election.CauseSize, t.Path(), fmt.Errorf("%w: %s has %d bytes", errRecord, t.Path(), len(data)))
-	}
-	hashes := make([]tlog.Hash, t.t.W)
-	for i := range hashes {
-		hashes[i] = tlog.Hash(data[i*tlog.HashSize:])
+	hashes, err := t.ParseHashes(data)
+	if err != nil {
+		return nil, fault(election.CauseSize, t.Path(), fmt.Errorf("%w: %s: %w", errRecord, t.Path(), err))
 	}
 	return hashes, nil
 }

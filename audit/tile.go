@@ -21,6 +21,7 @@ const (
 
 var (
 	errTile   = errors.New("audit: malformed tile path")
+	errHashes = errors.New("audit: malformed hash tile")
 	errBundle = errors.New("audit: malformed entry bundle")
 )
 
@@ -87,15 +88,24 @@ func Tiles(size uint64) []Tile {
 	return tiles
 }
 
+// Leaves returns the tiles with the leaf hashes of a tree of the given size, for
+// a reader who has the first have of them already; none above MaxSize.
+func Leaves(have, size uint64) []Tile {
+	var leaves []Tile
+	for _, t := range Tiles(size) {
+		if t.t.L == 0 && t.Start()+uint64(t.t.W) > have {
+			leaves = append(leaves, t)
+		}
+	}
+	return leaves
+}
+
 // Bundles returns the entry bundles of a tree of the given size, for a reader
 // who has the first have entries already; none above MaxSize.
 func Bundles(have, size uint64) []Tile {
-	var bundles []Tile
-	for _, t := range Tiles(size) {
-		if t.t.L == 0 && t.Start()+uint64(t.t.W) > have {
-			t.t.L = entryLevel
-			bundles = append(bundles, t)
-		}
+	bundles := Leaves(have, size)
+	for i := range bundles {
+		bundles[i].t.L = entryLevel
 	}
 	return bundles
 }
@@ -117,6 +127,18 @@ func ReadTile(ctx context.Context, s Storage, size uint64, t Tile) ([]byte, erro
 		return marshalBundle(entries)
 	}
 	return tlog.ReadTileData(t.t, reader(ctx, s))
+}
+
+// ParseHashes splits the content of a hash tile.
+func (t Tile) ParseHashes(data []byte) ([]tlog.Hash, error) {
+	if t.Entries() || len(data) != t.t.W*tlog.HashSize {
+		return nil, fmt.Errorf("%w: %d bytes", errHashes, len(data))
+	}
+	hashes := make([]tlog.Hash, t.t.W)
+	for i := range hashes {
+		hashes[i] = tlog.Hash(data[i*tlog.HashSize:])
+	}
+	return hashes, nil
 }
 
 // ParseEntries splits the content of a bundle. The entries share its memory.

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -163,5 +164,42 @@ func TestBundle(t *testing.T) {
 	}
 	if _, err := marshalBundle([][]byte{make([]byte, maxEntry+1)}); err == nil {
 		t.Error("entry too long: no error")
+	}
+}
+
+// A tile of leaf hashes, read back, has the hashes of the entries; of other
+// lengths, and of a bundle, nothing is read.
+func TestLeaves(t *testing.T) {
+	const size = 300
+	s := growMemory(t, size)
+	want := leafHashes(s.entries)
+	var got []tlog.Hash
+	for _, tile := range Leaves(0, size) {
+		data, err := ReadTile(t.Context(), s, size, tile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range [][]byte{nil, data[1:], append(data[:len(data):len(data)], 0)} {
+			if _, err := tile.ParseHashes(bad); err == nil {
+				t.Errorf("%s: %d bytes are read", tile.Path(), len(bad))
+			}
+		}
+		hashes, err := tile.ParseHashes(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, hashes...)
+	}
+	if !slices.Equal(got, want) {
+		t.Error("other hashes")
+	}
+	if _, err := Bundles(0, 1)[0].ParseHashes(make([]byte, 32)); err == nil {
+		t.Error("a bundle is read as hashes")
+	}
+	if have := Leaves(256, size); len(have) != 1 || have[0].Start() != 256 {
+		t.Errorf("after 256: %v", have)
+	}
+	if all := Leaves(0, MaxSize+1); all != nil {
+		t.Errorf("%d tiles above the largest size", len(all))
 	}
 }

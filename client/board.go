@@ -1,9 +1,10 @@
 package client
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/audit"
 	"piaojue/election"
@@ -24,22 +25,17 @@ var (
 // Board is a verified copy of the log of one vote. It is not safe for
 // concurrent use.
 type Board struct {
-	send     Transport
-	vote     string
-	manifest [32]byte
-	state    *election.State
-	policy   *audit.Policy
-	tree     tree
-	signed   *audit.Signed
-	broken   error
-	keeps    bool
-	entries  [][]byte // if keeps
+	head
+	state   *election.State
+	broken  error
+	keeps   bool
+	entries [][]byte // if keeps
 }
 
 // NewBoard follows the log of a vote, by the server's name for it, whose
 // manifest has the given hash.
 func NewBoard(send Transport, vote string, manifest [32]byte) *Board {
-	b := &Board{send: send, vote: vote, manifest: manifest}
+	b := &Board{head: newHead(send, vote, manifest)}
 	b.state = election.NewState(b.tree.rootAt)
 	return b
 }
@@ -53,13 +49,6 @@ func (b *Board) Entries() [][]byte { return b.entries }
 
 // State returns the state after the last update. It belongs to the Board.
 func (b *Board) State() *election.State { return b.state }
-
-// Checkpoint returns the verified checkpoint of the last update, or nil.
-func (b *Board) Checkpoint() *audit.Signed { return b.signed }
-
-// Policy returns whose signatures the manifest demands on a checkpoint; it is
-// nil before the first update.
-func (b *Board) Policy() *audit.Policy { return b.policy }
 
 // Update fetches what is new and verifies it: that it continues what the Board
 // has seen, under a checkpoint that log and witnesses signed, and that every
@@ -77,18 +66,11 @@ func (b *Board) Update() error {
 }
 
 func (b *Board) update() error {
-	note, err := b.get("/checkpoint")
+	note, size, err := b.latest()
 	if err != nil {
 		return err
 	}
-	head, err := audit.ReadCheckpoint(note)
-	if err != nil {
-		return fmt.Errorf("%w: %v", ErrBoard, err)
-	}
-	if head.Size < b.tree.size {
-		return b.refuseShorter(note)
-	}
-	entries, err := b.fetch(head.Size)
+	entries, err := b.fetch(size)
 	if err != nil {
 		return err
 	}
@@ -101,30 +83,6 @@ func (b *Board) update() error {
 		b.entries = append(b.entries, entries...)
 	}
 	return b.apply(entries)
-}
-
-// refuseShorter tells a server that lags behind what the Board has seen, whose
-// log is the beginning of the Board's, from one whose history is another.
-func (b *Board) refuseShorter(note []byte) error {
-	signed, err := b.policy.Open(note)
-	if err != nil {
-		return fmt.Errorf("%w: %w", boardError(err), err)
-	}
-	root, err := b.tree.rootAt(signed.Size)
-	if err != nil || root != signed.Root {
-		return fmt.Errorf("%w: it had %d entries and now has %d others", ErrBoard, b.tree.size, signed.Size)
-	}
-	return fmt.Errorf("%w: it shows %d entries of %d", ErrStale, signed.Size, b.tree.size)
-}
-
-// boardError says what a checkpoint that does not verify means. Witnesses may
-// be late: until enough of them have cosigned, nothing is believed, and nobody
-// is accused.
-func boardError(err error) error {
-	if errors.Is(err, audit.ErrWitnesses) {
-		return ErrStale
-	}
-	return ErrBoard
 }
 
 // fetch reads the entries from the Board's size to the given one.
@@ -152,46 +110,22 @@ func (b *Board) fetch(size uint64) ([][]byte, error) {
 // hash people know.
 func (b *Board) extend(entries [][]byte, note []byte) error {
 	for _, e := range entries {
-		if err := b.tree.add(e); err != nil {
+		if err := b.tree.add(tlog.RecordHash(e)); err != nil {
 			return err
 		}
 	}
 	if b.policy == nil {
-		if err := b.setPolicy(entries); err != nil {
+		if len(entries) == 0 {
+			return errEmpty
+		}
+		if _, err := b.setPolicy(entries[0]); err != nil {
 			return fmt.Errorf("%w: %w", ErrBoard, err)
 		}
 	}
-	signed, err := b.policy.Open(note)
-	if err != nil {
-		return fmt.Errorf("%w: %w", boardError(err), err)
-	}
-	root, err := b.tree.rootAt(signed.Size)
-	if err != nil || root != signed.Root {
-		return fmt.Errorf("%w: entries do not have the signed root at size %d", ErrBoard, signed.Size)
-	}
-	b.signed = signed
-	return nil
+	return b.believe(note)
 }
 
-// setPolicy takes log key and witnesses from the manifest.
-func (b *Board) setPolicy(entries [][]byte) error {
-	if len(entries) == 0 {
-		return errors.New("it is empty")
-	}
-	first, err := election.ParseEntry(entries[0])
-	if err != nil {
-		return err
-	}
-	if sha256.Sum256(first.Body) != b.manifest {
-		return errors.New("the manifest is not the one whose hash was given")
-	}
-	m, err := election.ParseManifest(first.Body)
-	if err != nil {
-		return err
-	}
-	b.policy, err = audit.PolicyOf(m)
-	return err
-}
+var errEmpty = fmt.Errorf("%w: it is empty", ErrBoard)
 
 func (b *Board) apply(entries [][]byte) error {
 	for _, raw := range entries {
@@ -204,12 +138,4 @@ func (b *Board) apply(entries [][]byte) error {
 		}
 	}
 	return nil
-}
-
-func (b *Board) get(path string) ([]byte, error) {
-	answer, err := b.send(Request{Method: "GET", Path: "/board/" + b.vote + path, Issuer: Server})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrStale, err)
-	}
-	return answer, nil
 }

@@ -58,7 +58,7 @@ func (h *hall) sendSize(size uint64) client.Transport {
 		}
 		tile, err := audit.ParseTile(path)
 		if err != nil {
-			return nil, err
+			return nil, &client.Refusal{Status: 404}
 		}
 		return audit.ReadTile(h.t.Context(), h.log, size, tile)
 	}

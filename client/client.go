@@ -3,6 +3,7 @@
 //
 // [Board] follows the log of one vote from the hash of its manifest, which
 // people read from paper, and refuses everything that does not follow from it.
+// [Outline] looks at the log from its hashes alone, to find a ballot in it.
 // On a Board stand [Voter], which takes a deputy from the badge to the receipt,
 // and [Trustee], which takes a scrutineer from the key ceremony to the
 // decryption share. The command line drives them over HTTP, a page by fetch:

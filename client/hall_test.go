@@ -57,7 +57,7 @@ func (m *memory) Append(_ context.Context, size uint64, entries [][]byte, hashes
 // hall is everybody but the devices under test: an honest server with its
 // issuers, and the people who sign. Tests put a liar between it and a device.
 type hall struct {
-	t         *testing.T
+	t         testing.TB
 	log       *memory
 	state     *election.State
 	manifest  *election.Manifest
@@ -66,7 +66,8 @@ type hall struct {
 	presidium ed25519.PrivateKey
 	logKey    ed25519.PrivateKey
 	promise   ed25519.PrivateKey
-	badges    [][32]byte // seeds
+	witness   ed25519.PrivateKey // cosigns all checkpoints, unless it is nil
+	badges    [][32]byte         // seeds
 	roles     []ed25519.PrivateKey
 	statics   []*group.Scalar
 	issuers   []*ballot.Issuer
@@ -75,9 +76,11 @@ type hall struct {
 	box       map[[32]byte][]byte // by one-time key
 	spent     map[[32]byte]bool
 	boxed     int // requests that were marked as going to the box
+
+	serve func(path string) ([]byte, error) // in the place of the board, unless it is nil
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +108,7 @@ var testIssuers = sync.OnceValues(func() ([]*ballot.Issuer, error) {
 
 // newHall has a frozen vote of 6 deputies on 3 options, 2 of 3 trustees, and 2
 // issuers.
-func newHall(t *testing.T) *hall {
+func newHall(t testing.TB) *hall {
 	t.Helper()
 	h := prepareHall(t)
 	h.freeze()
@@ -118,7 +121,7 @@ func (h *hall) freeze() {
 }
 
 // prepareHall has a vote whose manifest is not logged yet.
-func prepareHall(t *testing.T) *hall {
+func prepareHall(t testing.TB) *hall {
 	t.Helper()
 	issuers, err := testIssuers()
 	check(t, err)
@@ -260,7 +263,7 @@ func (h *hall) open(issuers ...uint8) {
 }
 
 // voting is a hall where the vote is open.
-func voting(t *testing.T) *hall {
+func voting(t testing.TB) *hall {
 	t.Helper()
 	h := newHall(t)
 	h.approve()
@@ -321,6 +324,11 @@ func (h *hall) checkpoint(size uint64) []byte {
 	check(h.t, err)
 	note, err := audit.Sign(audit.Checkpoint{Origin: h.manifest.Origin, Size: size, Root: root}, h.logKey)
 	check(h.t, err)
+	if h.witness != nil {
+		line, err := audit.Cosign(note, "witness.example", h.witness, 1768180000)
+		check(h.t, err)
+		note = append(note, line...)
+	}
 	return note
 }
 

@@ -2,9 +2,6 @@ package client
 
 import (
 	"errors"
-	"fmt"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/audit"
 )
@@ -23,19 +20,7 @@ var (
 // The Board has the whole tree, so nobody is asked: a request for the receipt
 // would tell the server whose ballot it is.
 func (b *Board) Receipt(entry [32]byte) (*audit.Receipt, error) {
-	closing := b.state.ClosingSize()
-	if closing == 0 || b.signed.Size < closing {
-		return nil, ErrNotClosed
-	}
-	index, ok := b.Find(entry)
-	if !ok {
-		return nil, ErrNotLogged
-	}
-	proof, err := tlog.ProveRecord(int64(b.signed.Size), int64(index), &b.tree)
-	if err != nil {
-		return nil, err
-	}
-	return &audit.Receipt{Index: index, Proof: proof, Checkpoint: b.signed.Marshal()}, nil
+	return b.receipt(entry, b.state.ClosingSize())
 }
 
 // CheckReceipt verifies a receipt that somebody brings: that it proves the
@@ -43,17 +28,7 @@ func (b *Board) Receipt(entry [32]byte) (*audit.Receipt, error) {
 // under a checkpoint that is not of the Board's history, though log and
 // witnesses signed both, is ErrBoard and evidence (attack S1).
 func (b *Board) CheckReceipt(entry [32]byte, r *audit.Receipt) error {
-	signed, err := r.Verify(entry, b.policy)
-	if err != nil {
-		return err
-	}
-	if root, err := b.tree.rootAt(signed.Size); err == nil && root != signed.Root {
-		return fmt.Errorf("%w: the receipt has another root at size %d", ErrBoard, signed.Size)
-	}
-	if closing := b.state.ClosingSize(); closing == 0 || signed.Size < closing {
-		return fmt.Errorf("%w: its checkpoint is older than the closing one", audit.ErrReceipt)
-	}
-	return nil
+	return b.checkReceipt(entry, r, b.state.ClosingSize())
 }
 
 // Find returns the index in the log of the entry with a hash.

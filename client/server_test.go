@@ -38,8 +38,14 @@ func (h *hall) send(r client.Request) ([]byte, error) {
 }
 
 func (h *hall) sendBoard(path string) ([]byte, error) {
+	if h.serve != nil {
+		return h.serve(path)
+	}
 	if path == "checkpoint" {
 		return h.checkpoint(h.state.Size()), nil
+	}
+	if size := h.state.ClosingSize(); path == "closing" && size > 0 {
+		return h.checkpoint(size), nil
 	}
 	tile, err := audit.ParseTile(path)
 	if err != nil {

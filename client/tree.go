@@ -26,8 +26,8 @@ func (t *tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-func (t *tree) add(entry []byte) error {
-	hashes, err := tlog.StoredHashes(int64(t.size), entry, t)
+func (t *tree) add(leaf tlog.Hash) error {
+	hashes, err := tlog.StoredHashesForRecordHash(int64(t.size), leaf, t)
 	if err != nil {
 		return err
 	}
@@ -49,10 +49,15 @@ func (t *tree) rootAt(size uint64) ([32]byte, error) {
 	return tlog.TreeHash(int64(size), t)
 }
 
+// leaf returns the hash of an entry that the tree has.
+func (t *tree) leaf(index uint64) tlog.Hash {
+	return t.hashes[tlog.StoredHashIndex(0, int64(index))]
+}
+
 // find returns the index of the entry with a leaf hash.
 func (t *tree) find(leaf [32]byte) (index uint64, ok bool) {
 	for i := range t.size {
-		if t.hashes[tlog.StoredHashIndex(0, int64(i))] == leaf {
+		if t.leaf(i) == leaf {
 			return i, true
 		}
 	}
