@@ -60,7 +60,7 @@ soak: wasm-clients node_modules chromium ## what takes minutes: every byte of a 
 	cd audit/testdata/golden && go test ./...
 
 bench: wasm-clients chromium ## the figures of the README
-	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./store ./web
+	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./client ./store ./web
 
 node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json $(AXE)/node_modules/.package-lock.json
 

@@ -66,6 +66,11 @@ func TestTrack(t *testing.T) {
 	p.answers("您的票在公示板上")
 	p.shown("#receipt")
 	p.wait(`!document.querySelector("#answer a")`) // a link to the entry would tell the server whose it is
+	for _, seen := range []string{"这次票决没有设外部见证方", "它是其中一张", "清点时的封记（共"} {
+		if got := p.text("#answer .ticks"); !strings.Contains(got, seen) {
+			t.Errorf("the page says %q, not %q", got, seen)
+		}
+	}
 	p.shot("track-recorded")
 	for _, typed := range []string{short, strings.ToUpper(short), code, strings.Join(fours(code), " ")} {
 		p.afresh("/track/v1")
@@ -76,9 +81,16 @@ func TestTrack(t *testing.T) {
 	p.fill("#code", short+" 0")
 	p.click("#track-form [type=submit]")
 	p.shown("#refusal")
-	p.fill("#code", "0123 4567 89ab cdef")
-	p.click("#track-form [type=submit]")
-	p.answers("没有找到")
+	p.fill("#code", code)
+	manifest := hexOf([32]byte(s.do("", "GET", "/board/v1/tile/0/000.p/1", nil)))
+	for _, none := range []string{"0123 4567 89ab cdef", manifest} { // what is on the board, but is no ballot, is none
+		p.click("#track-form [type=submit]")
+		p.answers("您的票在公示板上")
+		p.fill("#code", none)
+		p.click("#track-form [type=submit]")
+		p.answers("没有找到")
+		p.fill("#code", code)
+	}
 
 	forged := *promise
 	forged.Signature[5] ^= 1

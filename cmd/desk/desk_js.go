@@ -15,6 +15,8 @@ type desk struct {
 	server  *bridge.Server
 	send    client.Transport
 	board   *client.Board
+	outline *client.Outline // nil: no ballot is looked for
+	replay  *client.Board   // beside the outline, for what it does not say
 	pinned  bool
 	offline bool
 	holder  *holder           // nil: no key is open
@@ -25,16 +27,7 @@ type desk struct {
 // open follows the log of a vote from the manifest hash, at a server or in a
 // record.
 func (d *desk) open(args []js.Value) (any, error) {
-	if args[0].Type() != js.TypeString {
-		return nil, bridge.ErrArgument
-	}
-	d.board, d.motions, d.pending, d.offline = nil, make(map[string]motion), nil, false
-	d.server = bridge.NewServer(args[0].String(), args[2], true)
-	d.send = d.server.Transport
-	if err := d.useRecord(args[2]); err != nil {
-		return nil, err
-	}
-	manifest, err := d.manifestHash(args[1])
+	manifest, err := d.connect(args)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +38,21 @@ func (d *desk) open(args []js.Value) (any, error) {
 	}
 	d.board = b
 	return d.vote(), nil
+}
+
+// connect says which log the desk is about: vote, manifest hash and options. It
+// forgets what it knew of another.
+func (d *desk) connect(args []js.Value) (manifest [32]byte, err error) {
+	if args[0].Type() != js.TypeString {
+		return manifest, bridge.ErrArgument
+	}
+	d.board, d.outline, d.replay, d.motions, d.pending, d.offline = nil, nil, nil, make(map[string]motion), nil, false
+	d.server = bridge.NewServer(args[0].String(), args[2], true)
+	d.send = d.server.Transport
+	if err := d.useRecord(args[2]); err != nil {
+		return manifest, err
+	}
+	return d.manifestHash(args[1])
 }
 
 // useRecord takes the log from options.record, if that is given.

@@ -19,7 +19,9 @@
 //	releaseShare(root | null) → {entry}   destroyed() → {entry}
 //	verify(source, manifest | null, onProgress) → Report
 //	downloadRecord({base, vote}, onProgress) → {zip}
-//	checkTrackingCode(code), makeReceipt(code), verifyReceipt(data, code)
+//	track(vote, manifest | null, {base, record}) → Outline
+//	checkTrackingCode(code | its first 16 digits), makeReceipt(code),
+//	verifyReceipt(data, code)             these three after track
 //	checkChallenge(opening, sealCode) → {choice}
 //
 // Entries come out as bytes, and the page posts them with the person's session:

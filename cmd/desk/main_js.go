@@ -31,6 +31,7 @@ func main() {
 		"destroyed", method(d.destroyed),
 		"verify", method(verify),
 		"downloadRecord", method(downloadRecord),
+		"track", method(d.track),
 		"checkTrackingCode", method(d.checkTrackingCode),
 		"verifyReceipt", method(d.verifyReceipt),
 		"makeReceipt", method(d.makeReceipt),

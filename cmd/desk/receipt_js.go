@@ -11,28 +11,9 @@ import (
 	"piaojue/ballot"
 	"piaojue/bridge"
 	"piaojue/client"
-	"piaojue/election"
 )
 
 const promiseHeader = "piaojue-promise-v1\n"
-
-// checkTrackingCode looks for a ballot in the log. The board has the whole
-// tree, so nobody is asked: a question would tell the server whose ballot it is.
-func (d *desk) checkTrackingCode(args []js.Value) (any, error) {
-	code, err := bridge.Hash(args[0])
-	if err != nil {
-		return nil, err
-	}
-	if err := d.update(); err != nil {
-		return nil, err
-	}
-	o := bridge.Object("found", false, "phase", d.board.State().Phase().String())
-	if index, ok := d.board.Find(code); ok {
-		o["found"], o["index"] = true, index
-		o["kind"] = election.Kind(d.board.Entries()[index][0]).String()
-	}
-	return o, nil
-}
 
 // verifyReceipt compares what a deputy took home with the log.
 func (d *desk) verifyReceipt(args []js.Value) (any, error) {
@@ -40,7 +21,7 @@ func (d *desk) verifyReceipt(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.update(); err != nil {
+	if err := d.updateOutline(); err != nil {
 		return nil, err
 	}
 	if p, ok := promiseOf(data); ok {
@@ -54,7 +35,7 @@ func (d *desk) verifyReceipt(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, &bridge.Fault{Code: "receipt", Err: err}
 	}
-	if err := d.board.CheckReceipt(code, r); err != nil {
+	if err := d.outline.CheckReceipt(code, r); err != nil {
 		return nil, err
 	}
 	return bridge.Object("kind", "receipt", "trackingCode", code, "status", "recorded", "index", r.Index), nil
@@ -76,26 +57,47 @@ func promiseOf(data []byte) (*audit.Promise, bool) {
 // verifyPromise says whether the server kept its word. A promise that it signed
 // and that is not in a closed log is evidence (attack S3).
 func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
-	s := d.board.State()
-	if p.Manifest != s.ManifestHash() {
+	if p.Manifest != d.outline.Manifest().Hash() {
 		return nil, &bridge.Fault{Code: "promise_vote", Err: errors.New("the promise is of another vote")}
 	}
-	if err := p.Verify(s.Manifest().Promise); err != nil {
+	if err := p.Verify(d.outline.Manifest().Promise); err != nil {
 		return nil, &bridge.Fault{Code: "promise", Err: err}
 	}
 	o := bridge.Object("kind", "promise", "trackingCode", p.Entry, "status", "broken")
-	index, found := d.board.Find(p.Entry)
+	found := d.outline.Find(p.Entry[:])
+	epoch, err := d.epoch()
+	end, _ := d.outline.Close()
 	switch {
-	case found:
-		o["status"], o["index"] = "recorded", index
-	case s.Opening() != nil && p.Epoch < s.Opening().Epoch:
+	case err != nil:
+		return nil, err
+	case len(found) > 0:
+		o["status"], o["index"] = "recorded", found[0].Index
+	case p.Epoch < epoch:
 		o["status"] = "former"
-	case s.Phase() == election.PhaseVoided:
+	case d.outline.Voided():
 		o["status"] = "voided"
-	case s.Phase() < election.PhaseClosed:
+	case end == nil:
 		o["status"] = "waits"
 	}
 	return o, nil
+}
+
+// epoch is the one in force. The close entry says it; before that, when no
+// ballot is in the log yet, the whole log does, which is short then.
+func (d *desk) epoch() (uint32, error) {
+	if end, _ := d.outline.Close(); end != nil {
+		return end.Epoch, nil
+	}
+	if d.replay == nil {
+		d.replay = client.NewBoard(d.send, d.server.Vote, d.outline.Manifest().Hash())
+	}
+	if err := d.replay.Update(); err != nil {
+		return 0, err
+	}
+	if opening := d.replay.State().Opening(); opening != nil {
+		return opening.Epoch, nil
+	}
+	return 0, nil
 }
 
 func (d *desk) makeReceipt(args []js.Value) (any, error) {
@@ -103,10 +105,10 @@ func (d *desk) makeReceipt(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.update(); err != nil {
+	if err := d.updateOutline(); err != nil {
 		return nil, err
 	}
-	r, err := d.board.Receipt(code)
+	r, err := d.outline.Receipt(code)
 	if err != nil {
 		return nil, err
 	}

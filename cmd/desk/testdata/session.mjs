@@ -292,9 +292,12 @@ assert.equal(unused.kind, 'unused');
 promised.push(unused.trackingCode);
 assert.equal((await kiosk.identify(badges[4].text, pin)).state, 'unused');
 await fails(kiosk.kept(promised), 'not_closed');
-assert.equal((await phone.verifyReceipt(promise.receipt)).status, 'waits');
-assert.equal((await phone.checkTrackingCode(promise.trackingCode)).found, false);
-await fails(phone.makeReceipt(promise.trackingCode), 'not_closed');
+const finder = await desk();
+await fails(finder.verifyReceipt(promise.receipt), 'order');
+assert.equal((await finder.track(vote, manifest, { base })).closed, false);
+assert.equal((await finder.verifyReceipt(promise.receipt)).status, 'waits');
+assert.deepEqual((await finder.checkTrackingCode(promise.trackingCode)).places, []);
+await fails(finder.makeReceipt(promise.trackingCode), 'not_closed');
 await fails(chief.prepareShare(null), 'not_collected');
 
 // the close
@@ -354,15 +357,26 @@ await fails(phone.verify(null), 'argument');
 await fails(phone.verify({ files: { x: 'y' } }), 'argument');
 
 // receipts, online and from the record
-const proof = await phone.makeReceipt(promise.trackingCode);
+const proof = await finder.makeReceipt(promise.trackingCode);
 const reader = await desk();
-assert.equal((await reader.open('any', manifest, { record })).phase, 'archived');
+const outline = await reader.track('any', manifest, { record });
+assert.ok(outline.closed && outline.from <= proof.index && proof.index < outline.to && outline.to <= outline.close, 'the ballots stand before the close entry');
+assert.ok(outline.closing.size === outline.close + 2 && outline.closing.size < outline.size && !outline.voided);
 assert.equal((await reader.verifyReceipt(promise.receipt)).status, 'recorded');
 assert.equal((await reader.verifyReceipt(promise.promise)).index, proof.index);
 assert.equal((await reader.verifyReceipt(proof.file, promise.trackingCode)).status, 'recorded');
 await fails(reader.verifyReceipt(proof.file, zeros), 'receipt');
 await fails(reader.makeReceipt(zeros), 'not_logged');
-assert.equal((await reader.checkTrackingCode(promise.spaced)).kind, 'ballot');
+for (const code of [promise.spaced, promise.trackingCode, promise.trackingCode.slice(0, 16)]) {
+  const { places } = await reader.checkTrackingCode(code);
+  assert.deepEqual(places, [{ trackingCode: promise.trackingCode, index: proof.index, kind: 'ballot' }]);
+}
+assert.equal((await reader.checkTrackingCode(unused.trackingCode)).places[0].kind, 'unused');
+assert.equal((await reader.checkTrackingCode(entries[0].hash)).places[0].kind, '', 'the manifest is no ballot');
+assert.deepEqual((await reader.checkTrackingCode(zeros)).places, []);
+for (const bad of ['', 'x', '0123', zeros + '00', null]) await fails(reader.checkTrackingCode(bad), 'argument');
+await fails(reader.track('any', zeros, { record }), 'board');
+await fails(reader.checkTrackingCode(zeros), 'order');
 
 assert.ok(seen.box > 10 && seen.badge > 10, 'the programs were watched');
 console.log(JSON.stringify(timings));

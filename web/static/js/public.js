@@ -5,6 +5,19 @@ import { el, lang, put, text } from "./page.js";
 
 const retryAfter = 2000;
 
+// persist goes on trying while there is no answer; onWait hears that.
+export async function persist(act, onWait = () => {}) {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!retryable(error)) throw error;
+      onWait();
+      await pause(retryAfter);
+    }
+  }
+}
+
 // Board is the verified log of one vote.
 export class Board {
   constructor({ vote, manifest }) {
@@ -14,19 +27,10 @@ export class Board {
     this.vote = null;
   }
 
-  // open reads and verifies the log, or what is new in it. It goes on trying
-  // while there is no answer; onWait hears that.
-  async open(onWait = () => {}) {
-    for (;;) {
-      try {
-        this.vote = this.vote ? await this.desk.call("refresh") : await this.desk.call("open", this.id, this.manifest);
-        return this.vote;
-      } catch (error) {
-        if (!retryable(error)) throw error;
-        onWait();
-        await pause(retryAfter);
-      }
-    }
+  // open reads and verifies the log, or what is new in it.
+  async open(onWait) {
+    this.vote = await persist(() => (this.vote ? this.desk.call("refresh") : this.desk.call("open", this.id, this.manifest)), onWait);
+    return this.vote;
   }
 
   call(method, ...args) {
@@ -53,8 +57,8 @@ export function answer(node, light, title, sentence, ...more) {
 }
 
 // working shows that something takes a while.
-export function working(node) {
-  const line = el("p", { class: "answer-text" }, text("public.working"));
+export function working(node, words = "public.working") {
+  const line = el("p", { class: "answer-text" }, text(words));
   node.hidden = false;
   node.className = "answer";
   node.replaceChildren(el("div", { class: "spinner little", "aria-hidden": "true" }), line);

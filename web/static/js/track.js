@@ -1,16 +1,16 @@
 // Find my ballot. The code, and the promise behind the # of the address, stay
-// on this device: the page reads the whole board and looks here, since a
-// question to the server would say whose ballot it is.
+// on this device: the page reads the hashes of all entries and looks here, since
+// a question to the server would say whose ballot it is.
 import { el, put, save, text, $ } from "./page.js";
-import { fours } from "./desk.js";
-import { Board, answer, digits, hexOf, why, working } from "./public.js";
+import { Desk, fours } from "./desk.js";
+import { answer, digits, hexOf, persist, why, working } from "./public.js";
 
 const page = $("#track");
 const { vote: id, manifest } = page.dataset;
-const board = new Board({ vote: id, manifest });
+const desk = new Desk();
 const place = $("#answer");
 const promiseSize = 132;
-const beforeClose = ["draft", "frozen", "approved", "keyed", "voting", "suspended", "closing"];
+let opened = false;
 
 // --- what somebody brings
 
@@ -40,41 +40,31 @@ function refuse(id) {
 
 // --- looking
 
-// find goes through the board's own list of codes; what it finds, the verified
-// board confirms.
-async function find(start, size) {
-  for (let at = 0; at < size; at += 256) {
-    const tile = at / 256;
-    const path = String(tile % 1000).padStart(3, "0");
-    const upper = tile >= 1000 ? `x${String(Math.floor(tile / 1000)).padStart(3, "0")}/` : "";
-    const part = size - at < 256 ? `.p/${size - at}` : "";
-    const reply = await fetch(`/board/${id}/tile/0/${upper}${path}${part}`, { credentials: "omit" });
-    const bytes = new Uint8Array(await reply.arrayBuffer());
-    for (let i = 0; i + 32 <= bytes.length; i += 32) {
-      const code = hexOf(bytes.subarray(i, i + 32));
-      if (code.startsWith(start)) return code;
-    }
-  }
-  return null;
-}
-
 async function look(work) {
   refuse("");
-  const slow = working(place);
+  const slow = working(place, "track.working");
   try {
-    await board.open(slow);
-    await work();
+    await persist(async () => {
+      if (!opened) await desk.call("track", id, manifest, {});
+      opened = true;
+      await work();
+    }, slow);
   } catch (error) {
     answer(place, "bad", text("track.stopped"), why(error));
   }
 }
 
+// boxed are those places where a ballot or an unused paper stands.
+const boxed = (places) => places.filter((p) => ["ballot", "unused"].includes(p.kind));
+
 const byCode = (typed) => look(async () => {
-  const code = typed.length === 64 ? typed : await find(typed, board.vote.checkpoint.size);
-  const found = code ? await board.call("checkTrackingCode", code) : { found: false };
-  if (found.found && ["ballot", "unused"].includes(found.kind)) return recorded(code, found);
-  if (beforeClose.includes(board.vote.phase)) return answer(place, "wait", text("track.early"), text("track.early_text"));
-  answer(place, "warn", text("track.missing"), text("track.missing_text"));
+  const { places, outline } = await desk.call("checkTrackingCode", typed);
+  const found = boxed(places);
+  if (found.length === 1) return recorded(found[0], outline);
+  if (found.length > 1) return answer(place, "warn", text("track.several"), text("track.several_text"));
+  if (outline.closed) return answer(place, "warn", text("track.missing"), text("track.missing_text"));
+  if (outline.voided) return answer(place, "warn", text("track.voided"), text("track.voided_text"));
+  answer(place, "wait", text("track.early"), text("track.early_text"));
 });
 
 const byPromise = (promise) => look(async () => {
@@ -82,17 +72,25 @@ const byPromise = (promise) => look(async () => {
   if (hexOf(promise.subarray(0, 32)) !== manifest) return answer(place, "bad", text("track.other"), text("public.error_other"));
   let got;
   try {
-    got = await board.call("verifyReceipt", promise);
+    got = await desk.call("verifyReceipt", promise);
   } catch (error) {
     if (error.code !== "promise") throw error;
     return answer(place, "bad", text("track.false"), text("track.false_text"), codeLine(code));
   }
-  if (got.status === "recorded") return recorded(code, await board.call("checkTrackingCode", code));
+  if (got.status === "recorded") return found(code);
   const keep = el("button", { class: "button", type: "button", onclick: () => savePromise(promise, code) }, text("track.keep_promise"));
   if (got.status === "waits") return answer(place, "wait", text("track.waits"), text("track.waits_text"), codeLine(code), el("p", { class: "actions" }, keep, again(() => byPromise(promise))));
   if (got.status === "broken") return broken(promise, code);
   answer(place, "warn", text(`track.${got.status}`), text(`track.${got.status}_text`), codeLine(code));
 });
+
+// found says where the entry stands that a promise or receipt is about.
+async function found(code) {
+  const { places, outline } = await desk.call("checkTrackingCode", code);
+  const [one] = boxed(places);
+  if (!one) return answer(place, "warn", text("track.missing"), text("track.missing_text"));
+  recorded(one, outline);
+}
 
 // --- answers
 
@@ -104,11 +102,23 @@ const again = (act) => el("button", { class: "button quiet", type: "button", onc
 
 // recorded says where the ballot is and links to nothing: who follows a link to
 // the entry tells the server whose it is.
-function recorded(code, found) {
-  const receipt = el("button", { class: "button", type: "button", id: "receipt", onclick: () => saveReceipt(code) }, text("track.receipt"));
-  const closed = !beforeClose.includes(board.vote.phase);
-  answer(place, "good", text(found.kind === "ballot" ? "track.recorded" : "track.recorded_unused"), text("track.recorded_text", found.index), codeLine(code),
-    el("p", { class: "actions" }, closed && receipt));
+function recorded(one, outline) {
+  const receipt = el("button", { class: "button", type: "button", id: "receipt", onclick: () => saveReceipt(one.trackingCode) }, text("track.receipt"));
+  const ballot = one.kind === "ballot";
+  answer(place, outline.voided ? "warn" : "good", text(ballot ? "track.recorded" : "track.recorded_unused"), text("track.recorded_text", one.index), codeLine(one.trackingCode),
+    ...(outline.voided ? [el("p", { class: "notice warn" }, text("track.recorded_void"))] : []),
+    el("ul", { class: "ticks" }, ...seen(outline, ballot).map((line) => el("li", {}, line))),
+    el("ul", { class: "crosses" }, el("li", {}, text("track.unseen"))),
+    el("p", { class: "actions" }, outline.closing && receipt));
+}
+
+// seen is what this device has checked.
+function seen(outline, ballot) {
+  return [
+    outline.witnesses > 0 ? text("track.seen_cosigned", outline.size, outline.witnesses) : text("track.seen_signed", outline.size),
+    ballot ? text("track.seen_ballot", outline.close, outline.from, outline.to - 1) : text("track.seen_unused", outline.close),
+    outline.closing ? text("track.seen_closing", outline.closing.size) : text("track.seen_no_closing"),
+  ];
 }
 
 // broken: the server signed a promise and did not keep it. Whoever has the file
@@ -122,7 +132,7 @@ function broken(promise, code) {
 
 async function saveReceipt(code) {
   try {
-    const made = await board.call("makeReceipt", code);
+    const made = await desk.call("makeReceipt", code);
     save(`${code.slice(0, 16)}.tlog-proof`, made.file, "text/plain");
   } catch (error) {
     place.append(el("p", { class: "notice bad" }, why(error)));
@@ -158,8 +168,8 @@ $("#file").addEventListener("change", async (event) => {
   const code = digits($("#code").value);
   if (code === null || code.length !== 64) return refuse("track.file_needs_code");
   look(async () => {
-    const got = await board.call("verifyReceipt", body, code);
-    recorded(code, { kind: (await board.call("checkTrackingCode", code)).kind, index: got.index });
+    await desk.call("verifyReceipt", body, code);
+    await found(code);
   });
 });
 
