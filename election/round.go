@@ -81,12 +81,11 @@ func (m *Manifest) afterShortfall(out *Outcome) (*Follow, error) {
 	}
 	votes := func(i uint16) uint32 { return out.Lines[i].For }
 	slices.SortStableFunc(left, func(i, j uint16) int { return cmp.Compare(votes(j), votes(i)) })
-	n, k := m.Rules.CandidatesN, m.Rules.WinnersK
-	seats := k - len(out.Adopted)
+	seats := m.Rules.WinnersK - len(out.Adopted)
 	if seats < 1 || len(left) < seats {
 		return nil, errors.New("election: outcome of another vote")
 	}
-	c := min(max((seats*n+k-1)/k, seats+1), len(left))
+	c := min(m.Rules.SecondRound(seats), len(left))
 	for c < len(left) && votes(left[c]) == votes(left[c-1]) {
 		c++
 	}
@@ -95,6 +94,14 @@ func (m *Manifest) afterShortfall(out *Outcome) (*Follow, error) {
 		f.FreeShortfall = true
 	}
 	return f, err
+}
+
+// SecondRound returns how many options the round after a shortfall has for the
+// seats left, if no votes are equal: as many for each seat as there are now, at
+// least one more, and no more than are left.
+func (r *Rules) SecondRound(seats int) int {
+	n, k := r.CandidatesN, max(r.WinnersK, 1)
+	return min(max((seats*n+k-1)/k, seats+1), n-k+seats)
 }
 
 // nextRound puts the options and the seats left into the rules.

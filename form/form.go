@@ -8,7 +8,8 @@
 // [DiffCandidates], which say what an import would change; the workbooks
 // [RollTemplate] and [CandidatesTemplate]; and [ReadRules], [ReadAdopt] and
 // [WriteAdopt]. A certified result leaves as a [Publication]: JSON, CSV, workbook
-// or Pabulib file. [Initials] finds a deputy at the desk.
+// or Pabulib file. [Initials] finds a deputy at the desk. [Measures] is the draft
+// of the text that a congress adopts about a vote.
 //
 // Readers are tolerant of what a spreadsheet did to a table where that can be
 // undone without a guess: encodings, full width, headers of two rows with merged

@@ -94,7 +94,7 @@ func (t *tool) addTasks(root *cobra.Command) {
 		tasks []*cobra.Command
 	}{
 		{"start", []*cobra.Command{t.demoCommand()}},
-		{"prepare", []*cobra.Command{t.keysCommand(), t.badgesCommand()}},
+		{"prepare", []*cobra.Command{t.measuresCommand(), t.keysCommand(), t.badgesCommand()}},
 		{"session", []*cobra.Command{
 			t.organizerCommand(), t.presidiumCommand(), t.scrutineerCommand(), t.trusteeCommand(),
 			t.deputyCommand(), t.terminalCommand(),

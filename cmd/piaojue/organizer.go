@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"piaojue/election"
 	"piaojue/form"
@@ -166,11 +167,10 @@ func parseIssuers(data []byte) ([]issuerCard, error) {
 
 // rulesCommand sends rules: a document, or those of a preset.
 func (t *tool) rulesCommand() *cobra.Command {
-	var preset string
-	var candidates, seats int
+	var from rulesSource
 	c := between(0, 1, t.command("organizer rules", "[FILE]", `piaojue organizer rules rules.json
 piaojue organizer rules --preset select_majority --candidates 13 --seats 10`, func(ctx context.Context, args []string) error {
-		document, err := t.rulesDocument(strings.Join(args, ""), preset, candidates, seats)
+		document, err := t.rulesDocument(strings.Join(args, ""), from)
 		if err != nil {
 			return err
 		}
@@ -180,21 +180,26 @@ piaojue organizer rules --preset select_majority --candidates 13 --seats 10`, fu
 		}
 		return s.putRules(ctx, document)
 	}))
-	f := c.Flags()
-	f.StringVar(&preset, "preset", "", "")
-	f.IntVar(&candidates, "candidates", 0, "")
-	f.IntVar(&seats, "seats", 0, "")
+	from.flags(c.Flags())
 	return c
 }
 
-// rulesDocument shows the rules as they will be, so that nobody is surprised by
-// a default.
-func (t *tool) rulesDocument(path, preset string, candidates, seats int) ([]byte, error) {
-	if (path == "") == (preset == "") {
-		return nil, misuse("rules_source", presetNames())
-	}
-	if preset != "" && !slices.Contains(election.Presets(), election.Preset(preset)) {
-		return nil, misuse("rules_source", presetNames())
+// rulesSource is where rules come from: a document, or a preset.
+type rulesSource struct {
+	preset            string
+	candidates, seats int
+}
+
+func (r *rulesSource) flags(f *pflag.FlagSet) {
+	f.StringVar(&r.preset, "preset", "", "")
+	f.IntVar(&r.candidates, "candidates", 0, "")
+	f.IntVar(&r.seats, "seats", 0, "")
+}
+
+// readRules gives the document and what it says.
+func (t *tool) readRules(path string, from rulesSource) ([]byte, election.Rules, error) {
+	if (path == "") == (from.preset == "") || from.preset != "" && !slices.Contains(election.Presets(), election.Preset(from.preset)) {
+		return nil, election.Rules{}, misuse("rules_source", presetNames())
 	}
 	var document []byte
 	var err error
@@ -202,14 +207,21 @@ func (t *tool) rulesDocument(path, preset string, candidates, seats int) ([]byte
 		document, err = t.read(path)
 	} else {
 		var rules election.Rules
-		if rules, err = election.Preset(preset).Rules(candidates, seats); err == nil {
+		if rules, err = election.Preset(from.preset).Rules(from.candidates, from.seats); err == nil {
 			document, err = json.Marshal(rules)
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, election.Rules{}, err
 	}
 	rules, err := form.ReadRules(document)
+	return document, rules, err
+}
+
+// rulesDocument shows the rules as they will be, so that nobody is surprised by
+// a default.
+func (t *tool) rulesDocument(path string, from rulesSource) ([]byte, error) {
+	document, rules, err := t.readRules(path, from)
 	if err != nil {
 		return nil, err
 	}
