@@ -140,11 +140,16 @@ func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
 	return all, errors.Join(errs...)
 }
 
+// fileChoice is a place to choose a file, for templates/file.html: the ids of its
+// texts, and what files the browser offers; empty: any.
+type fileChoice struct{ ID, Label, Hint, Accept string }
+
 // functions are what templates may call: t for texts, and shapes of values.
 func functions(v voice) template.FuncMap {
 	return template.FuncMap{
 		"t":      v.text,
 		"fill":   func(id string, args []any) string { return v.text(id, args...) },
+		"file":   func(id, label, hint, accept string) fileChoice { return fileChoice{id, label, hint, accept} },
 		"wan":    form.FormatWan,
 		"tab":    func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
 		"hasKey": func(key [32]byte) bool { return key != [32]byte{} },

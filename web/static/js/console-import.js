@@ -1,5 +1,6 @@
 // Importing a table: preview, errors in a table, confirmation.
 import { ask, el, lang, text, $ } from "./page.js";
+import "./file.js";
 import { submits } from "./form.js";
 
 const section = $("#import");

@@ -2,6 +2,7 @@
 // ask it. Calls wait for each other: the machine does one thing at a time.
 import { Machine, fault } from "./machine.js";
 import { Refusal, el, has, lang, put, text, $ } from "./page.js";
+import { fileField } from "./file.js";
 
 const idleFor = 10 * 60_000;
 
@@ -148,25 +149,6 @@ export function passphraseField(label, id, hint) {
   f.input.replaceWith(line);
   line.append(f.input, show);
   return f;
-}
-
-// fileField is a large place to choose or drop a file.
-export function fileField(label, id, hint) {
-  const input = el("input", { type: "file", id, class: "visually-hidden" });
-  const name = el("strong", { class: "file-name" }, text("desk.file_none"));
-  const place = el("label", { class: "file", for: id }, el("span", { class: "file-button" }, label), name, hint ? el("small", {}, hint) : null);
-  const shown = () => {
-    put(name, input.files.length ? input.files[0].name : text("desk.file_none"));
-    place.classList.toggle("chosen", input.files.length > 0);
-  };
-  input.addEventListener("change", shown);
-  place.addEventListener("dragover", (event) => event.preventDefault());
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    input.files = event.dataTransfer.files;
-    shown();
-  });
-  return { input, node: el("div", { class: "file-field" }, input, place) };
 }
 
 // A key file is some hundred bytes.

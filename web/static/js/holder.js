@@ -1,7 +1,8 @@
 // The way of a key from its making to the table of cards: make, keep safe and
 // prove, hand in. Trustees and all others who sign go it.
 import { ask, el, save, text } from "./page.js";
-import { alertLine, button, fault, fileField, keyForm, newKeyForm, passphraseField, readFile, short, attempt } from "./desk.js";
+import { alertLine, button, fault, keyForm, newKeyForm, passphraseField, readFile, short, attempt } from "./desk.js";
+import { fileField } from "./file.js";
 
 // kindOf says which key a role of the server holds.
 export const kindOf = { staff_lead: "staff", presidium: "presidium", scrutineer: "scrutineer", teller: "teller" };

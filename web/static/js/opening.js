@@ -3,7 +3,8 @@
 // and only then let the share go (attack K5: a trustee who opens two different
 // sums of one vote shows single ballots).
 import { ask, el, put, save, text } from "./page.js";
-import { alertLine, button, fault, fileField, fours, readFile, retryable } from "./desk.js";
+import { alertLine, button, fault, fours, readFile, retryable } from "./desk.js";
+import { fileField } from "./file.js";
 import { figuresRow } from "./motion.js";
 import { people } from "./ceremony.js";
 

@@ -2,6 +2,7 @@
 // on this device: the page reads the hashes of all entries and looks here, since
 // a question to the server would say whose ballot it is.
 import { el, put, save, text, $ } from "./page.js";
+import "./file.js";
 import { Desk, fours } from "./desk.js";
 import { answer, digits, hexOf, persist, why, working } from "./public.js";
 

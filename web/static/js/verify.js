@@ -3,6 +3,7 @@
 // page cannot vouch for its own script.
 import { Desk } from "./desk.js";
 import { put, save, text, $, $$ } from "./page.js";
+import "./file.js";
 import { digits, why } from "./public.js";
 import { drawReport } from "./report.js";
 import { readZip } from "./zip.js";
@@ -28,7 +29,6 @@ function arrange() {
 for (const input of $$("#ask input[type=radio]")) input.addEventListener("change", arrange);
 arrange();
 
-$("#file").addEventListener("change", (event) => put($("#file-name"), event.target.files[0]?.name || text("verify.chosen_none")));
 
 // ready returns what is wrong with what was entered, or "".
 function ready() {
