@@ -45,6 +45,7 @@ var consolePages = map[string]func(s *Server, r *http.Request, v *vote, o *overv
 	"roll":       (*Server).rollPage,
 	"candidates": (*Server).candidatesPage,
 	"rules":      (*Server).rulesPage,
+	"measures":   (*Server).measuresPage,
 	"ballot":     (*Server).ballotPage,
 	"terminals":  (*Server).terminalsPage,
 	"keys":       (*Server).keysPage,
@@ -160,16 +161,23 @@ type rulesData struct {
 }
 
 func (s *Server) rulesPage(_ *http.Request, _ *vote, o *overview, _ Person) (any, error) {
-	rules := *o.rules()
-	if o.draft.Rules == nil && o.options > 0 {
-		k := min(rules.WinnersK, o.options)
-		rules.CandidatesN, rules.WinnersK, rules.MaxMarks = o.options, k, k
-	}
+	rules := o.draftRules()
 	n := cmp.Or(o.options, rules.CandidatesN)
 	return &rulesData{
 		Groups: ruleForm(&rules), Presets: election.Presets(), Values: presetValues(n, max(1, min(rules.WinnersK, n))),
 		Saved: o.draft.Rules != nil, Options: o.options, Customs: o.draft.customs(),
 	}, nil
+}
+
+// draftRules are the rules, fitted to the options as long as nobody has saved
+// any.
+func (o *overview) draftRules() election.Rules {
+	rules := *o.rules()
+	if o.draft.Rules == nil && o.view.manifest == nil && o.options > 0 {
+		k := min(rules.WinnersK, o.options)
+		rules.CandidatesN, rules.WinnersK, rules.MaxMarks = o.options, k, k
+	}
+	return rules
 }
 
 // ballotData is the ballot as the terminal shows it.

@@ -332,6 +332,8 @@ var pages = []route{
 		doc: "The candidates, looked at before they are imported."},
 	{path: "/console/{vote}/rules", who: consoles, handle: show("console/rules", consolePage("rules")),
 		doc: "The rules, each in plain words."},
+	{path: "/console/{vote}/measures", who: consoles, handle: show("console/measures", consolePage("measures")),
+		doc: "A draft of the measures of the vote, made of the rules, to print."},
 	{path: "/console/{vote}/ballot", who: consoles, handle: show("console/ballot", consolePage("ballot")),
 		doc: "The ballot as terminals show it."},
 	{path: "/console/{vote}/terminals", who: consoles, handle: show("console/terminals", consolePage("terminals")),
