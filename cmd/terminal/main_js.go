@@ -20,7 +20,7 @@ func main() {
 		"handInUnused", method(k.handInUnused),
 		"kept", method(k.kept),
 		"check", js.FuncOf(k.check),
-		"qr", js.FuncOf(k.qr),
+		"qr", bridge.DrawQR(bridge.QRLow),
 		"status", js.FuncOf(k.status),
 		"wipe", js.FuncOf(k.leave),
 	)))

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"errors"
@@ -6,33 +6,46 @@ import (
 	"strings"
 )
 
-// QR codes (ISO/IEC 18004), at error correction level L: what a terminal shows
-// is read from its screen at once. The text is one segment, alphanumeric if it
-// can be. A library for this is a sixteenth of the whole program.
+// QR codes (ISO/IEC 18004). The text is one segment, alphanumeric if it can be.
+// A library for this is a sixteenth of a whole program.
+
+// A QRLevel is how much of a code may be lost before it cannot be read.
+type QRLevel struct {
+	format int
+	checks []byte // by version: check words of each block
+	blocks []byte // by version: number of blocks
+}
+
+// QRLow is for what is read from a screen at once, QRMedium for what is printed
+// and kept: a seventh of it may be lost.
+var (
+	QRLow = &QRLevel{1,
+		[]byte{7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28,
+			28, 28, 30, 30, 26, 28, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30},
+		[]byte{1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8,
+			8, 9, 9, 10, 12, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 21, 22, 24, 25}}
+	QRMedium = &QRLevel{0,
+		[]byte{10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26,
+			26, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28},
+		[]byte{1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16,
+			17, 17, 18, 20, 21, 23, 25, 26, 28, 29, 31, 33, 35, 37, 38, 40, 43, 45, 47, 49}}
+)
 
 // qrAlphabet has the letters of the alphanumeric mode, by value.
 const qrAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-
-// For level L, by version: check words of each block, and number of blocks.
-var (
-	qrCheckWords = []int{7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28,
-		28, 28, 30, 30, 26, 28, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30}
-	qrBlocks = []int{1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8,
-		8, 9, 9, 10, 12, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 21, 22, 24, 25}
-)
 
 const (
 	qrVersions = 40
 	qrQuiet    = 4 // width of the border that readers need
 )
 
-var errQR = errors.New("terminal: text is too long for a QR code")
+var errQR = errors.New("bridge: text is too long for a QR code")
 
-// qrRows draws a text: rows of 1 for dark and 0, with the quiet zone.
-func qrRows(text string) ([]string, error) {
+// QR draws a text: rows of 1 for dark and 0, with the quiet zone.
+func QR(text string, level *QRLevel) ([]string, error) {
 	for v := 1; v <= qrVersions; v++ {
-		if data, ok := qrData(text, v); ok {
-			return newGrid(v).draw(qrWords(data, v)).rows(), nil
+		if data, ok := level.data(text, v); ok {
+			return newGrid(v, level.format).draw(level.words(data, v)).rows(), nil
 		}
 	}
 	return nil, errQR
@@ -60,9 +73,9 @@ func (b *qrBits) add(value, count int) {
 	}
 }
 
-// qrData encodes the text for a version, if it fits.
-func qrData(text string, v int) ([]byte, bool) {
-	capacity := 8 * (qrSize(v) - qrCheckWords[v-1]*qrBlocks[v-1])
+// data encodes the text for a version, if it fits.
+func (l *QRLevel) data(text string, v int) ([]byte, bool) {
+	capacity := 8 * (qrSize(v) - int(l.checks[v-1])*int(l.blocks[v-1]))
 	var b qrBits
 	if strings.Trim(text, qrAlphabet) == "" {
 		b.add(2, 4)
@@ -112,9 +125,9 @@ func (b *qrBits) addAlphanumeric(text string) {
 	}
 }
 
-// qrWords parts the data into blocks, adds check words and interleaves.
-func qrWords(data []byte, v int) []byte {
-	count, check := qrBlocks[v-1], qrCheckWords[v-1]
+// words parts the data into blocks, adds check words and interleaves.
+func (l *QRLevel) words(data []byte, v int) []byte {
+	count, check := int(l.blocks[v-1]), int(l.checks[v-1])
 	size := qrSize(v)
 	short := size/count - check
 	long := size % count // so many blocks at the end have one word more

@@ -1,15 +1,16 @@
-package main
+package bridge
 
 // qrGrid is the square of a QR code.
 type qrGrid struct {
 	version, size int
+	level         int // as the format names it
 	dark          []bool
 	fixed         []bool // belongs to a pattern, not to the data
 }
 
-func newGrid(v int) *qrGrid {
+func newGrid(v, level int) *qrGrid {
 	n := 17 + 4*v
-	return &qrGrid{version: v, size: n, dark: make([]bool, n*n), fixed: make([]bool, n*n)}
+	return &qrGrid{version: v, size: n, level: level, dark: make([]bool, n*n), fixed: make([]bool, n*n)}
 }
 
 func (g *qrGrid) set(x, y int, dark bool) {
@@ -90,7 +91,7 @@ func (g *qrGrid) centres() []int {
 
 // drawFormat writes level and mask, twice.
 func (g *qrGrid) drawFormat(mask int) {
-	data := 1<<3 | mask
+	data := g.level<<3 | mask
 	rest := data
 	for range 10 {
 		rest = rest<<1 ^ rest>>9*0x537
