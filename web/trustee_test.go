@@ -46,6 +46,7 @@ func prepare(t testing.TB, all ...*seat) {
 		if i == 0 {
 			x.shot("trustee-03-backup")
 			x.media("print")
+			x.paperCode()
 			x.shot("trustee-03-paper")
 			x.media("screen")
 		}
@@ -61,6 +62,19 @@ func prepare(t testing.TB, all ...*seat) {
 		if i == 0 {
 			x.shot("trustee-05-approval")
 		}
+	}
+}
+
+// paperCode reads the code of the printed copy: it says what the key file does.
+func (x *seat) paperCode() {
+	x.Helper()
+	x.shown(".paper-code svg")
+	var path string
+	x.eval(`document.querySelector(".paper-code path").getAttribute("d")`, &path)
+	want, err := os.ReadFile(x.keyFile())
+	must(x, err)
+	if got := readQR(x, path); got != string(want) {
+		x.Errorf("the code on paper says %q, the file %q", got, want)
 	}
 }
 

@@ -3,8 +3,8 @@
 // receipts, challenges, and the whole verifier. The page draws and words
 // everything; this program verifies, signs and keeps the keys.
 //
-// It sets globalThis.piaojueDesk. All its functions return Promises, but for key
-// and closeKey; they must not overlap. Long ones are better run in a worker.
+// It sets globalThis.piaojueDesk. All its functions return Promises, but for key,
+// closeKey and qr; they must not overlap. Long ones are better run in a worker.
 //
 //	open(vote, manifest | null, {base, record}) → Vote
 //	refresh() → Vote
@@ -12,6 +12,7 @@
 //	newKey(kind, {name, delegation}, passphrase) → Key with file, fileText
 //	openKey(file, passphrase) → Key       proveKey(file, passphrase, card) → true
 //	key() → Key | null   closeKey() → bool   fingerprint(card | hex)
+//	qr(text) → rows of 0 and 1 | null
 //	preview(kind, args), propose(kind, args), examine(proposal) → Motion
 //	countersign(hash) → 66 bytes
 //	ceremony() → where it stands          ceremonyStep() → {entry, kind}

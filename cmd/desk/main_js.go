@@ -40,6 +40,7 @@ func main() {
 		"closeKey", js.FuncOf(d.closeKey),
 		"key", js.FuncOf(d.key),
 		"words", js.FuncOf(words),
+		"qr", bridge.DrawQR(bridge.QRMedium),
 	)))
 	select {}
 }

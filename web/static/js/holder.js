@@ -1,6 +1,6 @@
 // The way of a key from its making to the table of cards: make, keep safe and
 // prove, hand in. Trustees and all others who sign go it.
-import { ask, el, save, text } from "./page.js";
+import { ask, el, qr, save, text } from "./page.js";
 import { alertLine, button, fault, keyForm, newKeyForm, passphraseField, readFile, short, attempt } from "./desk.js";
 import { fileField } from "./file.js";
 
@@ -34,9 +34,13 @@ export function makeBody(desk, who, onMade) {
   return [form, el("details", { class: "other-way" }, el("summary", {}, text("desk.have_key")), old)];
 }
 
-// paper is the copy to print: the sealed file as text, and where it belongs.
-// What is on it opens nothing without the passphrase.
-export function paper(vote, made) {
+// paper is the copy to print: the sealed file as text and as a code for
+// scanners, and where it belongs. What is on it opens nothing without the
+// passphrase.
+export function paper(desk, vote, made) {
+  const sealed = made.fileText || new TextDecoder().decode(made.file);
+  const picture = el("figure", { class: "paper-code" });
+  desk.call("qr", sealed).then((rows) => { if (rows) picture.append(qr(rows.map((row) => [...row].map((m) => m === "1")), text("desk.paper_code"))); }, () => {});
   const blank = (label) => el("p", { class: "blank" }, el("span", {}, label), el("span", { class: "rule-line" }));
   return el("section", { class: "paper", "aria-hidden": "true" },
     el("h1", {}, text("desk.paper_title")),
@@ -45,8 +49,8 @@ export function paper(vote, made) {
       el("dt", {}, text("desk.name")), el("dd", {}, [made.name, made.delegation].filter(Boolean).join("  ")),
       el("dt", {}, text("desk.duty")), el("dd", {}, text(`role.${roleOf(made.kind)}`)),
       el("dt", {}, text("desk.card_code")), el("dd", { class: "code" }, short(made.public.role))),
-    el("pre", {}, made.fileText || new TextDecoder().decode(made.file)),
-    el("ol", {}, el("li", {}, text("desk.paper_1")), el("li", {}, text("desk.paper_2")), el("li", {}, text("desk.paper_3"))),
+    el("pre", {}, sealed),
+    el("div", { class: "paper-how" }, picture, el("ol", {}, ...[1, 2, 3, 4].map((n) => el("li", {}, text(`desk.paper_${n}`))))),
     el("div", { class: "blanks" }, blank(text("desk.paper_sealed")), blank(text("desk.paper_witness")), blank(text("desk.paper_date"))));
 }
 
@@ -80,7 +84,7 @@ export function backupBody(desk, vote, made, onProved) {
       el("li", {}, el("strong", {}, text("desk.keep_paper")), el("span", {}, text("desk.keep_paper_how")),
         el("button", { class: "button", type: "button", id: "print", onclick: () => window.print() }, text("desk.print_copy"))),
       el("li", {}, el("strong", {}, text("desk.keep_prove")), el("span", {}, text("desk.keep_prove_how")))),
-    form, paper(vote, made),
+    form, paper(desk, vote, made),
   ];
 }
 
