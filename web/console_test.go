@@ -232,8 +232,13 @@ func TestPreview(t *testing.T) {
 	deputies := testDeputies(5)
 	var roll, options previewJSON
 	must(t, json.Unmarshal(s.do(store.RoleStaff, "POST", s.path("/roll/preview"), form.RollBook(lang.ZH, deputies)), &roll))
-	if roll.Rows != 5 || len(roll.Added) != 1 || len(roll.Removed) != 0 || len(roll.Changed) != 4 {
+	if roll.Rows != 5 || len(roll.Added) != 1 || len(roll.Removed) != 0 || len(roll.Changed) != 4 || roll.Before != 4 || roll.Places != 5 {
 		t.Errorf("roll: %+v", roll)
+	}
+	deputies[0].Standing, deputies[1].Standing, deputies[2].Name = election.Vacant, election.OnLeave, deputies[3].Name
+	must(t, json.Unmarshal(s.do(store.RoleStaff, "POST", s.path("/roll/preview"), form.RollBook(lang.ZH, deputies)), &roll))
+	if roll.Places != 4 || roll.Sitting != 3 || roll.OnLeave != 1 || roll.Vacant != 1 || len(roll.Notes) != 1 {
+		t.Errorf("a vacant seat does not count: %+v", roll)
 	}
 	must(t, json.Unmarshal(s.do(store.RoleStaff, "POST", s.path("/candidates/preview"), form.WriteCandidates(lang.ZH, []election.Option{{ID: "01", Name: "项目1"}})), &options))
 	if len(options.Removed) != 2 || options.Unchanged != 1 {

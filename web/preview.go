@@ -12,12 +12,23 @@ import (
 // previewJSON says what a table would change, before it changes anything.
 type previewJSON struct {
 	Rows      int          `json:"rows"`
-	Places    int          `json:"places" doc:"Deputies with a place in the roll, or options."`
+	Places    int          `json:"places" doc:"Deputies with a place in the roll, who count in N, or options."`
+	Before    int          `json:"before" doc:"How many there are now."`
+	Sitting   int          `json:"sitting"`
+	OnLeave   int          `json:"on_leave" doc:"These count in N."`
+	Vacant    int          `json:"vacant" doc:"These do not count in N."`
+	Notes     []noteJSON   `json:"notes" doc:"What is no error but should be looked at."`
 	Added     []rowJSON    `json:"added"`
 	Removed   []rowJSON    `json:"removed"`
 	Changed   []changeJSON `json:"changed"`
 	Unchanged int          `json:"unchanged"`
 	Reordered bool         `json:"reordered" doc:"Rows of both tables stand in another order."`
+}
+
+// noteJSON is a sentence.
+type noteJSON struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
 }
 
 // rowJSON is a row of a table, as people name it.
@@ -44,7 +55,7 @@ type cellJSON struct {
 func newPreview(d form.Diff, rows, places int) *previewJSON {
 	p := &previewJSON{
 		Rows: rows, Places: places, Unchanged: d.Unchanged, Reordered: d.Reordered,
-		Added: rowsOf(d.Added), Removed: rowsOf(d.Removed), Changed: []changeJSON{},
+		Added: rowsOf(d.Added), Removed: rowsOf(d.Removed), Changed: []changeJSON{}, Notes: []noteJSON{},
 	}
 	for _, c := range d.Changed {
 		row := changeJSON{rowJSON: rowJSON(c.Row), Fields: []cellJSON{}}
@@ -83,7 +94,20 @@ func (s *Server) previewRoll(w http.ResponseWriter, r *http.Request, _ Person) e
 		return err
 	}
 	diff := form.DiffRoll(spoken(r), deputiesOf(members), numbered(deputies))
-	return writeJSON(w, http.StatusOK, newPreview(diff, len(deputies), places))
+	p := newPreview(diff, len(deputies), places)
+	p.Before, _ = countPlaces(members)
+	p.count(deputies)
+	return writeJSON(w, http.StatusOK, p)
+}
+
+// count says who of a new roll counts: a seat that falls vacant changes quorum
+// and majority.
+func (p *previewJSON) count(deputies []election.Deputy) {
+	c := form.CountRoll(deputies)
+	p.Sitting, p.OnLeave, p.Vacant = c.Sitting, c.OnLeave, c.Vacant
+	for _, n := range form.RollNotes(deputies) {
+		p.Notes = append(p.Notes, noteJSON{n.Text(lang.ZH), n.Text(lang.EN)})
+	}
 }
 
 func deputiesOf(members []store.Member) []election.Deputy {
@@ -120,7 +144,9 @@ func (s *Server) previewCandidates(w http.ResponseWriter, r *http.Request, _ Per
 		return err
 	}
 	diff := form.DiffCandidates(spoken(r), old, options)
-	return writeJSON(w, http.StatusOK, newPreview(diff, len(options), len(options)))
+	p := newPreview(diff, len(options), len(options))
+	p.Before = len(old)
+	return writeJSON(w, http.StatusOK, p)
 }
 
 // badgesPreviewJSON says what a table of badges would give to whom.

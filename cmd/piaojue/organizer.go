@@ -26,8 +26,8 @@ import (
 func (t *tool) organizerCommand() *cobra.Command {
 	return t.personal(t.verifying(t.group("organizer",
 		t.createCommand(),
-		t.upload("organizer roll", "roll.csv", t.uploadRoll),
-		t.upload("organizer candidates", "candidates.csv", t.uploadCandidates),
+		t.importCommand("roll", func(table []byte) error { _, err := form.ReadRoll(table); return err }),
+		t.importCommand("candidates", func(table []byte) error { _, err := form.ReadCandidates(table); return err }),
 		t.rulesCommand(),
 		t.upload("organizer badges", "badges/badges.csv", t.uploadBadges),
 		t.organizerKeysCommand(),
@@ -111,22 +111,6 @@ func (t *tool) upload(path, example string, send func(context.Context, *server, 
 }
 
 // A table is read here first: its errors then need no server.
-func (t *tool) uploadRoll(ctx context.Context, s *server, table []byte) (int, error) {
-	rows, err := form.ReadRoll(table)
-	if err != nil {
-		return 0, err
-	}
-	return len(rows), s.putTable(ctx, "roll", table)
-}
-
-func (t *tool) uploadCandidates(ctx context.Context, s *server, table []byte) (int, error) {
-	rows, err := form.ReadCandidates(table)
-	if err != nil {
-		return 0, err
-	}
-	return len(rows), s.putTable(ctx, "candidates", table)
-}
-
 func (t *tool) uploadBadges(ctx context.Context, s *server, table []byte) (int, error) {
 	rows, err := form.ReadBadges(table)
 	if err != nil {

@@ -40,6 +40,11 @@ function diffRows(p) {
   return [...changed, ...named("removed", "removed", p.removed), ...named("added", "added", p.added)];
 }
 
+// counted says what the roll does to N: quorum and majority hang on it.
+const counted = (p) => (section.dataset.path.endsWith("/roll")
+  ? [el("p", { class: p.places === p.before ? "" : "notice" }, text("console.diff_places", p.before, p.places)),
+    el("p", {}, text("console.diff_standing", p.sitting, p.on_leave, p.vacant))] : []);
+
 function showTable(p) {
   const same = p.added.length + p.removed.length + p.changed.length === 0 && !p.reordered;
   outcome.className = "outcome";
@@ -47,6 +52,7 @@ function showTable(p) {
     el("h3", {}, text("console.diff_title", p.rows)),
     el("ul", { class: "chips" }, chip("good", "added", p.added.length), chip("bad", "removed", p.removed.length), chip("warn", "changed", p.changed.length),
       chip("", "unchanged", p.unchanged), p.reordered && el("li", { class: "chip warn" }, text("console.diff_reordered"))));
+  outcome.append(...counted(p), ...p.notes.map((n) => el("p", { class: "notice warn" }, n[lang])));
   if (same) return outcome.append(el("p", { class: "notice" }, text("console.diff_same")));
   const rows = diffRows(p);
   if (rows.length > 0) outcome.append(table([text("console.diff_what"), text("console.diff_key"), text("console.diff_name"), text("console.diff_before"), text("console.diff_after")], rows));
