@@ -76,8 +76,8 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, stat
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", l.Tag())
 	w.WriteHeader(status)
-	_, err = w.Write(body.Bytes())
-	return err
+	w.Write(body.Bytes()) // a client that is gone hears nothing
+	return nil
 }
 
 // ownPath is a path as a link of this server: // at its beginning would lead to

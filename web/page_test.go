@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -123,5 +124,25 @@ func TestStatic(t *testing.T) {
 		if got := s.send("", "GET", "/static/"+name, nil); got.status != http.StatusNotFound {
 			t.Errorf("%s: %d", name, got.status)
 		}
+	}
+}
+
+// gone is a client that has left: nothing can be written to it.
+type gone struct {
+	*httptest.ResponseRecorder
+	answers []int
+}
+
+func (g *gone) WriteHeader(status int)    { g.answers = append(g.answers, status) }
+func (g *gone) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+// TestPageOfGone: who leaves before a page is written does not get a second
+// answer, a refusal, behind the first.
+func TestPageOfGone(t *testing.T) {
+	s := newStage(t)
+	g := &gone{ResponseRecorder: httptest.NewRecorder()}
+	s.server.Handler().ServeHTTP(g, httptest.NewRequest(http.MethodGet, "/signin", nil))
+	if !slices.Equal(g.answers, []int{http.StatusOK}) {
+		t.Errorf("answers %v, want one", g.answers)
 	}
 }

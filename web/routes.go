@@ -54,6 +54,7 @@ var (
 	anybodyKnown = only(Roles()...)
 	consoles     = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium)
 	operations   = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
+	watchers     = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate, store.RolePresidium)
 )
 
 // routes is the one table of routes: the router, openapi.json and the tests of
@@ -203,7 +204,7 @@ var routes = []route{
 	{method: "POST", path: "/votes/{vote}/terminals/codes", who: editors, status: 201, answer: mediaJSON, handle: (*Server).makeTerminalCode,
 		out: terminalCodeJSON{},
 		doc: "A code that registers one terminal within 15 minutes."},
-	{method: "GET", path: "/votes/{vote}/terminals", who: operations, status: 200, answer: mediaJSON, handle: (*Server).getTerminals,
+	{method: "GET", path: "/votes/{vote}/terminals", who: watchers, status: 200, answer: mediaJSON, handle: (*Server).getTerminals,
 		out: terminalsJSON{},
 		doc: "The terminals of the vote and how they are now."},
 	{method: "PUT", path: "/votes/{vote}/terminals", who: editors, media: mediaJSON, status: 204, handle: (*Server).putTerminals,
