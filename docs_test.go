@@ -12,6 +12,7 @@ var (
 	namedTest   = regexp.MustCompile("`([a-z][a-z/-]*)\\.(Test\\w+)`")
 	namedScript = regexp.MustCompile("`([a-z/-]+/testdata/[a-z_/]+\\.txt)`")
 	anyTest     = regexp.MustCompile(`\bTest[A-Z]\w*`)
+	otherName   = regexp.MustCompile(`规则校验码|清单的校验码|(^|[^决])清单校验码|[Cc]ode of the (rules|vote)\b`)
 	kept        = regexp.MustCompile(`(decision|later): \w`)
 )
 
@@ -100,4 +101,36 @@ func testExists(t *testing.T, pkg, name string) bool {
 		}
 	}
 	return false
+}
+
+// TestOneName: the code that people compare between hall, paper, pages and
+// commands has one name, or they would look for two codes.
+func TestOneName(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "lang/*.txt", "web/text/*.txt", "cmd/*/*.txt", "cmd/*/text/*.txt"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(found), err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if found := otherName.FindString(line); found != "" {
+				t.Errorf("%s: %q in %s", file, found, line)
+			}
+		}
+	}
+	for text, other := range map[string]bool{
+		"票决清单校验码": false, "规则校验码": true, "清单校验码：": true, "上一轮的清单校验码": true,
+		"Code of the manifest": false, "the code of the rules": true,
+	} {
+		if got := otherName.MatchString(text); got != other {
+			t.Errorf("%q: %t, want %t", text, got, other)
+		}
+	}
 }

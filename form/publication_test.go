@@ -181,7 +181,7 @@ func TestResultBook(t *testing.T) {
 	if wide, err := f.GetColWidth("票决结果", "B"); err != nil || wide != 34 {
 		t.Errorf("width %v, %v", wide, err)
 	}
-	if text := textOf(t, data); !strings.Contains(text, "应到|331") || !strings.Contains(text, "清单校验码|") {
+	if text := textOf(t, data); !strings.Contains(text, "应到|331") || !strings.Contains(text, "票决清单校验码|") {
 		t.Errorf("got %s", text)
 	}
 }

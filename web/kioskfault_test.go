@@ -68,7 +68,7 @@ func TestKioskHalts(t *testing.T) {
 	}
 	k.eval(`window.fetch = async () => Response.json({ registered: true, vote: "v1", manifest: "00", open: true, phase: "voting" }), null`, nil)
 	k.shown("#s-trouble")
-	if got, want := k.text("#trouble-lead"), "服务器显示的规则校验码与登记时的不同，这台终端已停用。请举手，让工作人员过来。"; got != want {
+	if got, want := k.text("#trouble-lead"), "服务器显示的票决清单校验码与登记时的不同，这台终端已停用。请举手，让工作人员过来。"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if k.eval(left, &n); n != 0 {
