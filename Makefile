@@ -15,9 +15,10 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules chromium
+.PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
 
 build: wasm-clients ## all binaries into bin/
+	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
 	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/piaojue ./cmd/piaojued ./cmd/piaojue-verify
 
 wasm-clients: ## the programs of the pages, which piaojued embeds
@@ -31,7 +32,7 @@ wasm-clients: ## the programs of the pages, which piaojued embeds
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
 
-test: wasm-clients node_modules chromium ## everything a change must pass, but for the slow checks
+test: wasm-clients node_modules chromium fonts poppler ## everything a change must pass, but for the slow checks
 	go test ./...
 	npm --prefix $(VERIFIER_JS) test --silent
 
@@ -67,6 +68,12 @@ node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json $(AXE)/node_modules
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm --prefix $* ci --silent --no-audit --no-fund
 	touch $@
+
+fonts: ## the font of the official forms, into build/fonts
+	@.ci/fonts
+
+poppler: ## what tests read PDF files with
+	@.ci/poppler
 
 chromium: ## what tests look at pages with; CHROMIUM=/path names another one
 	@.ci/chromium

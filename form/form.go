@@ -1,11 +1,18 @@
 // Package form reads and writes what an office exchanges: tables of deputies,
-// candidates and badges as workbooks or CSV, rules and counts as JSON.
+// candidates and badges as workbooks or CSV, rules and counts as JSON, and the
+// official forms as PDF and workbooks.
 //
-// Callers want [ReadRoll], [ReadCandidates] and [ReadBadges], which take a file
-// as an office really saves it (.xlsx, or CSV in UTF-8 or GB18030; columns in
-// any order, digits in full width) and look at its bytes, not its name; their
-// twins [WriteRoll], [WriteCandidates] and [WriteBadges]; [DiffRoll] and
-// [DiffCandidates], which say what an import would change; the workbooks
+// The official forms of a vote (表一 to 表七) are made from its log: [Forms], then
+// [Form.PDF] with a [Typeface], or [Form.XLSX]. Both have the same words, and the
+// same log gives the same bytes, so that an auditor can make a form again and
+// compare it with the one that was signed. No form has a character that the
+// font cannot draw: that is a [GlyphError].
+//
+// For tables, callers want [ReadRoll], [ReadCandidates] and [ReadBadges], which
+// take a file as an office really saves it (.xlsx, or CSV in UTF-8 or GB18030;
+// columns in any order, digits in full width) and look at its bytes, not its
+// name; their twins [WriteRoll], [WriteCandidates] and [WriteBadges]; [DiffRoll]
+// and [DiffCandidates], which say what an import would change; the workbooks
 // [RollTemplate] and [CandidatesTemplate]; and [ReadRules], [ReadAdopt] and
 // [WriteAdopt]. A certified result leaves as a [Publication]: JSON, CSV, workbook
 // or Pabulib file. [Initials] finds a deputy at the desk. [Measures] is the draft
@@ -27,9 +34,9 @@
 // exhaust the server, text that looks like other text on a screen, and a cell
 // that a spreadsheet would run as a formula.
 //
-// The package reads no files and sends nothing; it does not decide whether a
-// vote may be held with these rules and candidates, which package election
-// does.
+// The package reads no files but fonts, and sends nothing; it does not decide
+// whether a vote may be held with these rules and candidates, which package
+// election does, nor who may see a form.
 package form
 
 const (

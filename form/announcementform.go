@@ -1,0 +1,137 @@
+package form
+
+import (
+	"slices"
+	"strings"
+
+	"piaojue/ballot"
+	"piaojue/election"
+)
+
+const noticeSize = 16 * point // 三号
+
+// announcementForm is 表五, the 公告: it says what was adopted, and with how many
+// votes only if the rules let everybody know. Without votes the order is that of
+// the ballot, since the one by votes would tell who got more.
+func (m *minutes) announcementForm() *Form {
+	if m.certified == nil || m.result == nil || m.result.Outcome.Vote != election.VoteValid {
+		return nil
+	}
+	f := m.newForm("tx.name_announcement", election.KindCertificate, election.KindAnnouncement)
+	f.add(
+		gap(6*point),
+		heading{text: m.manifest.Congress, size: 24 * point},
+		heading{text: words("t5.name"), size: 24 * point},
+		gap(4*point),
+		paragraph{text: words("t5.number"), size: noticeSize, align: center},
+		gap(10*point),
+	)
+	for _, text := range m.noticeTexts() {
+		f.add(paragraph{text: text, size: noticeSize, indent: true, tight: true})
+	}
+	issued := m.certified.Time
+	if m.announced != nil {
+		issued = m.announced.Time
+	}
+	f.add(gap(24*point),
+		paragraph{text: words("t5.presidium", m.manifest.Congress+m.manifest.Session), size: noticeSize, align: right},
+		paragraph{text: dayOf(issued), size: noticeSize, align: right, tight: true},
+		gap(14*point), note("t5.check"))
+	m.addSigned(f)
+	return f
+}
+
+// talliesShown says whether everybody may see who got how many votes.
+func (m *minutes) talliesShown() bool {
+	return (&Publication{Manifest: m.manifest}).Tallies()
+}
+
+func (m *minutes) noticeTexts() []string {
+	n := m.result.Numbers
+	texts := []string{m.noticeHead()}
+	for i, place := range m.noticed() {
+		texts = append(texts, m.noticeItem(i+1, place))
+	}
+	if m.talliesShown() {
+		texts = append(texts, words("t5.counts", n.N, n.P, n.I, n.R, n.V, n.X))
+	}
+	return append(texts, words("t5.end"))
+}
+
+func (m *minutes) noticeHead() string {
+	v := m.manifest
+	where, adopted := v.Congress+v.Session, len(m.result.Outcome.Adopted)
+	switch {
+	case v.Rules.BallotMode == ballot.Satisfaction3:
+		return words("t5.graded", where, writtenDay(v.Date), v.Title)
+	case adopted == 0:
+		return words("t5.nobody", where, writtenDay(v.Date), v.Title, len(v.Options))
+	}
+	order := words("t5.by_number")
+	if m.talliesShown() {
+		order = words("t5.by_votes")
+	}
+	return words("t5.body", where, writtenDay(v.Date), v.Title, len(v.Options), adopted, order)
+}
+
+// noticed are the places of the options in the announcement.
+func (m *minutes) noticed() []int {
+	var places []int
+	if m.manifest.Rules.BallotMode == ballot.Satisfaction3 {
+		for i := range m.manifest.Options {
+			places = append(places, i)
+		}
+		return places
+	}
+	for _, i := range m.result.Outcome.Adopted {
+		places = append(places, int(i))
+	}
+	if !m.talliesShown() {
+		slices.Sort(places)
+	}
+	return places
+}
+
+func (m *minutes) noticeItem(number, place int) string {
+	name, l := m.manifest.Options[place].Name, m.result.Outcome.Lines[place]
+	shown := m.talliesShown()
+	switch m.manifest.Rules.BallotMode {
+	case ballot.Satisfaction3:
+		if shown {
+			return words("t5.item_grades", number, name, m.grade(l), m.gradeVotes(l))
+		}
+		return words("t5.item_grade", number, name, m.grade(l))
+	case ballot.YNAEach, ballot.YNACapped:
+		if shown {
+			return words("t5.item_for", number, name, l.For, l.Against, l.Abstain)
+		}
+	default:
+		if shown {
+			return words("t5.item_votes", number, name, l.For)
+		}
+	}
+	return words("t5.item", number, name)
+}
+
+func (m *minutes) gradeVotes(l election.Line) string {
+	var texts []string
+	for i, g := range m.grades() {
+		texts = append(texts, words("t5.grade_votes", g, l.Grades[i]))
+	}
+	return strings.Join(texts, "，")
+}
+
+// addSigned adds the words that the presidium signed: they are free text, and
+// nobody should have to believe that they say the same.
+func (m *minutes) addSigned(f *Form) {
+	if m.announced == nil {
+		return
+	}
+	entry := m.rests[election.KindAnnouncement].checkpoint.Size - 1
+	f.add(room(80*point), gap(10*point), paragraph{text: words("t5.signed", entry), size: tableSize, bold: true})
+	for _, line := range strings.Split(m.announced.Text, "\n") {
+		if text := oneLine(line); text != "" {
+			f.add(paragraph{text: text, size: tableSize, tight: true})
+		}
+	}
+}

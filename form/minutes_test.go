@@ -1,0 +1,177 @@
+package form
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"piaojue/audit"
+	"piaojue/election"
+	"piaojue/testvectors"
+)
+
+// replayed is a record of the vectors, verified.
+type replayed struct {
+	report  *audit.Report
+	state   *election.State
+	entries [][]byte
+	closing audit.Checkpoint
+}
+
+func replay(t *testing.T, name string) *replayed {
+	t.Helper()
+	records, err := testvectors.Records(testvectors.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(records, func(r *testvectors.Record) bool { return r.Name == name })
+	files, err := records[at].Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := make(fstest.MapFS)
+	for path, data := range files {
+		dir[path] = &fstest.MapFile{Data: data}
+	}
+	r := &replayed{}
+	r.report, r.state = audit.Replay(audit.OpenRecord(dir), audit.Options{})
+	for _, b := range audit.Bundles(0, r.report.Checkpoint.Size) {
+		data, err := fs.ReadFile(dir, b.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, err := b.ParseEntries(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.entries = append(r.entries, entries...)
+	}
+	if data, ok := files["closing"]; ok {
+		if r.closing, err = audit.ReadCheckpoint(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+// TestFormsOfRecord: the forms of a whole record, their hashes, and that what
+// came into the log after a form leaves its bytes alone.
+func TestFormsOfRecord(t *testing.T) {
+	face := typeface(t)
+	r := replay(t, "record")
+	forms, err := Forms(r.state, slices.Values(r.entries))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(forms) != 7 {
+		t.Fatalf("%d forms", len(forms))
+	}
+	if got := forms[2].Checkpoint(); got != r.closing {
+		t.Errorf("表三 rests on %v, the closing checkpoint is %v", got, r.closing)
+	}
+	if got := forms[6].Checkpoint(); got != r.report.Checkpoint {
+		t.Errorf("表七 rests on %v, the log is at %v", got, r.report.Checkpoint)
+	}
+	early, err := Forms(prefix(t, r.entries, election.KindCertificate), slices.Values(r.entries[:sizeAfter(t, r.entries, election.KindCertificate)]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range early[:4] {
+		was, _ := written(t, f, face)
+		is, _ := written(t, forms[f.Number-1], face)
+		if string(was) != string(is) {
+			t.Errorf("%s changed when the log went on", f.Label())
+		}
+		checkCopied(t, f, is)
+	}
+}
+
+// prefix replays the log up to the last entry of a kind.
+func prefix(t *testing.T, entries [][]byte, kind election.Kind) *election.State {
+	t.Helper()
+	m := &minutes{manifest: &election.Manifest{}}
+	roots := make(map[uint64][32]byte)
+	s := election.NewState(func(size uint64) ([32]byte, error) { return roots[size], nil })
+	for _, raw := range entries[:sizeAfter(t, entries, kind)] {
+		e, err := election.ParseEntry(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.grow(election.HashEntry(raw))
+		roots[m.size] = m.basis().checkpoint.Root
+		if err := s.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func sizeAfter(t *testing.T, entries [][]byte, kind election.Kind) int {
+	t.Helper()
+	for i := len(entries) - 1; i >= 0; i-- {
+		if election.Kind(entries[i][0]) == kind {
+			return i + 1
+		}
+	}
+	t.Fatalf("no %v", kind)
+	return 0
+}
+
+// TestFormsReached: a vote has the forms that it came to.
+func TestFormsReached(t *testing.T) {
+	r := replay(t, "record")
+	for kind, want := range map[election.Kind]string{
+		election.KindManifest: "", election.KindTrustees: "", election.KindReady: "", election.KindAttendance: "一二",
+		election.KindOpening: "一二", election.KindOrder: "一二七", election.KindCollection: "一二三七",
+		election.KindResult: "一二三四六七", election.KindCertificate: "一二三四五六七", election.KindDestruction: "一二三四五六七",
+	} {
+		size := sizeAfter(t, r.entries, kind)
+		forms, err := Forms(prefix(t, r.entries, kind), slices.Values(r.entries[:size]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		for _, f := range forms {
+			got.WriteString(strings.TrimPrefix(f.Label(), "表"))
+		}
+		if got.String() != want {
+			t.Errorf("after %v: got %s, want %s", kind, got.String(), want)
+		}
+	}
+}
+
+// TestFormsRefuses: entries that are not those of the state make no forms.
+func TestFormsRefuses(t *testing.T) {
+	r := replay(t, "record")
+	broken := slices.Clone(r.entries)
+	last := len(broken) - 1
+	broken[last] = broken[last][:len(broken[last])-1]
+	for name, entries := range map[string][][]byte{"none": nil, "one less": r.entries[:last], "one cut": broken} {
+		if forms, err := Forms(r.state, slices.Values(entries)); err == nil || forms != nil {
+			t.Errorf("%s: makes forms", name)
+		}
+	}
+	if _, err := Forms(election.NewState(nil), slices.Values(r.entries)); err == nil {
+		t.Error("makes forms of an empty log")
+	}
+}
+
+// TestFormsOfVoided: the record of what happened to the box stands, whatever
+// became of the vote.
+func TestFormsOfVoided(t *testing.T) {
+	r := replay(t, "voided")
+	forms, err := Forms(r.state, slices.Values(r.entries))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := forms[len(forms)-1]
+	var text string
+	for _, b := range last.blocks {
+		text += strings.Join(b.texts(), "\n")
+	}
+	if last.Number != 7 || !strings.Contains(text, "宣布作废") {
+		t.Errorf("got %s:\n%s", last.Label(), text)
+	}
+}
