@@ -8,7 +8,7 @@
 //
 //	open(vote, manifest | null, {base, record}) → Vote
 //	refresh() → Vote
-//	entries(from, to), entry(index), decodeEntry(bytes) → Entry
+//	entries(from, to), entry(index) → Entry
 //	newKey(kind, {name, delegation}, passphrase) → Key with file, fileText
 //	openKey(file, passphrase) → Key       proveKey(file, passphrase, card) → true
 //	key() → Key | null   closeKey() → bool   fingerprint(card | hex)

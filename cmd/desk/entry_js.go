@@ -24,8 +24,7 @@ var chained = []election.Kind{
 	election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
 }
 
-// entryOf is a line of the log as a plain object. The state names people; it may
-// be nil.
+// entryOf is a line of the log as a plain object. The state names people.
 func entryOf(raw []byte, s *election.State) (bridge.Map, error) {
 	e, err := election.ParseEntry(raw)
 	if err != nil {
@@ -53,14 +52,6 @@ func signaturesOf(e *election.Entry) []bridge.Map {
 		))
 	}
 	return all
-}
-
-func decodeEntry(args []js.Value) (any, error) {
-	raw, err := bridge.Bytes(args[0])
-	if err != nil {
-		return nil, err
-	}
-	return entryOf(raw, nil)
 }
 
 // entries shows the verified entries from an index to another.

@@ -15,7 +15,6 @@ func main() {
 		"refresh", method(d.refresh),
 		"entries", method(d.entries),
 		"entry", method(d.entry),
-		"decodeEntry", method(decodeEntry),
 		"newKey", method(d.newKey),
 		"openKey", method(d.openKey),
 		"proveKey", method(d.proveKey),

@@ -41,7 +41,14 @@ func reportOf(r *audit.Report) bridge.Map {
 
 // outcomeFields is what the vote decided.
 func outcomeFields(m *election.Manifest, o *election.Outcome) bridge.Map {
-	return bridge.Object("vote", o.Vote, "next", o.Next, "adopted", optionIDs(m, o.Adopted), "tied", optionIDs(m, o.Tied), "lines", linesOf(m, o.Lines))
+	result := bridge.Object(
+		"vote", o.Vote, "next", o.Next, "adopted", optionIDs(m, o.Adopted), "tied", optionIDs(m, o.Tied),
+		"mode", string(m.Rules.BallotMode), "lines", linesOf(m, o.Lines),
+	)
+	if len(m.Rules.Grades) > 0 {
+		result["grades"] = []string(m.Rules.Grades)
+	}
+	return result
 }
 
 func optionIDs(m *election.Manifest, options []uint16) []string {
@@ -56,7 +63,7 @@ func optionIDs(m *election.Manifest, options []uint16) []string {
 func linesOf(m *election.Manifest, lines []election.Line) []bridge.Map {
 	var all []bridge.Map
 	for i, l := range lines {
-		o := bridge.Object("id", m.Options[i].ID, "abstain", l.Abstain, "adopted", l.Adopted, "reason", string(l.Reason))
+		o := bridge.Object("id", m.Options[i].ID, "name", m.Options[i].Name, "abstain", l.Abstain, "adopted", l.Adopted, "reason", string(l.Reason))
 		all = append(all, o)
 		switch m.Rules.BallotMode {
 		case ballot.Satisfaction3:

@@ -55,12 +55,15 @@ type result struct {
 	Next    string   `json:"next"`    // what follows
 	Adopted []string `json:"adopted"` // by rank
 	Tied    []string `json:"tied"`
-	Lines   []line   `json:"lines"` // in the order of the manifest
+	Mode    string   `json:"mode"`             // of the ballot: which figures a line has
+	Grades  []string `json:"grades,omitempty"` // of satisfaction_3, best first
+	Lines   []line   `json:"lines"`            // in the order of the manifest
 }
 
 // line is one option. It has the figures only that its kind of ballot knows.
 type line struct {
 	ID      string     `json:"id"`
+	Name    string     `json:"name"`
 	For     *uint32    `json:"for,omitempty"`     // but in satisfaction_3
 	Against *uint32    `json:"against,omitempty"` // of yna_each and yna_capped
 	Grades  *[3]uint32 `json:"grades,omitempty"`  // of satisfaction_3, best first
@@ -122,14 +125,15 @@ func (d *document) addResult(r *audit.Report) {
 
 func newResult(m *election.Manifest, o *election.Outcome) *result {
 	r := &result{Vote: o.Vote, Next: o.Next, Adopted: ids(m, o.Adopted), Tied: ids(m, o.Tied), Lines: []line{}}
+	r.Mode, r.Grades = string(m.Rules.BallotMode), m.Rules.Grades
 	for i, l := range o.Lines {
-		r.Lines = append(r.Lines, newLine(m, m.Options[i].ID, l))
+		r.Lines = append(r.Lines, newLine(m, m.Options[i], l))
 	}
 	return r
 }
 
-func newLine(m *election.Manifest, id string, l election.Line) line {
-	out := line{ID: id, Abstain: l.Abstain, Adopted: l.Adopted, Reason: string(l.Reason)}
+func newLine(m *election.Manifest, x election.Option, l election.Line) line {
+	out := line{ID: x.ID, Name: x.Name, Abstain: l.Abstain, Adopted: l.Adopted, Reason: string(l.Reason)}
 	switch m.Rules.BallotMode {
 	case ballot.Satisfaction3:
 		out.Grades = &l.Grades

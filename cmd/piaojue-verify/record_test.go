@@ -182,15 +182,15 @@ func TestResultJSON(t *testing.T) {
 	}
 	for _, r := range all {
 		want := map[string]string{
-			"choose_1": `{"vote":"valid","next":"second_round","adopted":[],"tied":[],"lines":[` +
-				`{"id":"P01","for":0,"abstain":2,"needed":2,"passed":false,"rank":2,"adopted":false,"reason":"below"},` +
-				`{"id":"P02","for":1,"abstain":1,"needed":2,"passed":false,"rank":1,"adopted":false,"reason":"below"}]}`,
-			"yna_each": `{"vote":"valid","next":"presidium","adopted":[],"tied":["P01","P02"],"lines":[` +
-				`{"id":"P01","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"},` +
-				`{"id":"P02","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"}]}`,
-			"satisfaction_3": `{"vote":"valid","next":"none","adopted":[],"tied":[],"lines":[` +
-				`{"id":"P01","grades":[1,1,0],"abstain":0,"adopted":false,"reason":"graded","grade":"不满意"},` +
-				`{"id":"P02","grades":[0,0,1],"abstain":1,"adopted":false,"reason":"graded","grade":"不满意"}]}`,
+			"choose_1": `{"vote":"valid","next":"second_round","adopted":[],"tied":[],"mode":"choose_1","lines":[` +
+				`{"id":"P01","name":"老旧小区加装电梯","for":0,"abstain":2,"needed":2,"passed":false,"rank":2,"adopted":false,"reason":"below"},` +
+				`{"id":"P02","name":"城区公共停车场","for":1,"abstain":1,"needed":2,"passed":false,"rank":1,"adopted":false,"reason":"below"}]}`,
+			"yna_each": `{"vote":"valid","next":"presidium","adopted":[],"tied":["P01","P02"],"mode":"yna_each","lines":[` +
+				`{"id":"P01","name":"老旧小区加装电梯","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"},` +
+				`{"id":"P02","name":"城区公共停车场","for":2,"against":0,"abstain":0,"needed":2,"passed":true,"rank":1,"adopted":false,"reason":"tied"}]}`,
+			"satisfaction_3": `{"vote":"valid","next":"none","adopted":[],"tied":[],"mode":"satisfaction_3","grades":["满意","基本满意","不满意"],"lines":[` +
+				`{"id":"P01","name":"老旧小区加装电梯","grades":[1,1,0],"abstain":0,"adopted":false,"reason":"graded","grade":"不满意"},` +
+				`{"id":"P02","name":"城区公共停车场","grades":[0,0,1],"abstain":1,"adopted":false,"reason":"graded","grade":"不满意"}]}`,
 		}[r.Name]
 		if want == "" {
 			continue

@@ -10,9 +10,9 @@ const looks = { passed: "good", failed: "bad", "not reached": "none" };
 const verdicts = { verified: ["✓", "good", "report.verified"], incomplete: ["–", "warn", "report.incomplete"], "not verified": ["✗", "bad", "report.not_verified"] };
 const shownFailures = 10;
 
-export function drawReport(place, report, vote, acts) {
+export function drawReport(place, report, acts) {
   place.replaceChildren(
-    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report, vote), ...checks(report), ...notes(report),
+    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report), ...checks(report), ...notes(report),
     el("p", { class: "actions report-acts" },
       el("button", { class: "button primary", type: "button", onclick: () => print() }, text("verify.print")),
       acts.zip && el("button", { class: "button", type: "button", id: "save-zip", onclick: acts.zip }, text("verify.save_zip")),
@@ -67,13 +67,13 @@ function numbers(report) {
 // know the result, and nobody should read it here.
 const certain = (report) => ["certified", "published", "archived"].includes(report.phase);
 
-function result(report, vote) {
-  if (!report.result || !vote) return [];
+function result(report) {
+  if (!report.result) return [];
   if (!certain(report)) return [el("p", { class: "notice" }, text("verify.unsigned"))];
-  const { lines } = report.result;
-  const graded = vote.mode === "satisfaction_3";
-  const judged = vote.mode.startsWith("yna");
-  const titles = graded ? [...vote.grades, text("mark.abstain"), text("result.grade")]
+  const { lines, mode, grades } = report.result;
+  const graded = mode === "satisfaction_3";
+  const judged = mode.startsWith("yna");
+  const titles = graded ? [...grades, text("mark.abstain"), text("result.grade")]
     : [...(judged ? [text("mark.for"), text("mark.against"), text("mark.abstain")] : [text("mark.votes")]), text("result.passed"), text("result.rank"), text("verify.outcome")];
   const rows = [];
   const order = graded ? lines.map((_, i) => i) : lines.map((_, i) => i).sort((a, b) => (lines[a].rank || 999) - (lines[b].rank || 999));
@@ -81,7 +81,7 @@ function result(report, vote) {
   for (const i of order) {
     if (!graded && above && !lines[i].passed && rows.length > 0 && lines[i].needed !== undefined) rows.push(needed(lines[i].needed, titles.length + 2));
     if (!graded) above = above && lines[i].passed;
-    rows.push(row(lines[i], vote.options[i], graded, judged));
+    rows.push(row(lines[i], graded, judged));
   }
   return [el("section", { "aria-labelledby": "result-title" }, el("h2", { id: "result-title" }, text("verify.result")),
     el("p", {}, [text(`vote.${report.result.vote}`), text(`next.${report.result.next}`)].join(lang === "en" ? "; " : "；")),
@@ -92,10 +92,10 @@ function result(report, vote) {
 
 const needed = (votes, columns) => el("tr", { class: "needed" }, el("td", { colspan: columns }, text("verify.needed", votes)));
 
-function row(line, option, graded, judged) {
+function row(line, graded, judged) {
   const cells = graded ? [...line.grades, line.abstain, line.grade || "—"]
     : [...(judged ? [line.for, line.against, line.abstain] : [line.for]), line.passed ? `✓ ${text("verify.yes")}` : text("verify.short", line.needed - line.for), line.rank || "—", text(`reason.${line.reason}`)];
-  return el("tr", { class: line.adopted ? "adopted" : "" }, el("td", {}, option.id), el("th", { scope: "row" }, option.name), ...cells.map((c) => el("td", { class: "num" }, String(c))));
+  return el("tr", { class: line.adopted ? "adopted" : "" }, el("td", {}, line.id), el("th", { scope: "row" }, line.name), ...cells.map((c) => el("td", { class: "num" }, String(c))));
 }
 
 // --- the lights

@@ -6,7 +6,6 @@ import { put, save, text, $, $$ } from "./page.js";
 import "./file.js";
 import { digits, why } from "./public.js";
 import { drawReport } from "./report.js";
-import { readZip } from "./zip.js";
 
 const page = $("#verify");
 const { vote: id, manifest } = page.dataset;
@@ -64,7 +63,7 @@ async function run() {
     record ||= await fetchRecord();
     doing("verify.checking", 0);
     const report = await desk.watch("verify", [{ zip: record }, given], ({ stage, done, total }) => stage === "verify" && doing("verify.checking", done, total));
-    await showReport(report);
+    showReport(report);
   } catch (error) {
     put($("#refusal"), why(error));
     $("#refusal").hidden = false;
@@ -87,22 +86,9 @@ function doing(words, done, total = 0) {
   else $("#progress").removeAttribute("value");
 }
 
-// readManifest reads entry 0 of the record, which is the manifest that was
-// verified if it has that hash.
-async function readManifest(hash) {
-  const bundle = await readZip(record, (name) => /(^|\/)tile\/entries\/000(\.p\/\d+)?$/.test(name));
-  if (!bundle) return null;
-  const entry = await desk.call("decodeEntry", bundle.slice(2, 2 + bundle[0] * 256 + bundle[1]));
-  return entry.fields.manifest === hash ? entry.fields : null;
-}
-
-// showReport draws it, with the names of options if the record is good: those
-// of a false one mean nothing.
-async function showReport(report) {
-  let vote = null;
-  if (report.outcome !== "not verified" && report.manifest) vote = await readManifest(report.manifest);
+function showReport(report) {
   const name = `${id || "record"}-${new Date().toISOString().slice(0, 10)}`;
-  drawReport($("#report"), report, vote, {
+  drawReport($("#report"), report, {
     confirm: () => { given = report.manifest; return run(); },
     again: () => {
       $("#ask").hidden = false;
