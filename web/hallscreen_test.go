@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -164,4 +166,45 @@ func (t *tab) beyond() (found []string) {
 		return bad;
 	})()`, &found)
 	return found
+}
+
+// TestHallTie: where the last place is tied the hall reads who is in, who is
+// tied, that nothing is decided between these, and what follows.
+func TestHallTie(t *testing.T) {
+	t.Parallel()
+	for tie, x := range map[string]struct{ next, mark, summary string }{
+		election.TieRevote:    {election.NextSecondRound, "＝ 得票相同，待定", "2 项得票相同，进行再次投票"},
+		election.TiePresidium: {election.NextPresidium, "＝ 得票相同，待定", "2 项得票相同，由主席团决定"},
+	} {
+		s := newStage(t)
+		s.config.Grace = time.Millisecond
+		s.restart()
+		s.rules.Tie, s.rules.MaxMarks = tie, 3
+		s.begin()
+		for i, c := range []ballot.Choice{marks(0, 1, 2), marks(0, 1, 2), marks(0, 1), marks(0, 2)} {
+			s.cast(i, c)
+		}
+		s.order()
+		s.collect()
+		s.share(1, 2)
+		s.await(election.PhaseCounted)
+		s.certify()
+		if r := s.server.votes[s.vote].view.Load().result; r.Outcome.Next != x.next || len(r.Outcome.Tied) != 2 || len(r.Outcome.Adopted) != 1 {
+			t.Fatalf("%s: %+v", tie, r.Outcome)
+		}
+		hall := newBrowser(t, s.base).tab(s.base, 1920, 1080)
+		hall.open("/hall/" + s.vote)
+		hall.shown("#board .sheet-page.shown")
+		hall.fits()
+		var verdicts []string
+		hall.eval(`[...document.querySelectorAll("#board .sheet-page.shown .verdict")].map((v) => v.innerText.replace(/\s+/g, " ").trim())`, &verdicts)
+		if want := []string{"✓ 入选", x.mark, x.mark}; !slices.Equal(verdicts, want) {
+			t.Errorf("%s: %q, want %q", tie, verdicts, want)
+		}
+		if got := hall.text("#summary"); !strings.HasSuffix(got, x.summary) || !strings.Contains(got, "1") {
+			t.Errorf("%s: %q, want …%q", tie, got, x.summary)
+		}
+		hall.rest()
+		hall.shot("hall-tie-" + tie)
+	}
 }

@@ -8,18 +8,26 @@ import (
 	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
 	"piaojue/client"
+	"piaojue/election"
 )
 
 type front struct {
 	*httptest.Server
-	down atomic.Bool // nothing arrives
-	lose atomic.Bool // what goes to the box arrives, its answer does not
+	down  atomic.Bool // nothing arrives
+	lose  atomic.Bool // what goes to the box arrives, its answer does not
+	beats atomic.Int64
 }
 
 func newFront(s *stage) *front {
 	f := &front{}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/terminals/beat" {
+			f.beats.Add(1)
+		}
 		if f.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
@@ -73,6 +81,66 @@ func TestKioskHalts(t *testing.T) {
 	}
 	if k.eval(left, &n); n != 0 {
 		t.Errorf("stopped: %d of 4 are filled", n)
+	}
+}
+
+// TestKioskKeepsMarks: a ballot that is filled in half stays as it is, whatever the
+// server's beats tell of the vote meanwhile, while the vote is suspended, and
+// while nothing is heard (OpenSlides/OpenSlides#5754).
+func TestKioskKeepsMarks(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	f := newFront(s)
+	k := newBrowser(t, f.URL).tab(f.URL, 1280, 800, "ERR_EMPTY_RESPONSE", "ERR_CONNECTION")
+	_, err := chromedp.Call(k.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "const usual = setInterval; setInterval = (act, pace) => usual(act, pace / 25);", // beats come often
+	})
+	must(t, err)
+	s.registerTab(k, "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.shown("#s-choose")
+	k.click("#option-2 .mark")
+	k.click("#option-7 .mark")
+	const paper = `document.querySelector("#s-choose").checkVisibility()
+		? [...document.querySelectorAll("#options .mark[aria-pressed=true]")].map((m) => m.dataset.index) + " " + document.querySelector("#count").innerText : "none"`
+	var before, after string
+	if k.eval(paper, &before); before != "2,7 已选 2 项，最多 10 项" {
+		t.Fatalf("filled in half: %q", before)
+	}
+	for _, step := range []struct {
+		name string
+		do   func()
+	}{
+		{"others check in and cast", func() { s.checkIn(4); s.cast(1, firstMarks(10)) }},
+		{"the vote is suspended", func() { s.organize(election.NewEntry(election.NewSuspend(s.chain(), "停电"))) }},
+		{"the vote goes on", func() { s.organize(election.NewEntry(election.NewResume(s.chain(), "来电"))) }},
+		{"nothing is heard", func() { f.down.Store(true) }},
+		{"it is heard again", func() { f.down.Store(false) }},
+		{"the server starts again", func() { s.restart() }},
+	} {
+		step.do()
+		f.awaitBeats(t, 2) // the second comes when the page has heard the first
+		if k.eval(paper, &after); after != before {
+			t.Fatalf("%s: the ballot was %q and is %q", step.name, before, after)
+		}
+	}
+	k.click("#to-review")
+	k.shown("#s-review")
+	k.click("#cast")
+	k.shown("#s-done")
+	s.wantBallots("after all", 2)
+}
+
+// awaitBeats waits until more terminals' beats have been tried.
+func (f *front) awaitBeats(t *testing.T, n int64) {
+	t.Helper()
+	until := f.beats.Load() + n
+	for start := time.Now(); f.beats.Load() < until; time.Sleep(20 * time.Millisecond) {
+		if time.Since(start) > pageWait {
+			t.Fatal("no beats")
+		}
 	}
 }
 
