@@ -38,7 +38,7 @@ func ReadAdopt(data []byte) (election.Input, error) {
 }
 
 func readInput(root *node) (in election.Input) {
-	root.object(publicationNames(root, []string{"rules", "counts", "options"}, publicationJSON{})...)
+	root.object(publicationNames(root, []string{"rules", "counts", "options"}, ResultDocument{})...)
 	var options []*node
 	if n := root.member("options"); n != nil {
 		options = n.list()
@@ -82,7 +82,7 @@ func publicationNames(root *node, names []string, parts ...any) []string {
 
 func readNumbers(root, n *node) election.Numbers {
 	names := []string{"entitled", "present", "issued", "collected", "valid", "invalid"}
-	n.object(publicationNames(root, names, countsJSON{})...)
+	n.object(publicationNames(root, names, ResultCounts{})...)
 	unused, _ := n.optional("unused")
 	return election.Numbers{
 		U: unused,
@@ -111,7 +111,7 @@ func (n *node) optional(name string) (uint32, bool) {
 
 func (n *node) readCount(root *node, in *election.Input) (c election.Count) {
 	names := []string{"id", "for", "against", "abstain", "grades"}
-	if n.object(publicationNames(root, names, optionJSON{}, talliesJSON{})...).nodes == nil {
+	if n.object(publicationNames(root, names, ResultOption{})...).nodes == nil {
 		return c
 	}
 	if id := n.member("id"); id != nil {

@@ -61,7 +61,8 @@ func (p *Publication) JSON() []byte {
 	return append(text, '\n')
 }
 
-type publicationJSON struct {
+// ResultDocument is what [Publication.JSON] writes.
+type ResultDocument struct {
 	Format   string         `json:"format"`
 	Manifest string         `json:"manifest"`
 	Result   string         `json:"result"`
@@ -77,11 +78,12 @@ type publicationJSON struct {
 	Tied     []string       `json:"tied"`
 	Tallies  bool           `json:"tallies"`
 	Rules    election.Rules `json:"rules"`
-	Counts   countsJSON     `json:"counts"`
-	Options  []optionJSON   `json:"options"`
+	Counts   ResultCounts   `json:"counts"`
+	Options  []ResultOption `json:"options"`
 }
 
-type countsJSON struct {
+// ResultCounts are the numbers of a [ResultDocument].
+type ResultCounts struct {
 	Entitled  uint32 `json:"entitled"`
 	Present   uint32 `json:"present"`
 	Issued    uint32 `json:"issued"`
@@ -91,7 +93,8 @@ type countsJSON struct {
 	Invalid   uint32 `json:"invalid"`
 }
 
-type optionJSON struct {
+// ResultOption is an option of a [ResultDocument]. Sums are in yuan.
+type ResultOption struct {
 	ID            string `json:"id"`
 	Name          string `json:"name"`
 	Content       string `json:"content"`
@@ -103,33 +106,31 @@ type optionJSON struct {
 	Suggestions   uint32 `json:"suggestions"`
 	Adopted       bool   `json:"adopted"`
 	Tied          bool   `json:"tied"`
-	*talliesJSON         // nil where the rules keep them back
-}
 
-type talliesJSON struct {
+	// What follows is missing where the rules keep it back, or the mode has none.
 	For     *uint32           `json:"for,omitempty"`
 	Against *uint32           `json:"against,omitempty"`
 	Abstain *uint32           `json:"abstain,omitempty"`
 	Grades  map[string]uint32 `json:"grades,omitempty"`
-	Grade   string            `json:"grade,omitempty"`
-	Base    uint32            `json:"base"`
-	Share   uint32            `json:"share"`
-	Needed  uint32            `json:"needed"`
-	Passed  bool              `json:"passed"`
-	Rank    int               `json:"rank"`
-	Reason  election.Reason   `json:"reason"`
-	Rule    string            `json:"rule"`
+	Grade   *string           `json:"grade,omitempty"`
+	Base    *uint32           `json:"base,omitempty" doc:"Of what shares are."`
+	Share   *uint32           `json:"share,omitempty" doc:"In 1/100 of a percent, rounded down."`
+	Needed  *uint32           `json:"needed,omitempty"`
+	Passed  *bool             `json:"passed,omitempty"`
+	Rank    *int              `json:"rank,omitempty"`
+	Reason  *election.Reason  `json:"reason,omitempty"`
+	Rule    *string           `json:"rule,omitempty"`
 }
 
-func (p *Publication) document() *publicationJSON {
+func (p *Publication) document() *ResultDocument {
 	m, n := p.Manifest, p.Result.Numbers
 	hash := m.Hash()
-	doc := &publicationJSON{
+	doc := &ResultDocument{
 		Format: publicationFormat, Manifest: hex.EncodeToString(hash[:]), Result: hex.EncodeToString(p.Entry[:]),
 		Congress: m.Congress, Session: m.Session, Title: m.Title, Date: m.Date, Kind: m.Kind.String(), Round: m.Round,
 		Vote: p.Result.Outcome.Vote, Next: p.Result.Outcome.Next,
 		Adopted: p.names(p.adopted()), Tied: p.names(p.Result.Outcome.Tied), Tallies: p.Tallies(), Rules: m.Rules,
-		Counts: countsJSON{n.N, n.P, n.I, n.R, n.U, n.V, n.X},
+		Counts: ResultCounts{n.N, n.P, n.I, n.R, n.U, n.V, n.X},
 	}
 	for i := range m.Options {
 		doc.Options = append(doc.Options, p.option(i))
@@ -157,28 +158,26 @@ func (p *Publication) names(options []uint16) []string {
 
 func (p *Publication) tied(i int) bool { return slices.Contains(p.Result.Outcome.Tied, uint16(i)) }
 
-func (p *Publication) option(i int) optionJSON {
+func (p *Publication) option(i int) ResultOption {
 	o := p.Manifest.Options[i]
-	j := optionJSON{
+	j := ResultOption{
 		ID: o.ID, Name: o.Name, Content: o.Content, Investment: o.Investment, Fiscal: o.Fiscal,
 		Beneficiaries: o.Beneficiaries, Deadline: o.Deadline, Unit: o.Unit, Suggestions: o.Suggestions,
 		Adopted: p.Result.Outcome.Lines[i].Adopted, Tied: p.tied(i),
 	}
 	if p.Tallies() {
-		j.talliesJSON = p.tallies(p.Result.Outcome.Lines[i])
+		j.addTallies(&p.Manifest.Rules, p.Result.Outcome.Lines[i])
 	}
 	return j
 }
 
-// tallies has the figures that the mode has: who chooses some of many is
+// addTallies adds the figures that the mode has: who chooses some of many is
 // against none of the others.
-func (p *Publication) tallies(l election.Line) *talliesJSON {
-	j := &talliesJSON{
-		Base: l.Base, Share: l.Share, Needed: l.Needed, Passed: l.Passed, Rank: l.Rank, Reason: l.Reason, Rule: l.Rule,
-	}
-	switch rules := &p.Manifest.Rules; rules.BallotMode {
+func (j *ResultOption) addTallies(rules *election.Rules, l election.Line) {
+	j.Base, j.Share, j.Needed, j.Passed, j.Rank, j.Reason, j.Rule = &l.Base, &l.Share, &l.Needed, &l.Passed, &l.Rank, &l.Reason, &l.Rule
+	switch rules.BallotMode {
 	case ballot.Satisfaction3:
-		j.Abstain, j.Grades, j.Grade = &l.Abstain, make(map[string]uint32), rules.Grades[l.Grade]
+		j.Abstain, j.Grades, j.Grade = &l.Abstain, make(map[string]uint32), &rules.Grades[l.Grade]
 		for i, name := range rules.Grades {
 			j.Grades[name] = l.Grades[i]
 		}
@@ -187,7 +186,6 @@ func (p *Publication) tallies(l election.Line) *talliesJSON {
 	default:
 		j.For = &l.For
 	}
-	return j
 }
 
 // ErrNoPublication means that there is no result that everybody may have.

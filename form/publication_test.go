@@ -284,7 +284,7 @@ func FuzzPublication(f *testing.F) {
 			t.Errorf("got %q, %v", rows, err)
 		}
 		p.Manifest.Rules.Display.Tallies = "none"
-		var doc publicationJSON
+		var doc ResultDocument
 		if err := json.Unmarshal(p.JSON(), &doc); err != nil || doc.Options[1].ID != id || doc.Options[1].Content != content {
 			t.Errorf("got %+v, %v", doc.Options[1], err)
 		}

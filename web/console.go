@@ -104,6 +104,7 @@ type stepsData struct {
 	Others  []unsigned
 	Numbers []figure
 	Next    string // what must follow the result
+	Results []resultLink
 }
 
 // figure is one of the five numbers: number.<ID> of package lang.
@@ -124,6 +125,7 @@ func (s *Server) stepsPage(_ *http.Request, v *vote, o *overview, who Person) (a
 	}
 	if o.view.certified() {
 		data.Next = o.view.result.Outcome.Next
+		data.Results = o.view.results("/console/" + v.id)
 	}
 	return data, nil
 }

@@ -29,6 +29,7 @@ type logData struct {
 	Entries   []*logEntry
 	Closed    bool     // there is a closing checkpoint
 	Files     []string // of the board, for experts
+	Results   []resultLink
 }
 
 // Asked is the index that was asked for; none of the log if there was none.
@@ -61,6 +62,7 @@ func (s *Server) logPage(r *http.Request, _ Person) (any, error) {
 	if err := d.addCheckpoint(r, log, now.manifest); err != nil {
 		return nil, err
 	}
+	d.Results = now.results("/log/" + v.id)
 	d.Closed = slices.Contains(kinds, election.KindCollection)
 	shown := d.choose(r.URL.Query(), kinds)
 	reader := &logReader{log: log, kinds: kinds, view: now}

@@ -59,7 +59,7 @@ var (
 
 // routes is the one table of routes: the router, openapi.json and the tests of
 // who may do what are made of it.
-var routes = []route{
+var routes = slices.Concat([]route{
 	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
 		out: healthJSON{},
 		doc: "Whether the server can store anything."},
@@ -299,7 +299,7 @@ var routes = []route{
 	{method: "POST", path: "/board/{vote}/cosignatures", who: everyone, media: mediaText, status: 204, handle: (*Server).postCosignatures,
 		in:  octets("PROTOCOL.md, Section 11: signature lines (C2SP tlog-cosignature)."),
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
-}
+}, resultRoutes())
 
 // pages is the table of the pages, beside the routes that scripts and tools ask.
 var pages = []route{

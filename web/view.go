@@ -28,6 +28,7 @@ type view struct {
 	complaint    *election.Complaint
 	jointKey     []byte
 	result       *election.Result
+	resultHash   [32]byte // of its entry
 }
 
 // trusteeView is where a trustee stands in the ceremony and at the opening.
@@ -54,6 +55,7 @@ func (v *vote) publish() {
 		params:       s.Params(),
 		former:       slices.Clip(v.former), // the next epoch must not grow into this view
 		result:       s.Result(),
+		resultHash:   s.ResultHash(),
 	}
 	if o := s.Opening(); o != nil {
 		now.epoch, now.issuers = o.Epoch, slices.Clone(o.Issuers)
