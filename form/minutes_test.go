@@ -61,7 +61,7 @@ func replay(t *testing.T, name string) *replayed {
 func TestFormsOfRecord(t *testing.T) {
 	face := typeface(t)
 	r := replay(t, "record")
-	forms, err := Forms(r.state, slices.Values(r.entries))
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,10 +74,7 @@ func TestFormsOfRecord(t *testing.T) {
 	if got := forms[6].Checkpoint(); got != r.report.Checkpoint {
 		t.Errorf("表七 rests on %v, the log is at %v", got, r.report.Checkpoint)
 	}
-	early, err := Forms(prefix(t, r.entries, election.KindCertificate), slices.Values(r.entries[:sizeAfter(t, r.entries, election.KindCertificate)]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	early := formsAfter(t, r.entries, election.KindCertificate)
 	for _, f := range early[:4] {
 		was, _ := written(t, f, face)
 		is, _ := written(t, forms[f.Number-1], face)
@@ -88,13 +85,14 @@ func TestFormsOfRecord(t *testing.T) {
 	}
 }
 
-// prefix replays the log up to the last entry of a kind.
-func prefix(t *testing.T, entries [][]byte, kind election.Kind) *election.State {
+// formsAfter are the forms of the log up to the last entry of a kind.
+func formsAfter(t *testing.T, entries [][]byte, kind election.Kind) []*Form {
 	t.Helper()
 	m := &minutes{manifest: &election.Manifest{}}
 	roots := make(map[uint64][32]byte)
 	s := election.NewState(func(size uint64) ([32]byte, error) { return roots[size], nil })
-	for _, raw := range entries[:sizeAfter(t, entries, kind)] {
+	entries = entries[:sizeAfter(t, entries, kind)]
+	for _, raw := range entries {
 		e, err := election.ParseEntry(raw)
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +103,11 @@ func prefix(t *testing.T, entries [][]byte, kind election.Kind) *election.State 
 			t.Fatal(err)
 		}
 	}
-	return s
+	forms, err := Forms(s, roots[m.size], slices.Values(entries))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return forms
 }
 
 func sizeAfter(t *testing.T, entries [][]byte, kind election.Kind) int {
@@ -127,13 +129,8 @@ func TestFormsReached(t *testing.T) {
 		election.KindOpening: "一二", election.KindOrder: "一二七", election.KindCollection: "一二三七",
 		election.KindResult: "一二三四六七", election.KindCertificate: "一二三四五六七", election.KindDestruction: "一二三四五六七",
 	} {
-		size := sizeAfter(t, r.entries, kind)
-		forms, err := Forms(prefix(t, r.entries, kind), slices.Values(r.entries[:size]))
-		if err != nil {
-			t.Fatal(err)
-		}
 		var got strings.Builder
-		for _, f := range forms {
+		for _, f := range formsAfter(t, r.entries, kind) {
 			got.WriteString(strings.TrimPrefix(f.Label(), "表"))
 		}
 		if got.String() != want {
@@ -148,12 +145,18 @@ func TestFormsRefuses(t *testing.T) {
 	broken := slices.Clone(r.entries)
 	last := len(broken) - 1
 	broken[last] = broken[last][:len(broken[last])-1]
-	for name, entries := range map[string][][]byte{"none": nil, "one less": r.entries[:last], "one cut": broken} {
-		if forms, err := Forms(r.state, slices.Values(entries)); err == nil || forms != nil {
+	other := slices.Clone(r.entries)
+	for i := range other {
+		if election.Kind(other[i][0]) == election.KindBallot { // which no form reads
+			other[i] = append(slices.Clone(other[i]), 0)
+		}
+	}
+	for name, entries := range map[string][][]byte{"none": nil, "one less": r.entries[:last], "one cut": broken, "another ballot": other} {
+		if forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(entries)); err == nil || forms != nil {
 			t.Errorf("%s: makes forms", name)
 		}
 	}
-	if _, err := Forms(election.NewState(nil), slices.Values(r.entries)); err == nil {
+	if _, err := Forms(election.NewState(nil), r.report.Checkpoint.Root, slices.Values(r.entries)); err == nil {
 		t.Error("makes forms of an empty log")
 	}
 }
@@ -162,7 +165,7 @@ func TestFormsRefuses(t *testing.T) {
 // became of the vote.
 func TestFormsOfVoided(t *testing.T) {
 	r := replay(t, "voided")
-	forms, err := Forms(r.state, slices.Values(r.entries))
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
 	if err != nil {
 		t.Fatal(err)
 	}

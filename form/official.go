@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -33,14 +34,18 @@ type basis struct {
 }
 
 // Forms returns the official forms that a vote has come to, in their order.
-// s is the state after all entries of the log, which whoever calls verified.
+// s is the state after all entries of the log, and root that of its tree; both
+// were verified by who calls.
 //
 // The announcement obeys display.tallies. What people may see when, and who may
 // see the other forms, is up to the caller.
-func Forms(s *election.State, entries iter.Seq[[]byte]) ([]*Form, error) {
+func Forms(s *election.State, root [32]byte, entries iter.Seq[[]byte]) ([]*Form, error) {
 	m, err := readMinutes(s, entries)
 	if err != nil {
 		return nil, err
+	}
+	if m.basis().checkpoint.Root != root {
+		return nil, errors.New("form: entries are not those of the root")
 	}
 	return m.forms(), nil
 }

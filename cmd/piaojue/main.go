@@ -100,7 +100,7 @@ func (t *tool) addTasks(root *cobra.Command) {
 			t.deputyCommand(), t.terminalCommand(),
 		}},
 		{"anyone", []*cobra.Command{
-			t.watchCommand(), t.boardCommand(), t.recordCommand(), t.receiptCommand(), t.resultCommand(), t.adoptCommand(),
+			t.watchCommand(), t.boardCommand(), t.recordCommand(), t.receiptCommand(), t.resultCommand(), t.formsCommand(), t.adoptCommand(),
 		}},
 		{"other", []*cobra.Command{t.completionCommand(), t.helpCommand()}},
 	} {

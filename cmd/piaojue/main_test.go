@@ -60,8 +60,15 @@ func runScripts(t *testing.T, dir string, setUp func(*testscript.Env) error) {
 }
 
 // setUp gives scripts English and a passphrase, which those that are about
-// either change.
+// either change, the font of forms, and a record of the vectors.
 func setUp(e *testscript.Env) error {
+	for name, path := range map[string]string{"PIAOJUE_FONT": "../../build/fonts", "RECORD": "../../testvectors/record"} {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		e.Setenv(name, path)
+	}
 	e.Setenv("PIAOJUE_LANG", "en")
 	e.Setenv("GORACE", "atexit_sleep_ms=10") // else each command takes a second more with -race
 	e.Setenv("PIAOJUE_PASSPHRASE", "correct horse battery")

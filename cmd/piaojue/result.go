@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"piaojue/audit"
+	"piaojue/election"
 	"piaojue/form"
 )
 
@@ -55,18 +57,10 @@ func (t *tool) publication(path string) (*form.Publication, error) {
 		return nil, err
 	}
 	defer done()
-	show := t.progress("verify")
-	options := audit.Options{Progress: func(done, total uint64) { show(int(done), int(total)) }}
-	if t.either(t.settings.manifest, "PIAOJUE_MANIFEST") != "" {
-		hash, err := t.manifestHash()
-		if err != nil {
-			return nil, err
-		}
-		options.Manifest = &hash
-	} else {
-		t.talk(t.words.say("result.no_manifest"))
+	report, state, err := t.verifyRecord(files)
+	if err != nil {
+		return nil, err
 	}
-	report, state := audit.Replay(audit.OpenRecord(files), options)
 	if report.Failed() {
 		return nil, wrong("result_false", path)
 	}
@@ -75,6 +69,24 @@ func (t *tool) publication(path string) (*form.Publication, error) {
 		return nil, wrong("result_none", t.lang.Text("phase."+report.Phase.String()))
 	}
 	return p, nil
+}
+
+// verifyRecord verifies a record, against the manifest hash if the person gave
+// one.
+func (t *tool) verifyRecord(files fs.FS) (*audit.Report, *election.State, error) {
+	show := t.progress("verify")
+	options := audit.Options{Progress: func(done, total uint64) { show(int(done), int(total)) }}
+	if t.either(t.settings.manifest, "PIAOJUE_MANIFEST") != "" {
+		hash, err := t.manifestHash()
+		if err != nil {
+			return nil, nil, err
+		}
+		options.Manifest = &hash
+	} else {
+		t.talk(t.words.say("result.no_manifest"))
+	}
+	report, state := audit.Replay(audit.OpenRecord(files), options)
+	return report, state, nil
 }
 
 // writeNew makes a file that everybody may read.

@@ -261,6 +261,7 @@ func (d *demo) showNext() {
 	}
 	d.say("demo.try")
 	fmt.Fprintf(d.out, "  bin/piaojue-verify -manifest %x %s\n", d.manifest, d.path("record"))
+	fmt.Fprintf(d.out, "  bin/piaojue forms --manifest %x -o %s %s\n", d.manifest, d.path("forms"), d.path("record"))
 	if !d.exit {
 		fmt.Fprintf(d.out, "  bin/piaojue board show %s\n", vote)
 		fmt.Fprintf(d.out, "  bin/piaojue receipt fetch %s %x\n", vote, d.notes[0].entry)
