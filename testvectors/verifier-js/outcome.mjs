@@ -52,24 +52,3 @@ export function outcome(rules, counts, yes, against = []) {
 /** grades tells for each row of `satisfaction_3` which grade it reached: 0, 1 or 2 (§10.6). */
 export const grades = (rows, b) =>
   rows.map(([first, second]) => (2 * first > b ? 0 : 2 * (first + second) > b ? 1 : 2));
-
-const numbers = (rules) => Object.fromEntries(['candidates_n', 'winners_k', 'min_marks', 'max_marks'].map((n) => [n, Number(rules[n])]));
-
-/** follow gives the options and rules of the second round that must follow a result whose next is `second_round` (§10.7). */
-export function follow(parent, { adopted, tied }, yes) {
-  const { candidates_n: n, winners_k: k, min_marks, max_marks } = numbers(parent);
-  const rules = { ...parent, winners_k: k - adopted.length };
-  let options = [...tied].sort((a, b) => a - b);
-  if (tied.length > 0) {
-    rules.base = 'none';
-    if (rules.shortfall === 'plurality_floor_1_3') rules.shortfall = 'leave_short';
-  } else {
-    const left = yes.map((_, o) => o).filter((o) => !adopted.includes(o)).sort((a, b) => yes[b] - yes[a] || a - b);
-    const c = Math.min(Math.max(Math.ceil((rules.winners_k * n) / k), rules.winners_k + 1), left.length);
-    options = left.filter((o, place) => place < c || yes[o] === yes[left[c - 1]]);
-  }
-  rules.candidates_n = options.length;
-  rules.max_marks = ['select_k', 'yna_capped'].includes(rules.ballot_mode) ? rules.winners_k : Math.min(max_marks, options.length);
-  rules.min_marks = Math.min(min_marks, rules.max_marks);
-  return { options, rules };
-}

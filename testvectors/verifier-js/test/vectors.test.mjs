@@ -10,7 +10,7 @@ import { certificate, evaluate, readShare, sessionContext } from '../cocktail.mj
 import { ballotSize, makeGrid, ranges } from '../grid.mjs';
 import { G, combine, element, littleEndian, mod, nonIdentity } from '../group.mjs';
 import { readCheckpoint, verifyCheckpoint } from '../note.mjs';
-import { follow, grades, outcome, passes } from '../outcome.mjs';
+import { grades, outcome, passes } from '../outcome.mjs';
 import { LOG_TYPE, WITNESS_TYPE, keyId, readPolicy, satisfied } from '../policy.mjs';
 import { verifyBlind, verifyEd25519, verifySigned } from '../signature.mjs';
 import { aggregate, checkTotals, lagrange, openShare } from '../tally.mjs';
@@ -277,11 +277,6 @@ test('outcomes.json', () => {
     assert.deepEqual(outcome(rules, v.numbers, yes, v.against ?? []), { vote, next, adopted, tied }, about);
     if (v.for) assert.ok(passes(rules, v.numbers, v.needed) && !passes(rules, v.numbers, v.needed - 1), about);
     if (v.reached) assert.deepEqual(grades(v.grades, v.numbers.N), v.reached, about);
-    assert.equal(next === 'second_round', v.follow !== undefined, about);
-    if (!v.follow) continue;
-    const got = follow(v.rules, v, yes);
-    assert.deepEqual(got.options, v.follow.options, about);
-    assert.deepEqual(Object.fromEntries(Object.entries(got.rules).map(([n, x]) => [n, String(x)])), { ...v.rules, ...v.follow.rules }, about);
   }
 });
 
