@@ -7,7 +7,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/election"
-	"piaojue/form"
 	"piaojue/store"
 )
 
@@ -57,8 +56,8 @@ var (
 	watchers     = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate, store.RolePresidium)
 )
 
-// routes is the one table of routes: the router, openapi.json and the tests of
-// who may do what are made of it.
+// routes is the table of what scripts and tools ask; with pages it is all there
+// is: the router, openapi.json and the tests of who may do what are made of both.
 var routes = slices.Concat([]route{
 	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
 		out: healthJSON{},
@@ -300,80 +299,6 @@ var routes = slices.Concat([]route{
 		in:  octets("PROTOCOL.md, Section 11: signature lines (C2SP tlog-cosignature)."),
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
 }, resultRoutes())
-
-// pages is the table of the pages, beside the routes that scripts and tools ask.
-var pages = []route{
-	{path: "/static/*", who: everyone, quiet: true, answer: mediaBinary, handle: (*Server).getStatic,
-		doc: "What pages load: stylesheet, scripts, WebAssembly."},
-	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
-		doc: "All votes, with the ways to their screens."},
-	{path: "/terminal", who: everyone, handle: show("terminal/show", nothing),
-		doc: "The kiosk on which deputies vote."},
-	{path: "/signin", who: everyone, handle: show("account/signin", (*Server).signinPage),
-		doc: "Staff sign in."},
-	{path: "/welcome", who: everyone, handle: show("account/welcome", nothing),
-		doc: "Where a one-time link leads: password and authenticator."},
-	{path: "/account", who: only(Roles()...), handle: show("account/show", nothing),
-		doc: "One's own account."},
-	{path: "/hall/{vote}", who: everyone, handle: show("hall/show", screenPage(screenHall)),
-		doc: "The screen of the hall: counts, and the result once it is signed."},
-	{path: "/podium/{vote}", who: podium, handle: show("podium/show", screenPage(screenPodium)),
-		doc: "The screen of the podium: the chair's words, and the result once it is counted."},
-	{path: "/operations/{vote}", who: operations, handle: show("operations/show", screenPage(screenOperations)),
-		doc: "The screen of the session's staff: how many have not cast, and the terminals."},
-	{path: "/console", who: consoles, handle: show("console/list", (*Server).consoleListPage),
-		doc: "The staff's console: all votes, and a new one."},
-	{path: "/console/{vote}", who: consoles, handle: show("console/show", consolePage("show")),
-		doc: "The steps of a vote: what is done, what is missing, what is next."},
-	{path: "/console/{vote}/basics", who: consoles, handle: show("console/basics", consolePage("basics")),
-		doc: "What the vote is called, when it is, how many scrutineers seal it, and who issues."},
-	{path: "/console/{vote}/roll", who: consoles, handle: show("console/roll", consolePage("roll")),
-		doc: "The roll, looked at before it is imported."},
-	{path: "/console/{vote}/candidates", who: consoles, handle: show("console/candidates", consolePage("candidates")),
-		doc: "The candidates, looked at before they are imported."},
-	{path: "/console/{vote}/rules", who: consoles, handle: show("console/rules", consolePage("rules")),
-		doc: "The rules, each in plain words."},
-	{path: "/console/{vote}/measures", who: consoles, handle: show("console/measures", consolePage("measures")),
-		doc: "A draft of the measures of the vote, made of the rules, to print."},
-	{path: "/console/{vote}/ballot", who: consoles, handle: show("console/ballot", consolePage("ballot")),
-		doc: "The ballot as terminals show it."},
-	{path: "/console/{vote}/terminals", who: consoles, handle: show("console/terminals", consolePage("terminals")),
-		doc: "The terminals of the vote, and codes to register more."},
-	{path: "/console/{vote}/keys", who: consoles, handle: show("console/keys", consolePage("keys")),
-		doc: "Public keys of the organizers, badges, and witnesses."},
-	{path: "/console/{vote}/script", who: consoles, handle: show("console/script", consolePage("script")),
-		doc: "The chair's script with all numbers, to print."},
-	{path: "/console/{vote}/exceptions", who: consoles, handle: show("console/exceptions", consolePage("exceptions")),
-		doc: "What to do when something goes wrong."},
-	{path: "/checkin/{vote}", who: gates, handle: show("checkin/show", (*Server).gatePage),
-		doc: "The check-in desk."},
-	{path: "/templates/roll.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook to fill in."), handle: blankBook("roll", form.RollTemplate),
-		doc: "A workbook for the roll, to fill in."},
-	{path: "/templates/candidates.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook to fill in."), handle: blankBook("candidates", form.CandidatesTemplate),
-		doc: "A workbook for the candidates, to fill in."},
-	{path: "/console/{vote}/roll.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook."), handle: (*Server).getRollBook,
-		doc: "The roll as it is, to edit and import again."},
-	{path: "/console/{vote}/candidates.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook."), handle: (*Server).getCandidatesBook,
-		doc: "The candidates as they are, to edit and import again."},
-	{path: "/trustee/{vote}", who: trustees, handle: show("trustee/show", (*Server).signerPage),
-		doc: "The cards of a trustee: key, sealing, opening, one after the other."},
-	{path: "/sign/{vote}", who: holders, handle: show("sign/show", (*Server).signerPage),
-		doc: "The signing desk of all who sign entries."},
-	{path: "/log/{vote}", who: everyone, handle: show("log/show", (*Server).logPage),
-		doc: "The board, entry by entry, in words."},
-	{path: "/track/{vote}", who: everyone, handle: show("track/show", (*Server).publicPage),
-		doc: "Where a deputy finds a ballot on the board, by its tracking code or promise."},
-	{path: "/check/{vote}", who: everyone, handle: show("challenge/show", (*Server).publicPage),
-		doc: "The second device for the test of a ballot."},
-	{path: "/verify/{vote}", who: everyone, handle: show("verify/show", (*Server).verifyPage),
-		doc: "The verifier in the browser, on the record of this server or of a file."},
-	{path: "/verify", who: everyone, handle: show("verify/show", (*Server).verifyFilePage),
-		doc: "The verifier in the browser, on a record from a disk."},
-	{path: "/trust", who: everyone, handle: show("trust/show", (*Server).trustPage),
-		doc: "How to make a device trust the certificate of this server."},
-	{path: "/people", who: only(store.RoleAdmin, store.RoleAuditor), handle: show("person/list", (*Server).peoplePage),
-		doc: "Persons, their accounts, and the administration log."},
-}
 
 // allRoutes returns both tables.
 func allRoutes() []route {

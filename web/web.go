@@ -6,14 +6,15 @@
 // static files, and live screens. [OpenIssuer] starts an issuer that follows
 // the board of another server.
 //
-// One table, in routes.go, holds every route with who may use it. Who asks is a
-// [Person], passed to every handler; deputies are none, because a badge or a
-// one-time key speaks for them. A person asks with an API key or has signed in
-// with password and code (session.go); what administrators do is kept in a log
-// like that of a vote ([Administration]). What happens in a vote goes through one
-// goroutine of its own (vote): it asks election.State, which decides, and
-// package store, which makes entries durable together with all that belongs to
-// them; nobody is answered before. Nothing here decides about elections.
+// Tables in routes.go, and for pages in pages.go, hold every route with who may
+// use it. Who asks is a [Person], passed to every handler; deputies are none,
+// because a badge or a one-time key speaks for them. A person asks with an API
+// key or has signed in with password and code (session.go); what administrators
+// do is kept in a log like that of a vote ([Administration]). What happens in a
+// vote goes through one goroutine of its own (vote): it asks election.State,
+// which decides, and package store, which makes entries durable together with
+// all that belongs to them; nobody is answered before. Nothing here decides
+// about elections.
 //
 // The threats. Deputies and outsiders send anything: each refusal names one
 // code (error.go) and changes nothing. Operators look into logs: no line is

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"piaojue/store"
+)
+
+// TestOwnAccount: people change what is theirs, having shown again who they are;
+// an API key does not.
+func TestOwnAccount(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	other := &desk{stage: o.stage, secret: d.secret}
+	o.signIn(other, "zhang", testPassword, o.code(d))
+	password := func(old, code, next string) answer {
+		body, err := json.Marshal(passwordRequest{proveRequest{old, code}, next})
+		must(t, err)
+		return d.browse("POST", "/account/password", string(body))
+	}
+	o.wait(time.Minute)
+	const next = "a better 好密码 2026"
+	for _, x := range []struct {
+		old, code, next string
+		want            code
+	}{
+		{"wrong", o.code(d), next, codeWrongSignIn}, {testPassword, "000000", next, codeWrongSignIn}, {testPassword, o.code(d), "short", codeWeakPassword},
+	} {
+		if got := password(x.old, x.code, x.next); got.code() != x.want {
+			t.Errorf("%q: %d %s, want %s", x, got.status, got.code(), x.want)
+		}
+	}
+	if got := o.send(store.RoleStaff, "POST", "/account/password", []byte(`{"password":"","code":"","new_password":""}`)); got.code() != codeNoSession {
+		t.Errorf("with an API key: %d %s", got.status, got.code())
+	}
+	former := d.cookie
+	if got := password(testPassword, o.code(d), next); got.status != http.StatusNoContent || d.who() != "zhang" || d.cookie == former {
+		t.Errorf("change: %d %s", got.status, got.body)
+	}
+	if other.who() != "" || (&desk{stage: o.stage, cookie: former}).who() != "" {
+		t.Error("sessions outlive the password")
+	}
+	o.wait(time.Minute)
+	if got := o.signIn(&desk{stage: o.stage}, "zhang", testPassword, o.code(d)); got.code() != codeWrongSignIn {
+		t.Errorf("the former password: %d %s", got.status, got.code())
+	}
+	if got := o.signIn(d, "zhang", next, o.code(d)); got.status != http.StatusOK {
+		t.Errorf("the new password: %d %s", got.status, got.code())
+	}
+}
+
+// TestOwnDevice: a new device counts once it has shown a code; only who may do
+// without has none.
+func TestOwnDevice(t *testing.T) {
+	o := newOffice(t)
+	d, gate := o.join("zhang", store.RoleStaff), o.join("gao", store.RoleGate)
+	prove := func(x *desk) string { return fmt.Sprintf(`{"password":%q,"code":%q}`, testPassword, o.code(x)) }
+	if got := d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, o.code(d))); got.code() != codeWrongCode {
+		t.Errorf("a device that was not offered: %d %s", got.status, got.code())
+	}
+	var offer deviceJSON
+	must(t, json.Unmarshal(d.browse("POST", "/account/code", prove(d)).body, &offer))
+	fresh := &desk{stage: o.stage, secret: strings.ReplaceAll(offer.Secret, " ", "")}
+	if fresh.secret == d.secret || len(fresh.secret) != 32 {
+		t.Fatalf("offer %q", offer.Secret)
+	}
+	o.wait(time.Minute)
+	if got := d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, o.code(d))); got.code() != codeWrongCode {
+		t.Errorf("a code of the former device: %d %s", got.status, got.code())
+	}
+	if got := d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, o.code(fresh))); got.status != http.StatusNoContent {
+		t.Errorf("the new device: %d %s", got.status, got.body)
+	}
+	o.wait(time.Minute)
+	if got := o.signIn(&desk{stage: o.stage}, "zhang", testPassword, o.code(d)); got.code() != codeWrongSignIn {
+		t.Errorf("sign-in with the former device: %d %s", got.status, got.code())
+	}
+	if got := o.signIn(d, "zhang", testPassword, o.code(fresh)); got.status != http.StatusOK {
+		t.Errorf("sign-in with the new device: %d %s", got.status, got.code())
+	}
+	o.wait(time.Minute)
+	if got := d.browse("DELETE", "/account/code", prove(fresh)); got.code() != codeCodeDemanded {
+		t.Errorf("staff without a device: %d %s", got.status, got.code())
+	}
+	if got := gate.browse("DELETE", "/account/code", `{"password":"wrong","code":""}`); got.code() != codeWrongSignIn {
+		t.Errorf("without the password: %d %s", got.status, got.code())
+	}
+	if got := gate.browse("DELETE", "/account/code", prove(gate)); got.status != http.StatusNoContent {
+		t.Errorf("a gate without a device: %d %s", got.status, got.body)
+	}
+	if got := o.signIn(gate, "gao", testPassword, ""); got.status != http.StatusOK {
+		t.Errorf("sign-in without a device: %d %s", got.status, got.code())
+	}
+}
