@@ -128,10 +128,11 @@ func (m *minutes) addSigned(f *Form) {
 		return
 	}
 	entry := m.rests[election.KindAnnouncement].checkpoint.Size - 1
-	f.add(room(80*point), gap(10*point), paragraph{text: words("t5.signed", entry), size: tableSize, bold: true})
+	text := together{gap(10 * point), paragraph{text: words("t5.signed", entry), size: tableSize, bold: true}}
 	for _, line := range strings.Split(m.announced.Text, "\n") {
-		if text := oneLine(line); text != "" {
-			f.add(paragraph{text: text, size: tableSize, tight: true})
+		if line = oneLine(line); line != "" {
+			text = append(text, paragraph{text: line, size: tableSize, tight: true})
 		}
 	}
+	f.add(text)
 }

@@ -25,8 +25,8 @@ func (m *minutes) attendanceForm() *Form {
 		[]string{words("tx.missing"), people(all - present), words("tx.split"), words("t1.split")},
 		[]string{words("tx.quorum"), m.quorumText(), words("tx.met"), m.quorumMet(present)},
 		[]string{words("tx.closing"), m.closingTime(), words("tx.batches"), words("t1.batches", len(m.attendance))},
-	), m.attendanceTable(), note("t1.note"), gap(10*point),
-		signatures{words("tx.sign_counter"), words("tx.sign_scrutineer"), words("tx.sign_secretary")}, dateLine())
+	), m.attendanceTable(), together{note("t1.note"), gap(10 * point),
+		signatures{words("tx.sign_counter"), words("tx.sign_scrutineer"), words("tx.sign_secretary")}, dateLine()})
 	return f
 }
 

@@ -25,8 +25,8 @@ func (m *minutes) collectionForm() *Form {
 		[]string{words("t3.verdict"), words(m.verdict())},
 		[]string{words("t3.who"), joined(m.signed[election.KindCollection])},
 		[]string{words("t3.announced"), blankDate()},
-	), note("t3.note"), gap(8*point),
-		signatures{words("tx.sign_chief"), words("tx.sign_scrutineer"), words("tx.sign_chief_teller"), words("tx.sign_chair")}, dateLine())
+	), together{note("t3.note"), gap(8 * point),
+		signatures{words("tx.sign_chief"), words("tx.sign_scrutineer"), words("tx.sign_chief_teller"), words("tx.sign_chair")}, dateLine()})
 	return f
 }
 

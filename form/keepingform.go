@@ -24,14 +24,14 @@ func (m *minutes) keepingForm() *Form {
 		m.sessionFact(), m.voteFact(),
 		[]string{words("t7.until"), retention.Until, words("t7.destroy"), destroy},
 		[]string{words("t7.place"), ""},
-	), m.keepingTable(), note("t7.note"), gap(8*point),
-		signatures{words("tx.sign_chief"), words("t7.keeper")}, dateLine())
+	), m.keepingTable(), together{note("t7.note"), gap(8 * point),
+		signatures{words("tx.sign_chief"), words("t7.keeper")}, dateLine()})
 	return f
 }
 
 func (m *minutes) keepingTable() *table {
 	t := &table{
-		size: tableSize, weights: []int{17, 38, 26, 22, 9, 16}, aligns: []alignment{center, left, left, center, right, left},
+		size: 9500, weights: []int{18, 32, 23, 34, 10, 13}, aligns: []alignment{center, left, left, center, right, left},
 		header: headers("t7.step", "t7.detail", "t7.who", "t7.time", "t7.entry", "tx.sign_here"),
 	}
 	for _, e := range m.events {

@@ -129,6 +129,10 @@ func (b *formBook) block(block block) {
 		b.end(b.lines(0, last, text, x.size), x.size)
 	case gap:
 		b.end(1, 6*point)
+	case together:
+		for _, one := range x {
+			b.block(one)
+		}
 	case *table:
 		b.table(x)
 	case signatures:

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"piaojue/election"
 )
 
 // TestOfficialTexts: each text that the code names is in the catalogue, with as
@@ -75,5 +77,45 @@ func checkVerbs(t *testing.T, file string, call *ast.CallExpr) {
 	id, err := strconv.Unquote(lit.Value)
 	if got, want := len(call.Args)-1, strings.Count(official()[id], "%"); err != nil || got != want {
 		t.Errorf("%s: %s takes %d arguments, gets %d", file, id, want, got)
+	}
+}
+
+// TestOfficialWords: what the log names in words of its own has a text.
+func TestOfficialWords(t *testing.T) {
+	var ids []string
+	for _, k := range []election.VoteKind{election.Rehearsal, election.Demonstration} {
+		ids = append(ids, "tx.kind_"+k.String())
+	}
+	for _, r := range []election.Role{
+		election.RoleStaff, election.RolePresidium, election.RoleScrutineer, election.RoleTeller, election.RoleLog, election.RoleBadge,
+	} {
+		ids = append(ids, (&minutes{}).signer(election.Signature{Role: r}))
+	}
+	for _, f := range election.RuleFields() {
+		for _, v := range f.Values {
+			switch {
+			case f.Name == "base" && v != election.BaseNone:
+				ids = append(ids, "t4.share_"+v, "t4.need_"+v)
+			case f.Name == "base":
+				ids = append(ids, "t4.need_"+v)
+			case f.Name == "display.tallies" && v != "public":
+				ids = append(ids, "t4.secret_"+v)
+			}
+		}
+	}
+	for _, r := range []election.Reason{
+		election.ReasonAdopted, election.ReasonBelow, election.ReasonOutranked, election.ReasonTied, election.ReasonTieAdopted,
+		election.ReasonTieDropped, election.ReasonFewerAgainst, election.ReasonMoreAgainst, election.ReasonSurplus,
+		election.ReasonEmpty, election.ReasonInvalid,
+	} {
+		ids = append(ids, "t4.reason_"+string(r))
+	}
+	for _, id := range ids {
+		if officialID.MatchString(id) && words(id) == id {
+			t.Errorf("no text %q", id)
+		}
+	}
+	if len(ids) < 25 {
+		t.Errorf("only %d ids", len(ids))
 	}
 }

@@ -27,8 +27,8 @@ func (m *minutes) openingForm() *Form {
 		[]string{words("t2.before"), hex.EncodeToString(before.checkpoint.Root[:])},
 		[]string{words("t2.manifest"), hex.EncodeToString(m.hash[:])},
 		[]string{words("t2.key"), hex.EncodeToString(m.jointKey[:])},
-	), m.trusteesTable(), note("t2.note"), gap(6*point),
-		signatures{words("tx.sign_chief"), words("tx.sign_chair")}, dateLine())
+	), m.trusteesTable(), together{note("t2.note"), gap(6 * point),
+		signatures{words("tx.sign_chief"), words("tx.sign_chair")}, dateLine()})
 	return f
 }
 
@@ -67,7 +67,7 @@ func (m *minutes) issuers() []string {
 // trusteesTable names those who hold the key, with room to sign on.
 func (m *minutes) trusteesTable() *table {
 	t := &table{
-		size: tableSize, weights: []int{9, 20, 25, 16, 16, 22}, aligns: []alignment{center, center, center, center, right, left},
+		size: tableSize, weights: []int{8, 20, 23, 14, 20, 21}, aligns: []alignment{center, center, center, center, right, left},
 		header: headers("t2.number", "t2.name", "t2.delegation", "t2.duty", "t2.ready", "tx.sign_here"),
 	}
 	for i, s := range m.trustees.Scrutineers {

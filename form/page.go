@@ -37,11 +37,16 @@ type gap int
 
 func (g gap) texts() []string { return nil }
 
-// A room keeps what follows together: without so much space left it begins on
-// the next page.
-type room int
+// Together are blocks that stand on one page if they fit: nobody should sign a
+// page on which nothing else stands.
+type together []block
 
-func (r room) texts() []string { return nil }
+func (t together) texts() (all []string) {
+	for _, b := range t {
+		all = append(all, b.texts()...)
+	}
+	return all
+}
 
 // A table has ruled cells. The header is repeated on each page.
 type table struct {

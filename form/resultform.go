@@ -22,13 +22,14 @@ func (m *minutes) resultForm() *Form {
 	f.add(
 		paragraph{text: words("t4.head", n.N, n.P, n.I, n.R, n.V, n.X), size: 12 * point, indent: true},
 		paragraph{text: m.ruleText(), size: 12 * point, indent: true, tight: true},
-		m.resultTable(), room(200*point), // nobody signs an empty page
+		m.resultTable(),
 	)
+	var end together
 	for _, text := range m.explanations() {
-		f.add(paragraph{text: text, size: tableSize, tight: true})
+		end = append(end, paragraph{text: text, size: tableSize, tight: true})
 	}
-	f.add(gap(6*point),
-		signatures{words("tx.sign_chief"), words("tx.sign_scrutineer"), words("tx.sign_chief_teller"), words("tx.sign_teller")}, dateLine())
+	f.add(append(end, gap(6*point),
+		signatures{words("tx.sign_chief"), words("tx.sign_scrutineer"), words("tx.sign_chief_teller"), words("tx.sign_teller")}, dateLine()))
 	return f
 }
 

@@ -21,9 +21,9 @@ func (m *minutes) roundForm() *Form {
 	f.add(facts(
 		[]string{words("t6.when"), blankDate()},
 		[]string{words("t6.where"), ""},
-	), note("t6.note"), gap(10*point),
+	), together{note("t6.note"), gap(10 * point),
 		paragraph{text: words("t5.presidium", m.manifest.Congress+m.manifest.Session), size: signatureSize, align: right},
-		signatures{words("tx.sign_chair"), words("tx.sign_chief")}, dateLine())
+		signatures{words("tx.sign_chair"), words("tx.sign_chief")}, dateLine()})
 	return f
 }
 

@@ -143,13 +143,46 @@ func (s *setter) block(b block) {
 		s.paragraph(b)
 	case gap:
 		s.at += int(b)
-	case room:
-		s.need(int(b))
+	case together:
+		s.together(b)
 	case *table:
 		s.table(b)
 	case signatures:
 		s.signatures(b)
 	}
+}
+
+func (s *setter) together(blocks together) {
+	height := 0
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case paragraph:
+			height += len(s.lines(b.text, contentWide, b.first(), b.size, b.bold))*leading(b.size) + b.above()
+		case gap:
+			height += int(b)
+		case signatures:
+			height += b.height()
+		}
+	}
+	s.need(height)
+	for _, b := range blocks {
+		s.block(b)
+	}
+}
+
+// first is how much of the first line is left free, above how much above it.
+func (p paragraph) first() int {
+	if p.indent {
+		return 2 * p.size
+	}
+	return 0
+}
+
+func (p paragraph) above() int {
+	if p.tight {
+		return 0
+	}
+	return p.size / 3
 }
 
 // heading sets a title, its lines about equally long: one lonely character
@@ -171,13 +204,8 @@ func (s *setter) heading(h heading) {
 }
 
 func (s *setter) paragraph(p paragraph) {
-	indent := 0
-	if p.indent {
-		indent = 2 * p.size
-	}
-	if !p.tight {
-		s.at += p.size / 3
-	}
+	indent := p.first()
+	s.at += p.above()
 	for i, l := range s.lines(p.text, contentWide, indent, p.size, p.bold) {
 		if i > 0 {
 			indent = 0
@@ -188,12 +216,15 @@ func (s *setter) paragraph(p paragraph) {
 	}
 }
 
-const signatureSize = 12 * point
+const (
+	signatureSize = 12 * point
+	signatureHigh = 31 * point // room for a name written by hand
+)
 
-// signatures keeps a row together, with room for a name written by hand.
+func (s signatures) height() int { return (len(s) + 1) / 2 * signatureHigh }
+
 func (s *setter) signatures(names signatures) {
-	const high, half = 31 * point, contentWide / 2
-	s.need((len(names)+1)/2*high + 2*signatureSize) // and the date
+	const high, half = signatureHigh, contentWide / 2
 	for i := 0; i < len(names); i += 2 {
 		s.need(high)
 		for j, name := range names[i:min(i+2, len(names))] {
