@@ -59,11 +59,8 @@ var (
 
 // Ballot is a parsed ballot. Parsing proves nothing but its form.
 type Ballot struct {
-	params      *Params
-	body        []byte
-	credential  Credential
-	ciphertexts []Ciphertext
-	proofs      []proof // one per position, then one per limit
+	row
+	credential Credential
 }
 
 // Parse reads the body of a ballot entry, strictly: one ballot has one
@@ -72,7 +69,7 @@ func (p *Params) Parse(body []byte) (*Ballot, error) {
 	if len(body) != p.bodySize {
 		return nil, fmt.Errorf("%w: %d bytes, not %d", ErrForm, len(body), p.bodySize)
 	}
-	b := &Ballot{params: p, body: bytes.Clone(body)}
+	b := &Ballot{row: row{params: p, body: bytes.Clone(body)}}
 	s := cryptobyte.String(b.body)
 	if err := p.readManifest(&s); err != nil {
 		return nil, err
@@ -80,15 +77,13 @@ func (p *Params) Parse(body []byte) (*Ballot, error) {
 	if err := b.credential.read(&s, len(p.issuers)); err != nil {
 		return nil, err
 	}
-	if err := b.readCiphertexts(&s); err != nil {
-		return nil, err
-	}
-	if err := b.readProofs(&s); err != nil {
+	if err := b.read(&s); err != nil {
 		return nil, err
 	}
 	if len(s) != signatureSize {
 		return nil, fmt.Errorf("%w: trailing bytes", ErrForm)
 	}
+	b.context = p.ballotContext(&b.credential, b.ciphertexts)
 	return b, nil
 }
 
@@ -100,50 +95,9 @@ func (p *Params) readManifest(s *cryptobyte.String) error {
 	return nil
 }
 
-func (b *Ballot) readCiphertexts(s *cryptobyte.String) error {
-	b.ciphertexts = make([]Ciphertext, len(b.params.grid.Positions))
-	for i := range b.ciphertexts {
-		if !b.ciphertexts[i].read(s) {
-			return fmt.Errorf("%w: ciphertext %d", ErrForm, i)
-		}
-	}
-	return nil
-}
-
-func (b *Ballot) readProofs(s *cryptobyte.String) error {
-	b.proofs = make([]proof, len(b.params.limits))
-	for i, l := range b.params.limits {
-		if !b.proofs[i].read(s, l.Low, l.High) {
-			return fmt.Errorf("%w: proof of %s", ErrForm, b.params.place(i))
-		}
-	}
-	return nil
-}
-
-// Marshal returns the body of the ballot entry.
-func (b *Ballot) Marshal() []byte {
-	return bytes.Clone(b.body)
-}
-
 // Key returns the one-time key, which must be unique in a vote.
 func (b *Ballot) Key() [32]byte {
 	return b.credential.Key
-}
-
-// Ciphertexts returns one ciphertext per position, not to be changed.
-func (b *Ballot) Ciphertexts() []Ciphertext {
-	return b.ciphertexts
-}
-
-// SealCode returns the code that the device showed before the ballot was cast.
-func (b *Ballot) SealCode() [32]byte {
-	return b.params.sealCode(b.ciphertexts)
-}
-
-// FirstCommitment returns the first commitment of the first proof. Two ballots
-// that share it were made with the same nonces, which reveals both (attack F15).
-func (b *Ballot) FirstCommitment() [32]byte {
-	return [32]byte(b.proofs[0].commitments[0].A.Bytes())
 }
 
 // signed returns what the one-time key signed, and its signature.

@@ -212,7 +212,7 @@ func (v *vote) unsignedHolds(b *Ballot, i int) bool {
 	case i >= len(b.body)-signatureSize:
 		return false
 	case i >= v.ciphertextSpan(0).from:
-		return v.proofsHold(b)
+		return v.proofsHold(&b.row)
 	}
 	return v.VerifyCredential(b) == nil
 }

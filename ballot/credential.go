@@ -81,8 +81,12 @@ func (c *Credential) read(s *cryptobyte.String, issuers int) error {
 	return nil
 }
 
-// verifyCredential demands the signature of every issuer of S.
+// verifyCredential demands the signature of every issuer of S. If there is
+// none, votes are on paper only: nobody's signatures would be everybody's.
 func (p *Params) verifyCredential(c *Credential) error {
+	if len(p.issuers) == 0 {
+		return fmt.Errorf("%w: there are none in a vote on paper", ErrCredential)
+	}
 	if len(c.Signatures) != len(p.issuers) {
 		return fmt.Errorf("%w: %d signatures for %d issuers", ErrCredential, len(c.Signatures), len(p.issuers))
 	}

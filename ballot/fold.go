@@ -23,11 +23,11 @@ type fold struct {
 	g, y    group.Scalar // coefficients of the bases
 }
 
-func newFold(p *Params, bs ...*Ballot) *fold {
-	n := len(bs)*p.points() + 2
+func newFold(p *Params, rows ...*row) *fold {
+	n := len(rows)*p.points() + 2
 	return &fold{
 		params:  p,
-		weights: newWeights(bs),
+		weights: newWeights(rows),
 		scalars: make([]group.Scalar, 0, n),
 		points:  make([]group.Element, 0, n),
 	}
@@ -42,21 +42,20 @@ func (p *Params) points() int {
 	return n
 }
 
-// addBallot adds all proofs of a ballot.
-func (f *fold) addBallot(b *Ballot) {
-	context := f.params.ballotContext(&b.credential, b.ciphertexts)
-	base := f.addCiphertexts(b)
-	for i := range b.proofs {
-		f.addProof(f.params.statement(i, context, b.ciphertexts), &b.proofs[i], base)
+// addRow adds all proofs of a ballot.
+func (f *fold) addRow(r *row) {
+	base := f.addCiphertexts(r)
+	for i := range r.proofs {
+		f.addProof(f.params.statement(i, r.context, r.ciphertexts), &r.proofs[i], base)
 	}
 }
 
 // addCiphertexts makes room for the coefficients of a ballot's ciphertexts,
 // and returns where it begins.
-func (f *fold) addCiphertexts(b *Ballot) int {
+func (f *fold) addCiphertexts(r *row) int {
 	base := len(f.points)
-	for i := range b.ciphertexts {
-		f.points = append(f.points, b.ciphertexts[i].Alpha, b.ciphertexts[i].Beta)
+	for i := range r.ciphertexts {
+		f.points = append(f.points, r.ciphertexts[i].Alpha, r.ciphertexts[i].Beta)
 		f.scalars = append(f.scalars, group.Scalar{}, group.Scalar{})
 	}
 	return base
@@ -121,10 +120,10 @@ type weights struct {
 	block   []byte
 }
 
-func newWeights(bs []*Ballot) *weights {
+func newWeights(rows []*row) *weights {
 	h := sha512.New()
-	for _, b := range bs {
-		h.Write(b.body)
+	for _, r := range rows {
+		h.Write(r.body)
 	}
 	var fresh [32]byte
 	rand.Read(fresh[:]) // never fails: it stops the program instead

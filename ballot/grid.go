@@ -77,8 +77,12 @@ func (g *Grid) Options() int {
 
 // BodySize returns the length of the body of every ballot entry.
 func (g *Grid) BodySize(issuers int) int {
-	size := 32 + credentialSize(issuers) + signatureSize
-	size += len(g.Positions) * (ciphertextSize + proofSize(0, 1))
+	return 32 + credentialSize(issuers) + g.rowSize() + signatureSize
+}
+
+// rowSize is the length of all ciphertexts and proofs.
+func (g *Grid) rowSize() int {
+	size := len(g.Positions) * (ciphertextSize + proofSize(0, 1))
 	for _, l := range g.Limits {
 		size += proofSize(l.Low, l.High)
 	}

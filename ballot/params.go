@@ -15,7 +15,7 @@ type Config struct {
 	Grid       *Grid          // from the manifest's rules
 	JointKey   *group.Element // Y
 	KeyContext group.Context  // PROTOCOL.md, Section 3
-	Issuers    []*IssuerKey   // the opening's set S, in order
+	Issuers    []*IssuerKey   // the opening's set S, in order; none in a vote on paper
 }
 
 // Params makes and checks the ballots of one vote and epoch. It does not
@@ -46,8 +46,10 @@ func NewParams(c Config) (*Params, error) {
 	if c.JointKey.IsIdentity() { // every ballot would be open (attack G6)
 		return nil, errors.New("ballot: joint key is the identity")
 	}
-	if err := checkIssuers(c.Issuers); err != nil {
-		return nil, err
+	if len(c.Issuers) > 0 { // of none, verifyCredential takes no credential
+		if err := checkIssuers(c.Issuers); err != nil {
+			return nil, err
+		}
 	}
 	y := new(group.Element).Set(c.JointKey).Encode()
 	return &Params{

@@ -77,7 +77,7 @@ func (s *Sealed) Finish(c *Credential, sk ed25519.PrivateKey) (body []byte, err 
 		return nil, ErrSpent
 	}
 	defer s.erase()
-	return s.params.assemble(c, sk, s.ciphertexts, s.prove(c)), nil
+	return s.params.assemble(c, sk, s.ciphertexts, s.prove(s.params.ballotContext(c, s.ciphertexts))), nil
 }
 
 // checkHolder keeps a device from spending anything on a credential that the
@@ -89,8 +89,7 @@ func (p *Params) checkHolder(c *Credential, sk ed25519.PrivateKey) error {
 	return p.verifyCredential(c)
 }
 
-func (s *Sealed) prove(c *Credential) []*proof {
-	context := s.params.ballotContext(c, s.ciphertexts)
+func (s *Sealed) prove(context group.Context) []*proof {
 	p := &prover{params: s.params, nonces: newNonces(context, s.secrets())}
 	proofs := make([]*proof, len(s.params.limits))
 	for i, l := range s.params.limits {
@@ -123,13 +122,7 @@ func (s *Sealed) secrets() []byte {
 // assemble lays out a body and signs it.
 func (p *Params) assemble(c *Credential, sk ed25519.PrivateKey, cs []Ciphertext, proofs []*proof) []byte {
 	body := append(make([]byte, 0, p.bodySize), p.manifest[:]...)
-	body = c.appendTo(body)
-	for i := range cs {
-		body = cs[i].appendTo(body)
-	}
-	for _, pr := range proofs {
-		body = pr.appendTo(body)
-	}
+	body = appendRow(c.appendTo(body), cs, proofs)
 	return append(body, group.Sign(sk, "ballot", p.manifest, body)...)
 }
 

@@ -207,15 +207,15 @@ func TestStatementMutation(t *testing.T) {
 
 // proofHolds checks one proof of a ballot for a given statement.
 func (v *vote) proofHolds(b *Ballot, s *statement, pr *proof) bool {
-	f := newFold(v.Params, b)
-	f.addProof(s, pr, f.addCiphertexts(b))
+	f := newFold(v.Params, &b.row)
+	f.addProof(s, pr, f.addCiphertexts(&b.row))
 	return f.holds()
 }
 
 // holdsUnder checks one proof as if the transcript had given this challenge.
 func (v *vote) holdsUnder(b *Ballot, s *statement, pr *proof, challenge *group.Scalar) bool {
-	f := newFold(v.Params, b)
-	f.addBranches(s, pr, challenge, f.addCiphertexts(b))
+	f := newFold(v.Params, &b.row)
+	f.addBranches(s, pr, challenge, f.addCiphertexts(&b.row))
 	return f.holds()
 }
 

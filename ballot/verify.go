@@ -52,10 +52,14 @@ func (p *Params) VerifyProofs(b *Ballot) error {
 	if err := p.checkOrigin(b); err != nil {
 		return err
 	}
-	if p.proofsHold(b) {
+	return p.verifyProofs(&b.row)
+}
+
+func (p *Params) verifyProofs(r *row) error {
+	if p.proofsHold(r) {
 		return nil
 	}
-	return p.locate(b)
+	return p.locate(r)
 }
 
 // VerifyBatch does what Verify does for each ballot, several times as fast,
@@ -84,9 +88,9 @@ func (p *Params) bisect(bs []*Ballot, indexes []int, errs []error) {
 		errs[indexes[0]] = p.VerifyProofs(bs[indexes[0]])
 		return
 	}
-	part := make([]*Ballot, len(indexes))
+	part := make([]*row, len(indexes))
 	for i, index := range indexes {
-		part[i] = bs[index]
+		part[i] = &bs[index].row
 	}
 	if p.proofsHold(part...) {
 		return
@@ -96,20 +100,19 @@ func (p *Params) bisect(bs []*Ballot, indexes []int, errs []error) {
 	p.bisect(bs, indexes[middle:], errs)
 }
 
-func (p *Params) proofsHold(bs ...*Ballot) bool {
-	f := newFold(p, bs...)
-	for _, b := range bs {
-		f.addBallot(b)
+func (p *Params) proofsHold(rows ...*row) bool {
+	f := newFold(p, rows...)
+	for _, r := range rows {
+		f.addRow(r)
 	}
 	return f.holds()
 }
 
 // locate names the first proof that fails, one by one.
-func (p *Params) locate(b *Ballot) error {
-	context := p.ballotContext(&b.credential, b.ciphertexts)
-	for i := range b.proofs {
-		f := newFold(p, b)
-		f.addProof(p.statement(i, context, b.ciphertexts), &b.proofs[i], f.addCiphertexts(b))
+func (p *Params) locate(r *row) error {
+	for i := range r.proofs {
+		f := newFold(p, r)
+		f.addProof(p.statement(i, r.context, r.ciphertexts), &r.proofs[i], f.addCiphertexts(r))
 		if !f.holds() {
 			return fmt.Errorf("%w: %s", ErrProof, p.place(i))
 		}
