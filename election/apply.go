@@ -36,6 +36,11 @@ var parsers = [lastKind + 1]func([]byte) (body, error){
 	KindSuspend:      parser(ParseSuspend),
 	KindResume:       parser(ParseResume),
 	KindVoid:         parser(ParseVoid),
+	KindSheets:       parser(ParseSheets),
+	KindBatch:        parser(ParseBatch),
+	KindPaper:        parser(ParsePaperBody),
+	KindDecision:     parser(ParseDecision),
+	KindSuccessor:    parser(ParseSuccessor),
 }
 
 func parser[B body](parse func([]byte) (B, error)) func([]byte) (body, error) {
@@ -124,6 +129,9 @@ func (s *State) Accepts(k Kind) bool {
 		return false
 	}
 	if s.disputed() && k != KindTrustees && k != KindVoid {
+		return false
+	}
+	if open := s.batchOpen(); k != KindVoid && open != (k == KindPaper) {
 		return false
 	}
 	return s.phase.Accepts(k)

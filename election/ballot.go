@@ -74,7 +74,8 @@ func BallotCheck(err error) CheckID {
 func (s *State) admitBallot(b *ballot.Ballot, at place) error {
 	m := newMarks(b)
 	err := first(
-		at.fail(CheckBallotUnique, s.box.checkUnique(m)),
+		at.fail(CheckBallotUnique, s.box.checkKey(b.Key())),
+		at.fail(CheckBallotUnique, s.box.checkMarks(m)),
 		at.fail(CheckCloseOrder, s.box.checkOrder(KindBallot, at.hash)),
 	)
 	if err != nil {
@@ -83,15 +84,16 @@ func (s *State) admitBallot(b *ballot.Ballot, at place) error {
 	if err := s.box.aggregate.Add(b.Ciphertexts()); err != nil {
 		return at.fail(CheckBallotForm, err)
 	}
-	s.box.add(m)
+	s.box.keys[b.Key()] = struct{}{}
+	s.box.addMarks(m)
 	s.box.advance(KindBallot, at.hash)
 	return nil
 }
 
 func (s *State) admitUnused(u *ballot.Unused, at place) error {
 	key := u.Key()
-	if _, twice := s.box.keys[key]; twice {
-		return at.fail(CheckBallotUnique, errKeyTwice)
+	if err := s.box.checkKey(key); err != nil {
+		return at.fail(CheckBallotUnique, err)
 	}
 	if err := s.box.checkOrder(KindUnused, at.hash); err != nil {
 		return at.fail(CheckCloseOrder, err)

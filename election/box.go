@@ -22,8 +22,14 @@ type box struct {
 	alphas      map[[32]byte]struct{} // first α of ballots
 	commitments map[[32]byte]struct{} // first commitment of ballots
 
-	aggregate     *tally.Aggregate
+	aggregate     *tally.Aggregate // of ballots, then of paper too
 	unused, spent uint32
+
+	batch           *Batch   // the last one
+	header          [32]byte // of that batch
+	entered         int      // how many of its entries came
+	ids             map[[32]byte]bool
+	sheets, invalid uint32 // of all batches
 }
 
 func newBox(order [32]byte, positions int) *box {
@@ -35,12 +41,14 @@ func newBox(order [32]byte, positions int) *box {
 		alphas:      make(map[[32]byte]struct{}),
 		commitments: make(map[[32]byte]struct{}),
 		aggregate:   tally.NewAggregate(positions),
+		ids:         make(map[[32]byte]bool),
 	}
 }
 
-// numbers returns R, U and the number of spent seal codes.
+// numbers returns what a close entry says: the ballots that were cast, U and
+// the number of spent seal codes.
 func (b *box) numbers() [3]uint32 {
-	return [3]uint32{uint32(b.aggregate.Count()), b.unused, b.spent}
+	return [3]uint32{uint32(len(b.keys)) - b.unused, b.unused, b.spent}
 }
 
 // checkOrder checks that an entry comes after the latest one: kinds stand in
@@ -67,28 +75,37 @@ var (
 	errSpent           = because(CauseSpent, errors.New("seal code of a ballot in the log"))
 )
 
-// marks are what must be unique to a ballot: the credential (B4, B5), and what
-// a copied ballot (B1) or one with reused randomness (F15) would share.
+// marks are what must be unique to a ballot: what a copied ballot (B1) or one
+// with reused randomness (F15) would share. So must be the credential (B4, B5).
 type marks struct {
-	key, seal, alpha, commitment [32]byte
+	seal, alpha, commitment [32]byte
 }
 
-func newMarks(b *ballot.Ballot) marks {
+func newMarks(b interface {
+	SealCode() [32]byte
+	Ciphertexts() []ballot.Ciphertext
+	FirstCommitment() [32]byte
+}) marks {
 	return marks{
-		key:        b.Key(),
 		seal:       b.SealCode(),
 		alpha:      [32]byte(b.Ciphertexts()[0].Alpha.Bytes()),
 		commitment: b.FirstCommitment(),
 	}
 }
 
-func (b *box) checkUnique(m marks) error {
+func (b *box) checkKey(key [32]byte) error {
+	if _, twice := b.keys[key]; twice {
+		return errKeyTwice
+	}
+	return nil
+}
+
+func (b *box) checkMarks(m marks) error {
 	for _, c := range []struct {
 		seen map[[32]byte]struct{}
 		mark [32]byte
 		err  error
 	}{
-		{b.keys, m.key, errKeyTwice},
 		{b.seals, m.seal, errSealTwice},
 		{b.alphas, m.alpha, errAlphaTwice},
 		{b.commitments, m.commitment, errCommitmentTwice},
@@ -100,8 +117,7 @@ func (b *box) checkUnique(m marks) error {
 	return nil
 }
 
-func (b *box) add(m marks) {
-	b.keys[m.key] = struct{}{}
+func (b *box) addMarks(m marks) {
 	b.seals[m.seal] = struct{}{}
 	b.alphas[m.alpha] = struct{}{}
 	b.commitments[m.commitment] = struct{}{}

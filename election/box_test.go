@@ -11,9 +11,9 @@ import (
 // catch as well.
 func TestBoxUnique(t *testing.T) {
 	b := newBox([32]byte{}, 1)
-	b.add(marks{key: [32]byte{1}, seal: [32]byte{2}, alpha: [32]byte{3}, commitment: [32]byte{4}})
-	fresh := marks{key: [32]byte{5}, seal: [32]byte{6}, alpha: [32]byte{7}, commitment: [32]byte{8}}
-	if err := b.checkUnique(fresh); err != nil {
+	b.addMarks(marks{seal: [32]byte{2}, alpha: [32]byte{3}, commitment: [32]byte{4}})
+	fresh := marks{seal: [32]byte{6}, alpha: [32]byte{7}, commitment: [32]byte{8}}
+	if err := b.checkMarks(fresh); err != nil {
 		t.Errorf("fresh marks: %v", err)
 	}
 	for _, c := range []struct {
@@ -21,16 +21,22 @@ func TestBoxUnique(t *testing.T) {
 		want   error
 		change func(*marks)
 	}{
-		{"B4 credential", errKeyTwice, func(m *marks) { m.key = [32]byte{1} }},
 		{"B2 seal code", errSealTwice, func(m *marks) { m.seal = [32]byte{2} }},
 		{"B1 first ciphertext", errAlphaTwice, func(m *marks) { m.alpha = [32]byte{3} }},
 		{"F15 first commitment", errCommitmentTwice, func(m *marks) { m.commitment = [32]byte{4} }},
 	} {
 		m := fresh
 		c.change(&m)
-		if err := b.checkUnique(m); !errors.Is(err, c.want) {
+		if err := b.checkMarks(m); !errors.Is(err, c.want) {
 			t.Errorf("%s: error %v", c.name, err)
 		}
+	}
+	b.keys[[32]byte{1}] = struct{}{}
+	if err := b.checkKey([32]byte{1}); !errors.Is(err, errKeyTwice) {
+		t.Errorf("B4 credential: error %v", err)
+	}
+	if err := b.checkKey([32]byte{5}); err != nil {
+		t.Errorf("fresh credential: %v", err)
 	}
 }
 

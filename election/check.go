@@ -43,6 +43,11 @@ const (
 	CheckResultOutcome     CheckID = "result.outcome"
 	CheckCertificateResult CheckID = "certificate.result"
 	CheckArchiveRoot       CheckID = "archive.root"
+	CheckPaperBatch        CheckID = "paper.batch"
+	CheckPaperProofs       CheckID = "paper.proofs"
+	CheckDecisionTie       CheckID = "decision.tie"
+	CheckSuccessorNext     CheckID = "successor.next"
+	CheckParentNext        CheckID = "parent.next"
 )
 
 var checks = []CheckID{
@@ -54,6 +59,8 @@ var checks = []CheckID{
 	CheckBallotProofs, CheckBallotUnique, CheckCloseOrder, CheckCountKept,
 	CheckNumbersOrder, CheckCollectionNumbers, CheckOpeningMinimum, CheckShareProofs,
 	CheckResultTotals, CheckResultOutcome, CheckCertificateResult, CheckArchiveRoot,
+	CheckPaperBatch, CheckPaperProofs, CheckDecisionTie, CheckSuccessorNext,
+	CheckParentNext,
 }
 
 // Checks returns the ids of all numbered checks, the first being number 1.

@@ -49,7 +49,14 @@ func (s *State) CheckOpening() error {
 	return s.checkMinimum(at)
 }
 
+// checkMinimum looks at the terminals alone too: the tellers saw the paper, and
+// what they did not see is the difference.
 func (s *State) checkMinimum(at place) error {
-	r, least := s.Numbers().R, s.manifest.MinBallots
-	return at.demand(r >= least, CheckOpeningMinimum, CausePlain, "%d ballots, fewer than %d are never opened", r, least)
+	n, least := s.Numbers(), s.manifest.MinBallots
+	_, cast := n.Electronic()
+	return first(
+		at.demand(n.R >= least, CheckOpeningMinimum, CausePlain, "%d ballots, fewer than %d are never opened", n.R, least),
+		at.demand(cast == 0 || cast >= least, CheckOpeningMinimum, CauseFew,
+			"%d ballots beside paper, fewer than %d are never opened", cast, least),
+	)
 }

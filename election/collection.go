@@ -6,9 +6,9 @@ type Collection struct {
 	Chain
 	Close   [32]byte // hash of the close entry
 	Issued  uint32   // I
-	Ballots uint32   // R
+	Ballots uint32   // cast at terminals
 	Unused  uint32   // U
-	Paper   uint32   // 0 in this version
+	Paper   uint32   // sheets collected
 }
 
 // ParseCollection parses the body of a collection entry.
@@ -16,7 +16,6 @@ func ParseCollection(b []byte) (*Collection, error) {
 	d := newDecoder(b)
 	c := &Collection{Chain: decodeChain(d), Close: d.bytes32()}
 	c.Issued, c.Ballots, c.Unused, c.Paper = d.u32(), d.u32(), d.u32(), d.u32()
-	d.expect(c.Paper == 0, "paper is not 0")
 	return finish(d, "collection", c)
 }
 
@@ -41,10 +40,11 @@ func (c *Collection) apply(s *State, at place) error {
 	n := s.Numbers()
 	err := first(
 		at.demand(n.P <= n.N && n.I <= n.P, CheckNumbersOrder, CausePlain, "%d deputies, %d present, %d issued", n.N, n.P, n.I),
-		at.demand(!n.Surplus(), CheckNumbersOrder, CauseSurplus, "%d ballots and %d unused, but %d were issued", n.R, n.U, n.I),
+		at.demand(!n.Surplus(), CheckNumbersOrder, CauseSurplus,
+			"%d ballots, %d of them on paper, and %d unused, but %d were issued, %d of them on paper", n.R, n.Paper, n.U, n.I, n.Sheets),
 		at.demand(c.Close == s.closeHash, CheckCollectionNumbers, CauseOther, "names another close entry"),
-		at.demand(c.Issued == n.I && c.Ballots == n.R && c.Unused == n.U, CheckCollectionNumbers, CausePlain,
-			"issued %d, ballots %d, unused %d, but there are %d, %d, %d", c.Issued, c.Ballots, c.Unused, n.I, n.R, n.U),
+		at.demand(c.numbers() == n.collected(), CheckCollectionNumbers, CausePlain,
+			"issued, ballots, unused, paper: %v, in the log: %v", c.numbers(), n.collected()),
 	)
 	if err == nil {
 		s.closingSize = at.index + 1
@@ -52,10 +52,19 @@ func (c *Collection) apply(s *State, at place) error {
 	return err
 }
 
+func (c *Collection) numbers() [4]uint32 {
+	return [4]uint32{c.Issued, c.Ballots, c.Unused, c.Paper}
+}
+
+// collected returns what a collection entry says.
+func (n Numbers) collected() [4]uint32 {
+	return [4]uint32{n.I, n.R - n.Paper, n.U, n.Paper}
+}
+
 // ExpectedCollection returns the collection entry that the log demands now, nil
 // outside the phase closed.
 func (s *State) ExpectedCollection(time uint64) *Collection {
-	if s.phase != PhaseClosed {
+	if !s.Accepts(KindCollection) {
 		return nil
 	}
 	n := s.Numbers()
@@ -63,7 +72,8 @@ func (s *State) ExpectedCollection(time uint64) *Collection {
 		Chain:   Chain{Prev: s.prev, Time: time},
 		Close:   s.closeHash,
 		Issued:  n.I,
-		Ballots: n.R,
+		Ballots: n.R - n.Paper,
 		Unused:  n.U,
+		Paper:   n.Paper,
 	}
 }

@@ -46,7 +46,7 @@ func TestParseEntryErrors(t *testing.T) {
 	for name, bad := range map[string][]byte{
 		"empty":                         {},
 		"kind 0":                        append([]byte{0}, entry()[1:]...),
-		"kind 27":                       append([]byte{27}, entry()[1:]...),
+		"kind 32":                       append([]byte{32}, entry()[1:]...),
 		"trailing byte":                 append(entry(), 0),
 		"cut short":                     entry(sig(1, 0))[:60],
 		"body too long":                 {14, 0, 9, 0xaa, 0},
@@ -84,7 +84,7 @@ func TestMaxEntry(t *testing.T) {
 
 // TestUnknownKind: an entry that was not parsed may have any kind.
 func TestUnknownKind(t *testing.T) {
-	for _, k := range []election.Kind{0, 27, 255} {
+	for _, k := range []election.Kind{0, 32, 255} {
 		e := &election.Entry{Kind: k}
 		wantRefused(t, smallVote().Until("trustees"), e, election.CheckEntryForm)
 		wantRefused(t, smallVote().Until("manifest"), e, election.CheckManifestForm)
@@ -128,7 +128,10 @@ func TestNewEntry(t *testing.T) {
 		"roll index twice":             &election.Attendance{Indexes: []uint32{1, 1}},
 		"too many roll indexes":        &election.Attendance{Indexes: make([]uint32, 70000)},
 		"issuers out of order":         &election.Opening{Issuers: []uint8{1, 0}},
-		"paper":                        &election.Collection{Paper: 1},
+		"sheets for nobody":            &election.Sheets{},
+		"batch of no sheets":           &election.Batch{},
+		"batch with a sheet too few":   &election.Batch{Sheets: 2, Invalid: 1},
+		"decision without a basis":     &election.Decision{Text: "x"},
 		"trustees out of order":        &election.Result{Trustees: []uint8{2, 1}},
 		"index zero":                   election.NewDestruction([32]byte{}, 0),
 		"manifest":                     &election.Manifest{},
@@ -155,6 +158,12 @@ func newEntry(b interface{ Marshal() []byte }) (*election.Entry, error) {
 	case *election.Trustees:
 		return election.NewEntry(b)
 	case *election.Attendance:
+		return election.NewEntry(b)
+	case *election.Sheets:
+		return election.NewEntry(b)
+	case *election.Batch:
+		return election.NewEntry(b)
+	case *election.Decision:
 		return election.NewEntry(b)
 	case *election.Opening:
 		return election.NewEntry(b)
@@ -197,7 +206,7 @@ func TestEveryEntryRoundTrips(t *testing.T) {
 // TestKindNames: they are signed, so they must never change.
 func TestKindNames(t *testing.T) {
 	want := "manifest trustees dealing agreement complaint ready attendance badge opening issuance count order ballot " +
-		"spent unused close collection share result certificate announcement archive destruction suspend resume void"
+		"spent unused close collection share result certificate announcement archive destruction suspend resume void sheets batch paper decision successor"
 	var got []string
 	for _, k := range election.Kinds() {
 		got = append(got, k.String())

@@ -60,6 +60,9 @@ func (i *Issuance) check(s *State) error {
 	if i.Opening != s.epoch.hash {
 		return because(CauseEpoch, errors.New("names another opening"))
 	}
+	if s.PaperOnly() {
+		return because(CauseMissing, errors.New("all vote on paper: there is no issuer"))
+	}
 	if err := i.Leaf.Verify(s.manifest.RollRoot, s.manifest.Deputies, i.Path); err != nil {
 		return err
 	}

@@ -33,8 +33,13 @@ const (
 	KindSuspend
 	KindResume
 	KindVoid
+	KindSheets
+	KindBatch
+	KindPaper
+	KindDecision
+	KindSuccessor
 
-	lastKind = KindVoid
+	lastKind = KindSuccessor
 )
 
 // The names are part of what is signed.
@@ -65,6 +70,11 @@ var kindNames = [lastKind + 1]string{
 	KindSuspend:      "suspend",
 	KindResume:       "resume",
 	KindVoid:         "void",
+	KindSheets:       "sheets",
+	KindBatch:        "batch",
+	KindPaper:        "paper",
+	KindDecision:     "decision",
+	KindSuccessor:    "successor",
 }
 
 // Kinds returns all kinds in the order of their numbers.

@@ -7,25 +7,34 @@ import "errors"
 type Numbers struct {
 	N uint32 `json:"n"` // 应到: sitting deputies
 	P uint32 `json:"p"` // 实到: ever checked in
-	I uint32 `json:"i"` // 发出: issued in the last epoch
-	R uint32 `json:"r"` // 收回: ballots
+	I uint32 `json:"i"` // 发出: issued in the last epoch, on paper too
+	R uint32 `json:"r"` // 收回: ballots, on paper too
 	U uint32 `json:"u"` // handed in unused
 	V uint32 `json:"v"` // 有效: valid ballots
-	X uint32 `json:"x"` // 无效: deliberately spoiled ballots
+	X uint32 `json:"x"` // 无效: deliberately spoiled ballots, and invalid sheets
+
+	Sheets uint32 `json:"sheets"` // of I, handed out on paper
+	Paper  uint32 `json:"paper"`  // of R, collected on paper
 }
 
-// Unaccounted returns I − R − U: credentials neither used nor handed in. So
+// Electronic returns how many credentials were issued, and how many ballots
+// were cast with them.
+func (n Numbers) Electronic() (issued, ballots uint32) {
+	return n.I - min(n.Sheets, n.I), n.R - min(n.Paper, n.R)
+}
+
+// Unaccounted returns how many credentials were neither used nor handed in. So
 // many ghosts could hide if all issuers colluded.
 func (n Numbers) Unaccounted() uint32 {
-	if uint64(n.R)+uint64(n.U) > uint64(n.I) {
-		return 0
-	}
-	return n.I - n.R - n.U
+	issued, ballots := n.Electronic()
+	return uint32(max(0, int64(issued)-int64(ballots)-int64(n.U)))
 }
 
-// Surplus reports R + U > I: the vote is void.
+// Surplus reports that more came back than was given out, at terminals or on
+// paper: the vote is void. One channel cannot hide the surplus of the other.
 func (n Numbers) Surplus() bool {
-	return uint64(n.R)+uint64(n.U) > uint64(n.I)
+	issued, ballots := n.Electronic()
+	return uint64(ballots)+uint64(n.U) > uint64(issued) || n.Paper > n.Sheets
 }
 
 // check refuses numbers that no vote can have. That R exceeds I is possible,

@@ -1,7 +1,6 @@
 package election
 
 import (
-	"errors"
 	"fmt"
 
 	"piaojue/ballot"
@@ -12,7 +11,7 @@ import (
 type Opening struct {
 	Chain
 	Epoch   uint32
-	Issuers []uint8 // the set S, as places in the manifest, from 0, ascending
+	Issuers []uint8 // the set S, as places in the manifest, from 0, ascending; none if all vote on paper
 }
 
 // ParseOpening parses the body of an opening entry.
@@ -74,11 +73,10 @@ func (o *Opening) check(s *State) error {
 	if want := s.lastEpoch() + 1; o.Epoch != want {
 		return because(CauseEpoch, fmt.Errorf("epoch %d, not %d", o.Epoch, want))
 	}
-	if len(o.Issuers) == 0 { // credentials would be free for everybody
-		return because(CauseMissing, errors.New("names no issuer"))
-	}
-	if last := o.Issuers[len(o.Issuers)-1]; int(last) >= len(m.Issuers) {
-		return because(CauseBeyond, fmt.Errorf("issuer %d of %d", last, len(m.Issuers)))
+	for _, i := range o.Issuers {
+		if int(i) >= len(m.Issuers) {
+			return because(CauseBeyond, fmt.Errorf("issuer %d of %d", i, len(m.Issuers)))
+		}
 	}
 	return nil
 }
@@ -104,6 +102,7 @@ type epoch struct {
 	issued   map[uint32]Issued
 	signed   map[[32]byte]bool // badge keys that asked for a credential
 	promises uint32            // of the last count
+	sheets   uint32            // handed out, of those issued
 }
 
 // Issued says where the issuance of a roll leaf stands, and for which blinded
@@ -111,6 +110,7 @@ type epoch struct {
 type Issued struct {
 	Entry  uint64
 	Vector [32]byte
+	Paper  bool // a sheet of paper was handed out instead
 }
 
 // Opening returns the opening in force, nil before the first.
@@ -163,6 +163,12 @@ func (s *State) Issued(index uint32) (Issued, bool) {
 	}
 	i, ok := s.epoch.issued[index]
 	return i, ok
+}
+
+// PaperOnly reports whether the opening in force names no issuer: everybody
+// votes on paper.
+func (s *State) PaperOnly() bool {
+	return s.epoch != nil && len(s.epoch.issuers) == 0
 }
 
 func (s *State) lastEpoch() uint32 {

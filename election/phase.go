@@ -78,7 +78,7 @@ var phaseTable = [lastPhase + 1]map[Kind]Phase{
 	PhaseKeyed: {KindAttendance: PhaseKeyed, KindBadge: PhaseKeyed, KindOpening: PhaseVoting, KindVoid: PhaseVoided},
 	PhaseVoting: {
 		KindAttendance: PhaseVoting, KindBadge: PhaseVoting, KindOpening: PhaseVoting, KindIssuance: PhaseVoting,
-		KindCount: PhaseVoting, KindOrder: PhaseClosing, KindSuspend: PhaseSuspended, KindVoid: PhaseVoided,
+		KindSheets: PhaseVoting, KindCount: PhaseVoting, KindOrder: PhaseClosing, KindSuspend: PhaseSuspended, KindVoid: PhaseVoided,
 	},
 	PhaseSuspended: {
 		KindAttendance: PhaseSuspended, KindBadge: PhaseSuspended, KindCount: PhaseSuspended,
@@ -88,13 +88,18 @@ var phaseTable = [lastPhase + 1]map[Kind]Phase{
 		KindBallot: PhaseClosing, KindSpent: PhaseClosing, KindUnused: PhaseClosing,
 		KindClose: PhaseClosed, KindVoid: PhaseVoided,
 	},
-	PhaseClosed:    {KindCollection: PhaseCollected, KindVoid: PhaseVoided},
+	PhaseClosed: {
+		KindBatch: PhaseClosed, KindPaper: PhaseClosed, KindCollection: PhaseCollected, KindVoid: PhaseVoided,
+	},
 	PhaseCollected: {KindShare: PhaseCollected, KindResult: PhaseCounted, KindVoid: PhaseVoided},
 	PhaseCounted:   {KindCertificate: PhaseCertified, KindVoid: PhaseVoided},
-	PhaseCertified: {KindAnnouncement: PhasePublished, KindDestruction: PhaseCertified},
-	PhasePublished: {KindArchive: PhaseArchived, KindDestruction: PhasePublished},
+	PhaseCertified: {
+		KindDecision: PhaseCertified, KindSuccessor: PhaseCertified,
+		KindAnnouncement: PhasePublished, KindDestruction: PhaseCertified,
+	},
+	PhasePublished: {KindSuccessor: PhasePublished, KindArchive: PhaseArchived, KindDestruction: PhasePublished},
 	PhaseArchived:  {KindDestruction: PhaseArchived},
-	PhaseVoided:    {KindDestruction: PhaseVoided},
+	PhaseVoided:    {KindSuccessor: PhaseVoided, KindDestruction: PhaseVoided},
 }
 
 // Accepts reports whether the phase accepts entries of the kind.

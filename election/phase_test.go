@@ -58,14 +58,14 @@ func TestEveryKindIsReached(t *testing.T) {
 			t.Errorf("%v has no parser or name", k)
 		}
 	}
-	if got := len(Kinds()); got != 26 {
-		t.Errorf("%d kinds, want 26", got)
+	if got := len(Kinds()); got != 31 {
+		t.Errorf("%d kinds, want 31", got)
 	}
 }
 
 func TestChecks(t *testing.T) {
-	if got := len(Checks()); got != 32 {
-		t.Errorf("%d checks, want 32", got)
+	if got := len(Checks()); got != 37 {
+		t.Errorf("%d checks, want 37", got)
 	}
 	for i, c := range Checks() {
 		if c.Number() != i+1 {

@@ -24,9 +24,12 @@ type refusal struct {
 // entries are tried on the same state, and then the good one: so that it is
 // accepted also shows that a refused entry changes nothing.
 func TestRefusals(t *testing.T) {
-	full := smallVote()
+	testRefusals(t, smallVote(), beginRefusals, rollRefusals, boxRefusals, endRefusals)
+}
+
+func testRefusals(t *testing.T, full *script, lists ...[]refusal) {
 	s := full.Until("manifest")
-	places := refusalsByPlace(full)
+	places := refusalsByPlace(full, lists)
 	for at, good := range full.Entries {
 		for _, r := range append(places[at], general(full, s, good)...) {
 			t.Run(fmt.Sprintf("%d/%s", at, r.name), func(t *testing.T) {
@@ -45,9 +48,9 @@ func restore(full, s *script) {
 	s.Voters = full.Voters
 }
 
-func refusalsByPlace(full *script) map[int][]refusal {
+func refusalsByPlace(full *script, lists [][]refusal) map[int][]refusal {
 	places := make(map[int][]refusal)
-	for _, list := range [][]refusal{beginRefusals, rollRefusals, boxRefusals, endRefusals} {
+	for _, list := range lists {
 		for _, r := range list {
 			at, ok := full.Marks[r.step]
 			if !ok {
@@ -97,6 +100,7 @@ var chainedKinds = []election.Kind{
 	election.KindTrustees, election.KindAttendance, election.KindBadge, election.KindOpening,
 	election.KindOrder, election.KindCollection, election.KindCertificate, election.KindAnnouncement,
 	election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
+	election.KindSheets, election.KindBatch, election.KindDecision, election.KindSuccessor,
 }
 
 func parsed(e *election.Entry) any { return must(election.ParseBody(e)) }
@@ -113,6 +117,8 @@ func trailingCheck(k election.Kind) election.CheckID {
 		return election.CheckBallotForm
 	case election.KindShare:
 		return election.CheckShareProofs
+	case election.KindPaper: // the batch lists another hash
+		return election.CheckPaperBatch
 	}
 	return election.CheckEntryForm
 }
@@ -134,7 +140,11 @@ func wrongSignatures(full *script, good *election.Entry) []refusal {
 		invalid[i].Sig[0] ^= 1
 		add(fmt.Sprint("invalid signature of ", sig.Role), invalid)
 	}
-	extra := full.sign(good, append(full.signers(good), signer{election.RoleTeller, 1, full.Tellers[0]})...)
+	other := full.teller(1)
+	if good.Kind == election.KindBatch {
+		other = full.presidium()
+	}
+	extra := full.sign(good, append(full.signers(good), other)...)
 	add("extra signature", extra.Signatures)
 	return list
 }

@@ -95,7 +95,7 @@ var boxRefusals = []refusal{
 	{"collection with another I", "collection", 0, election.CheckCollectionNumbers, edit(func(c *election.Collection) { c.Issued-- })},
 	{"collection with another R", "collection", 0, election.CheckCollectionNumbers, edit(func(c *election.Collection) { c.Ballots++ })},
 	{"collection with another U", "collection", 0, election.CheckCollectionNumbers, edit(func(c *election.Collection) { c.Unused++ })},
-	{"collection with paper", "collection", 0, election.CheckEntryForm, edit(func(c *election.Collection) { c.Paper = 1 })},
+	{"collection with paper", "collection", 0, election.CheckCollectionNumbers, edit(func(c *election.Collection) { c.Paper = 1 })},
 	{"collection signed by one", "collection", 0, election.CheckEntrySignatures, signedBy(1)},
 }
 

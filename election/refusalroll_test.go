@@ -23,7 +23,6 @@ var rollRefusals = []refusal{
 	{"V7 the same new badge again", "opening", 0, election.CheckAttendanceRoll, newBadge(11, "new badge 11")},
 	{"badge of nobody", "badge", 0, election.CheckAttendanceRoll, edit(func(b *election.Badge) { b.Index = 12 })},
 
-	{"opening without issuers", "opening", 0, election.CheckOpeningQuorum, edit(func(o *election.Opening) { o.Issuers = nil })},
 	{"issuer that does not exist", "opening", 0, election.CheckOpeningQuorum, edit(func(o *election.Opening) { o.Issuers[1] = 2 })},
 	{"issuer twice", "opening", 0, election.CheckEntryForm, edit(func(o *election.Opening) { o.Issuers[0] = 1 })},
 	{"epoch left out", "opening", 0, election.CheckOpeningQuorum, edit(func(o *election.Opening) { o.Epoch = 2 })},

@@ -32,14 +32,17 @@ func ParseResult(b []byte) (*Result, error) {
 }
 
 func decodeFive(d *decoder) Numbers {
-	return Numbers{N: d.u32(), P: d.u32(), I: d.u32(), R: d.u32(), U: d.u32(), V: d.u32(), X: d.u32()}
+	return Numbers{
+		N: d.u32(), P: d.u32(), I: d.u32(), R: d.u32(), U: d.u32(), V: d.u32(), X: d.u32(),
+		Sheets: d.u32(), Paper: d.u32(),
+	}
 }
 
 // Marshal returns the bytes of the body.
 func (r *Result) Marshal() []byte {
 	var w encoder
 	n := r.Numbers
-	for _, v := range []uint32{n.N, n.P, n.I, n.R, n.U, n.V, n.X} {
+	for _, v := range []uint32{n.N, n.P, n.I, n.R, n.U, n.V, n.X, n.Sheets, n.Paper} {
 		w.AddUint32(v)
 	}
 	w.count16(len(r.Totals))
@@ -102,11 +105,12 @@ func (s *State) newResult(totals []uint32, shares []*tally.DecryptionShare) (*Re
 		r.Trustees = append(r.Trustees, uint8(d.Index()))
 	}
 	slices.Sort(r.Trustees)
-	if err := checkTotals(s.grid, totals, r.Numbers.R); err != nil {
+	if err := checkTotals(s.grid, totals, uint32(s.box.aggregate.Count())); err != nil {
 		return nil, err
 	}
+	r.Numbers.X = s.box.invalid
 	if x := s.grid.Index(ballot.WholeBallot, ballot.Spoil); x >= 0 {
-		r.Numbers.X = totals[x]
+		r.Numbers.X += totals[x]
 	}
 	r.Numbers.V = r.Numbers.R - r.Numbers.X
 	in := s.input(r)

@@ -232,6 +232,10 @@ func (s *script) scrutineer(i int) signer {
 	return signer{election.RoleScrutineer, uint8(i), s.Scrutineers[i-1].Role}
 }
 
+func (s *script) teller(i int) signer {
+	return signer{election.RoleTeller, uint8(i), s.Tellers[i-1]}
+}
+
 // sign signs an entry, instead of whatever signatures it had.
 func (s *script) sign(e *election.Entry, by ...signer) *election.Entry {
 	c := &election.Entry{Kind: e.Kind, Body: e.Body}
@@ -252,6 +256,8 @@ func (s *script) signers(e *election.Entry) []signer {
 			by = append(by, s.presidium())
 		case election.RoleScrutineer:
 			by = append(by, s.scrutineer(int(sig.Index)))
+		case election.RoleTeller:
+			by = append(by, s.teller(int(sig.Index)))
 		case election.RoleLog:
 			by = append(by, s.logKey())
 		case election.RoleBadge:

@@ -103,11 +103,13 @@ type signer struct {
 
 // demand says which signatures an entry must bear: exactly those of signers,
 // or, if quorum is set, those of quorum or more of the signers, the first of
-// them included if chief is set.
+// them included if chief is set, or, if each is set, those of so many or more
+// of each role.
 type demand struct {
 	signers []signer
 	quorum  int
 	chief   bool
+	each    map[Role]int
 }
 
 // verify checks that the entry bears exactly the signatures demanded: no other
@@ -141,7 +143,7 @@ func (m demand) match(sigs []Signature) ([][32]byte, error) {
 
 func (m demand) missing(sigs []Signature) error {
 	for i, w := range m.signers {
-		needed := m.quorum == 0 || m.chief && i == 0
+		needed := m.quorum == 0 && m.each == nil || m.chief && i == 0
 		if needed && !slices.ContainsFunc(sigs, func(s Signature) bool { return s.by(w) }) {
 			return Signature{Role: w.role, Index: w.index}.fault(CauseMissing, "signature of %s is missing")
 		}
@@ -149,7 +151,21 @@ func (m demand) missing(sigs []Signature) error {
 	if len(sigs) < m.quorum {
 		return because(CauseFew, fmt.Errorf("%d signatures, needs %d", len(sigs), m.quorum))
 	}
+	for role := RoleStaff; role <= lastRole; role++ {
+		if have, need := count(sigs, role), m.each[role]; have < need {
+			return &Fault{Cause: CauseFew, About: role.String(), Err: fmt.Errorf("%d signatures of a %s, needs %d", have, role, need)}
+		}
+	}
 	return nil
+}
+
+func count(sigs []Signature, role Role) (n int) {
+	for _, s := range sigs {
+		if s.Role == role {
+			n++
+		}
+	}
+	return n
 }
 
 func (s Signature) by(w signer) bool {

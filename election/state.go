@@ -44,7 +44,9 @@ type State struct {
 
 	result       *Result
 	resultHash   [32]byte
+	decision     *Decision
 	announcement uint64
+	successor    [32]byte // manifest hash of the next vote
 }
 
 // NewState returns the state of an empty log. rootAt returns the root of the
@@ -119,10 +121,10 @@ func (s *State) Numbers() Numbers {
 		n.N = s.manifest.Deputies
 	}
 	if s.epoch != nil {
-		n.I = uint32(len(s.epoch.issued))
+		n.I, n.Sheets = uint32(len(s.epoch.issued)), s.epoch.sheets
 	}
 	if s.box != nil {
-		n.R, n.U = uint32(s.box.aggregate.Count()), s.box.unused
+		n.R, n.U, n.Paper = s.box.numbers()[0]+s.box.sheets, s.box.unused, s.box.sheets
 	}
 	return n
 }

@@ -10,11 +10,12 @@ type Signer struct {
 
 // Wanted says whose signatures an entry must bear: those of all signers, or, if
 // Quorum is set, those of so many of them or more, the first one included if
-// Chief is set.
+// Chief is set, or, if Each is set, those of so many or more of each role.
 type Wanted struct {
 	Signers []Signer
 	Quorum  int
 	Chief   bool
+	Each    map[Role]int
 }
 
 // Wanted returns who must sign an entry that could come now, so that a server
@@ -33,7 +34,7 @@ func (s *State) Wanted(e *Entry) (Wanted, error) {
 		return Wanted{}, err
 	}
 	d := b.signers(s)
-	w := Wanted{Quorum: d.quorum, Chief: d.chief}
+	w := Wanted{Quorum: d.quorum, Chief: d.chief, Each: d.each}
 	for _, x := range d.signers {
 		w.Signers = append(w.Signers, Signer{Role: x.role, Index: x.index, Key: x.key})
 	}
