@@ -31,6 +31,10 @@ var settled = map[election.CheckID]election.Phase{
 	election.CheckResultOutcome:     election.PhaseCounted,
 	election.CheckCertificateResult: election.PhaseCertified,
 	election.CheckArchiveRoot:       election.PhaseArchived,
+	election.CheckPaperBatch:        election.PhaseCollected,
+	election.CheckPaperProofs:       election.PhaseCollected,
+	election.CheckDecisionTie:       election.PhaseCertified,
+	election.CheckSuccessorNext:     election.PhaseCertified,
 }
 
 // everyEntry are the checks that pass with the last entry.
@@ -75,15 +79,20 @@ func (v *verifier) finish() {
 	r.Verified = v.complete()
 }
 
-// complete: what need not be reached for a verified vote is a hash that was not
-// given, and the archive, which comes later.
+// optional are the checks that need not be reached for a verified vote: a hash
+// or a record that was not given, and the archive, which comes later.
+var optional = map[election.CheckID]bool{
+	election.CheckManifestHash: true,
+	election.CheckParentNext:   true,
+	election.CheckArchiveRoot:  true,
+}
+
 func (v *verifier) complete() bool {
 	if v.reached < election.PhaseCertified || v.state.Phase() == election.PhaseVoided {
 		return false
 	}
 	for _, f := range v.report.Findings {
-		optional := f.Check == election.CheckManifestHash || f.Check == election.CheckArchiveRoot
-		if f.Status == Failed || f.Status == NotReached && !optional {
+		if f.Status == Failed || f.Status == NotReached && !optional[f.Check] {
 			return false
 		}
 	}

@@ -17,6 +17,10 @@ type Options struct {
 	// checked against itself only, and check manifest.hash is not reached.
 	Manifest *[32]byte
 
+	// Parent is the state of the vote that the manifest names as parent, from
+	// Replay of its record. Without it check parent.next is not reached.
+	Parent *election.State
+
 	// Workers is the number of goroutines that verify ballots; 0 is one for
 	// each core.
 	Workers int
@@ -184,7 +188,36 @@ func (v *verifier) checkManifest(body []byte) bool {
 	} else if want != nil {
 		v.pass(election.CheckManifestHash)
 	}
-	return v.checkSigned(policy)
+	return v.checkParent(m, hash) && v.checkSigned(policy)
+}
+
+// checkParent makes check 37: a vote that follows another is the one that the
+// other's outcome demands, and the one that its log names.
+func (v *verifier) checkParent(m *election.Manifest, hash [32]byte) bool {
+	if m.Parent == [32]byte{} {
+		return v.pass(election.CheckParentNext)
+	}
+	p := v.options.Parent
+	if p == nil {
+		return true
+	}
+	fail := func(c election.Cause, err error) bool {
+		return v.fail(election.CheckParentNext, 0, fault(c, "", err))
+	}
+	if p.ManifestHash() != m.Parent {
+		return fail(election.CauseOther, errors.New("the record given is of another vote than the parent"))
+	}
+	follow, err := p.Follow()
+	if err != nil {
+		return fail(election.CauseEarly, err)
+	}
+	if err := follow.Check(m); err != nil {
+		return v.fail(election.CheckParentNext, 0, err)
+	}
+	if next, ok := p.Successor(); !ok || next != hash {
+		return fail(election.CauseMissing, errors.New("the parent's log does not name this vote"))
+	}
+	return v.pass(election.CheckParentNext)
 }
 
 // checkSigned makes checks 4 and 5, but for what the closing checkpoint says.

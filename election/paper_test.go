@@ -297,4 +297,3 @@ func TestPaperNeedsTellers(t *testing.T) {
 	s.open("opening", 0)
 	wantRefused(t, s, s.sheets(0), election.CheckIssuanceRoll)
 }
-

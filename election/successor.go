@@ -63,6 +63,18 @@ func (s *State) Next() string {
 	return s.result.Outcome.Next
 }
 
+// Follow derives the vote that must follow this one. The error is ErrNoFollow if
+// none does, or not yet.
+func (s *State) Follow() (*Follow, error) {
+	switch {
+	case s.phase == PhaseVoided:
+		return s.manifest.Next(nil)
+	case s.phase < PhaseCertified:
+		return nil, ErrNoFollow
+	}
+	return s.manifest.Next(&s.result.Outcome)
+}
+
 // Successor returns the manifest hash of the vote that repeats or continues
 // this one, and whether it is named.
 func (s *State) Successor() ([32]byte, bool) {
