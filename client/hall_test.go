@@ -69,6 +69,7 @@ type hall struct {
 	witness   ed25519.PrivateKey // cosigns all checkpoints, unless it is nil
 	badges    [][32]byte         // seeds
 	roles     []ed25519.PrivateKey
+	tellers   []ed25519.PrivateKey
 	statics   []*group.Scalar
 	issuers   []*ballot.Issuer
 	signed    []map[uint32][]byte // by issuer: roll index to answer
@@ -136,6 +137,7 @@ func prepareHall(t testing.TB) *hall {
 	})
 	for i := range 3 {
 		h.roles = append(h.roles, keyOf(fmt.Sprint("scrutineer", i)))
+		h.tellers = append(h.tellers, keyOf(fmt.Sprint("teller", i)))
 		h.statics = append(h.statics, tally.GenerateStatic())
 	}
 	h.newManifest()
@@ -185,6 +187,12 @@ func (h *hall) scrutineerSign(i int) signing {
 	}
 }
 
+func (h *hall) tellerSign(i int) signing {
+	return func(e *election.Entry) {
+		e.Sign(election.RoleTeller, uint8(i), h.tellers[i-1], h.manifest.Hash())
+	}
+}
+
 // entry is election.NewEntry for what must not fail.
 func entry(e *election.Entry, err error) *election.Entry {
 	if err != nil {
@@ -224,6 +232,9 @@ func (h *hall) approve() {
 			Name: fmt.Sprint("监票人", i+1), RoleKey: public(role),
 			StaticKey: [32]byte(group.NewElement().ScalarBaseMult(h.statics[i]).Bytes()),
 		})
+	}
+	for _, k := range h.tellers {
+		b.Tellers = append(b.Tellers, election.Teller{Name: "计票人", RoleKey: public(k)})
 	}
 	h.append(entry(election.NewEntry(b)), h.presidiumSign)
 }
@@ -272,8 +283,15 @@ func voting(t testing.TB) *hall {
 	return h
 }
 
-// close moves the box to the log.
+// close moves the box to the log, and collects.
 func (h *hall) close() {
+	h.t.Helper()
+	h.shut()
+	h.append(entry(election.NewEntry(h.state.ExpectedCollection(1768180100))), h.scrutineerSign(1), h.scrutineerSign(2))
+}
+
+// shut moves the box to the log.
+func (h *hall) shut() {
 	h.t.Helper()
 	root, err := audit.RootAt(h.t.Context(), h.log, h.state.Size())
 	check(h.t, err)
@@ -298,7 +316,6 @@ func (h *hall) close() {
 	h.postSorted(spent)
 	h.postSorted(unused)
 	h.append(entry(election.NewEntry(h.state.ExpectedClose())), h.logSign)
-	h.append(entry(election.NewEntry(h.state.ExpectedCollection(1768180100))), h.scrutineerSign(1), h.scrutineerSign(2))
 }
 
 func (h *hall) postSorted(entries []*election.Entry) {

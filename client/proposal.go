@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/group"
 )
@@ -42,6 +41,10 @@ func (b *Board) compare(body any) error {
 		return b.compareBadge(x)
 	case *election.Opening:
 		return b.compareOpening(x)
+	case *election.Sheets:
+		return b.compareSheets(x)
+	case *election.Batch:
+		return same("epoch", x.Epoch, s.Opening().Epoch)
 	case *election.Order:
 		return same("epoch", x.Epoch, s.Opening().Epoch)
 	case *election.Collection:
@@ -84,13 +87,27 @@ func (b *Board) compareBadge(x *election.Badge) error {
 
 func (b *Board) compareOpening(o *election.Opening) error {
 	m := b.state.Manifest()
-	if n := len(o.Issuers); n == 0 || int(o.Issuers[n-1]) >= len(m.Issuers) || n > ballot.MaxIssuers {
-		return fmt.Errorf("issuers %v of %d", o.Issuers, len(m.Issuers))
+	for _, i := range o.Issuers {
+		if int(i) >= len(m.Issuers) {
+			return fmt.Errorf("issuers %v of %d", o.Issuers, len(m.Issuers))
+		}
 	}
 	if q := m.Rules.QuorumOf(m.Deputies); m.Rules.Quorum.RecheckAtOpen && b.state.Numbers().P < q {
 		return fmt.Errorf("%d present, quorum is %d", b.state.Numbers().P, q)
 	}
 	return same("epoch", o.Epoch, b.nextEpoch())
+}
+
+func (b *Board) compareSheets(h *election.Sheets) error {
+	for _, i := range h.Indexes {
+		if !b.state.CheckedIn(i) {
+			return fmt.Errorf("roll index %d is not checked in", i)
+		}
+		if _, issued := b.state.Issued(i); issued {
+			return fmt.Errorf("roll index %d: %w", i, election.ErrIssued)
+		}
+	}
+	return same("epoch", h.Epoch, b.state.Opening().Epoch)
 }
 
 func (b *Board) nextEpoch() uint32 {

@@ -32,6 +32,41 @@ func (b *Board) ProposeOpening(now uint64, issuers []uint8) (*election.Entry, er
 	return election.NewEntry(&election.Opening{Chain: b.chain(now), Epoch: b.nextEpoch(), Issuers: issuers})
 }
 
+// ProposePaperOnly opens the vote, or a new epoch of it, in which all vote on
+// paper. Whatever was cast before no longer counts.
+func (b *Board) ProposePaperOnly(now uint64) (*election.Entry, error) {
+	return election.NewEntry(&election.Opening{Chain: b.chain(now), Epoch: b.nextEpoch()})
+}
+
+// ProposeSheets hands out paper to deputies of these roll indexes, ascending.
+func (b *Board) ProposeSheets(now uint64, indexes []uint32) (*election.Entry, error) {
+	if b.state.Opening() == nil {
+		return nil, ErrEarly
+	}
+	return election.NewEntry(&election.Sheets{Chain: b.chain(now), Epoch: b.state.Opening().Epoch, Indexes: indexes})
+}
+
+// ProposeDecision adopts some of the options that are tied.
+func (b *Board) ProposeDecision(now uint64, adopted []uint16, basis, text string, members []string) (*election.Entry, error) {
+	if !b.state.Accepts(election.KindDecision) || b.state.Result().Outcome.Next != election.NextPresidium {
+		return nil, ErrEarly
+	}
+	return election.NewEntry(&election.Decision{Chain: b.chain(now), Adopted: adopted, Basis: basis, Text: text, Members: members})
+}
+
+// ProposeSuccessor names the vote that follows. Its manifest must be the one
+// that the outcome demands.
+func (b *Board) ProposeSuccessor(now uint64, next *election.Manifest) (*election.Entry, error) {
+	follow, err := b.state.Follow()
+	if err != nil {
+		return nil, ErrEarly
+	}
+	if err := follow.Check(next); err != nil {
+		return nil, err
+	}
+	return election.NewEntry(&election.Successor{Chain: b.chain(now), Manifest: next.Hash()})
+}
+
 // ProposeOrder closes the vote at the checkpoint that the Board verified.
 func (b *Board) ProposeOrder(now uint64) (*election.Entry, error) {
 	if b.state.Opening() == nil {

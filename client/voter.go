@@ -25,6 +25,10 @@ var (
 	// that are stored: the roll leaf has had its credential.
 	ErrOther = errors.New("client: another credential was issued to this badge")
 
+	// ErrPaper means that the deputy was handed a sheet of paper, or that all
+	// vote on paper: there is no second channel.
+	ErrPaper = errors.New("client: this deputy votes on paper")
+
 	// ErrIssuer means that an issuer did not sign as it should. Wrapped errors
 	// name it.
 	ErrIssuer = errors.New("client: issuer gave no valid signature")
@@ -126,6 +130,10 @@ func (v *Voter) Obtain() error {
 // prepare stores a new seed, or adopts the one that is stored already: by this
 // deputy on another terminal, or by the terminal that won a race.
 func (v *Voter) prepare() error {
+	had, issued := v.board.state.Issued(v.leaf.Index)
+	if had.Paper || v.board.state.PaperOnly() {
+		return ErrPaper
+	}
 	epoch := v.board.state.Opening().Epoch
 	sealed, err := sealSeed(v.seed, v.board.manifest, epoch, newSeed())
 	if err != nil {
@@ -146,7 +154,7 @@ func (v *Voter) prepare() error {
 	if err != nil {
 		return err
 	}
-	if had, ok := v.board.state.Issued(v.leaf.Index); ok && had.Vector != request.VectorHash() {
+	if issued && had.Vector != request.VectorHash() {
 		return ErrOther
 	}
 	v.request = request
