@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"piaojue/election"
+	"piaojue/tally"
 )
 
 // forge rebuilds the record of a vote over other entries. Who does this holds
@@ -90,4 +91,31 @@ func FuzzVerifyEntry(f *testing.F) {
 			t.Errorf("entry %d is %x: verified %v", i, raw, r.Verified)
 		}
 	})
+}
+
+// swapAggregate lets trustees open another sum than that of the ballots (attack
+// K6).
+func swapAggregate(w *writer, n int, body any) {
+	s, ok := body.(*election.Share)
+	if !ok || n != 2 {
+		return
+	}
+	other := tally.NewAggregate(len(w.params.Grid().Positions))
+	for range 6 {
+		b, err := w.params.Parse(w.cast(w.voters[0], 0))
+		if err != nil {
+			w.Fatal(err)
+		}
+		if err := other.Add(b.Ciphertexts()); err != nil {
+			w.Fatal(err)
+		}
+	}
+	share, err := tally.Recover(w.setup, w.dealings, w.agreements, int(s.Index), w.statics[s.Index-1])
+	if err != nil {
+		w.Fatal(err)
+	}
+	context := tally.CloseContext(w.joint.Context(tally.VoteContext(w.hash)), w.closing, w.root(w.closing), other)
+	if s.Factors, err = share.Decrypt(context, other); err != nil {
+		w.Fatal(err)
+	}
 }

@@ -147,7 +147,7 @@ func TestReplay(t *testing.T) {
 	if r.Failed() || err != nil || s.Phase() != election.PhaseCollected {
 		t.Fatalf("failed %v, phase %v, %v", r.failed(), s.Phase(), err)
 	}
-	if c.Size != w.size() || c.Root != w.root(w.size()) || c.Aggregate.Count() != 6 {
+	if c.Size != w.size() || c.Root != w.root(w.size()) || c.Aggregate.Count() != 8 {
 		t.Errorf("closing checkpoint of %d entries, %d ballots", c.Size, c.Aggregate.Count())
 	}
 }

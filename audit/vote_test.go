@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -34,10 +33,21 @@ var testIssuer = sync.OnceValue(func() *rsa.PrivateKey {
 // script is a vote that a test lets happen, and what it spoils in it. Whoever
 // spoils something keeps the keys: what is signed is signed as it then is.
 type script struct {
-	options, seats         int // default 3, 2
-	deputies               int // default 9; all but one come
-	ballots, unused, spent int // default 6, 1, 1
-	missing                int // issued, but neither cast nor handed in; default 1
+	options, seats         int  // default 3, 2
+	deputies               int  // default 12; all but one come
+	ballots, unused, spent int  // default 6, 1, 1
+	missing                int  // issued, but neither cast nor handed in; default 1
+	sheets, papers         int  // handed out on paper, and collected; default 3, 2 if ballots are
+	onPaper                bool // all vote on paper
+
+	rules   func(r *election.Rules)
+	marks   func(i int) []int // what is on the i-th ballot
+	decided []uint16          // by the presidium; nil if it decides nothing
+	void    bool              // before the order
+	// next may change the manifest of the vote that follows, which is in the
+	// field child from then on; nil if the log names none.
+	next  func(m *election.Manifest)
+	first *script // the vote that this one follows
 
 	// body may change a body before it is signed: the n-th of its kind.
 	body func(w *writer, n int, body any)
@@ -47,6 +57,8 @@ type script struct {
 	box func(w *writer, ballots, unused [][]byte) ([][]byte, [][]byte)
 	// boxed may change the order of these entries.
 	boxed func(entries []*election.Entry) []*election.Entry
+	// paper may change the bodies of paper entries before they are listed.
+	paper func(w *writer, bodies [][]byte)
 	// last is the last kind of entry that is written; all, if 0.
 	last election.Kind
 }
@@ -79,6 +91,8 @@ type writer struct {
 	closeHash  [32]byte
 	closing    uint64 // size of the closing checkpoint
 	result     [32]byte
+	child      *election.Manifest // of the vote that follows
+	parent     *writer            // of the vote that this one follows
 }
 
 // voter holds a credential.
@@ -118,12 +132,18 @@ func newWriter(t testing.TB, s script) *writer {
 		s.options, s.seats = 3, 2
 	}
 	if s.deputies == 0 {
-		s.deputies = 9
+		s.deputies = 12
 	}
-	if s.ballots == 0 {
+	if s.ballots == 0 && !s.onPaper {
 		s.ballots, s.unused, s.spent, s.missing = 6, 1, 1, 1
+		s.sheets, s.papers = 3, 2
 	}
-	return &writer{TB: t, script: s, store: &memory{}, counts: map[election.Kind]int{}, clock: 1700000000}
+	w := &writer{TB: t, script: s, store: &memory{}, counts: map[election.Kind]int{}, clock: 1700000000}
+	if s.first != nil {
+		w.parent = newWriter(t, *s.first).run()
+		w.options = len(w.parent.child.Options)
+	}
+	return w
 }
 
 // add spoils, signs and appends an entry, and returns its hash.
@@ -195,6 +215,11 @@ func (w *writer) run() *writer {
 	w.writeManifest()
 	w.writeCeremony()
 	w.writeIssuing()
+	if w.void {
+		w.chained(election.KindVoid, election.NewVoid(w.chain(), "a power cut"), byStaff, byPresidium)
+		w.writeSuccessor()
+		return w
+	}
 	w.writeBox()
 	w.writeResult()
 	return w
@@ -213,7 +238,17 @@ func (w *writer) writeManifest() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.manifest = &election.Manifest{
+	if w.script.rules != nil {
+		w.script.rules(&rules)
+	}
+	if w.manifest = w.newManifest(rules); w.parent != nil {
+		w.manifest = w.parent.child
+	}
+	w.chained(election.KindManifest, w.manifest, byStaff, byPresidium)
+}
+
+func (w *writer) newManifest(rules election.Rules) *election.Manifest {
+	m := &election.Manifest{
 		Suite: election.Suite, Origin: testOrigin, Congress: "congress", Session: "session", Title: "title", Date: "date",
 		Round: 1, Rules: rules, Deputies: uint32(w.deputies), RollRoot: w.roll.Root(),
 		StaffKey: publicKey(testKey("staff")), Presidium: publicKey(testKey("presidium")), Trustees: 3, Threshold: 2,
@@ -223,12 +258,12 @@ func (w *writer) writeManifest() {
 	}
 	issuer := election.Issuer{Name: "issuer"}
 	testIssuer().N.FillBytes(issuer.Modulus[:])
-	w.manifest.Issuers = []election.Issuer{issuer}
+	m.Issuers = []election.Issuer{issuer}
 	for i := range w.options {
 		name := "option " + string(rune('a'+i))
-		w.manifest.Options = append(w.manifest.Options, election.Option{ID: name, Name: name})
+		m.Options = append(m.Options, election.Option{ID: name, Name: name})
 	}
-	w.chained(election.KindManifest, w.manifest, byStaff, byPresidium)
+	return m
 }
 
 func (w *writer) writeCeremony() {
@@ -243,7 +278,9 @@ func (w *writer) writeCeremony() {
 			Name: scrutineerName(i), RoleKey: publicKey(testKey(scrutineerName(i))), StaticKey: [32]byte(public.Bytes()),
 		})
 	}
-	t.Tellers = []election.Teller{{Name: "teller", RoleKey: publicKey(testKey("teller"))}}
+	for i := 1; i <= 2; i++ {
+		t.Tellers = append(t.Tellers, election.Teller{Name: "teller", RoleKey: publicKey(testKey(tellerName(i)))})
+	}
 	w.trustees = w.chained(election.KindTrustees, t, byPresidium)
 	w.setup.Session = tally.SessionID(w.hash, w.trustees, 1)
 	w.writeDealings()
@@ -302,11 +339,16 @@ func (w *writer) writeIssuing() {
 	w.chained(election.KindBadge, &election.Badge{
 		Chain: w.chain(), Index: 0, Key: publicKey(testKey("new badge")),
 	}, byScrutineer(2), byScrutineer(3))
-	w.opening = w.chained(election.KindOpening, &election.Opening{Chain: w.chain(), Epoch: 1, Issuers: []uint8{0}}, byStaff, byPresidium)
+	opening := &election.Opening{Chain: w.chain(), Epoch: 1, Issuers: []uint8{0}}
+	if w.onPaper {
+		opening.Issuers = nil
+	}
+	w.opening = w.chained(election.KindOpening, opening, byStaff, byPresidium)
+	w.writeSheets()
 	for i := range w.ballots + w.unused + w.missing {
 		w.issue(i)
 	}
-	w.add(election.KindCount, &election.Promises{Epoch: 1, Given: 1}, byLog)
+	w.add(election.KindCount, &election.Promises{Epoch: 1, Given: min(1, uint32(w.ballots))}, byLog)
 	w.chained(election.KindSuspend, election.NewSuspend(w.chain(), "a fire alarm"), byStaff, byPresidium)
 	w.chained(election.KindResume, election.NewResume(w.chain(), "it was\nfalse"), byStaff, byPresidium)
 	w.add(election.KindCount, &election.Promises{Epoch: 1, Given: uint32(w.ballots)}, byLog)
@@ -325,37 +367,3 @@ func (w *writer) issue(i int) {
 		Opening: w.opening, Leaf: w.roll.Leaf(uint32(i)), Path: path, Vector: [32]byte{byte(i)},
 	}, badge)
 }
-
-// voters by opening and number: RSA is slow.
-var allVoters sync.Map
-
-func (w *writer) voter(i int) *voter {
-	id := [2]any{w.opening, i}
-	v, ok := allVoters.Load(id)
-	if !ok {
-		v = w.newVoter(i)
-		allVoters.Store(id, v)
-	}
-	return v.(*voter)
-}
-
-// newVoter makes a credential as its issuer could, without blinding.
-func (w *writer) newVoter(i int) *voter {
-	w.Helper()
-	sk := testKey(string(binary.BigEndian.AppendUint32([]byte("voter "), uint32(i))))
-	c := &ballot.Credential{Key: publicKey(sk), Prefix: [32]byte{byte(i), byte(i >> 8)}}
-	m := append(c.Prefix[:], "piaojue-v1 credential\n"...)
-	m = append(append(append(m, w.hash[:]...), w.opening[:]...), c.Key[:]...)
-	digest := sha512.Sum384(m)
-	sig, err := testIssuer().Sign(rand48{}, digest[:], &rsa.PSSOptions{SaltLength: 48, Hash: crypto.SHA384})
-	if err != nil {
-		w.Fatal(err)
-	}
-	c.Signatures = [][]byte{sig}
-	return &voter{sk, c}
-}
-
-// rand48 is a constant salt.
-type rand48 struct{}
-
-func (rand48) Read(b []byte) (int, error) { return len(b), nil }

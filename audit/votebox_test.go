@@ -29,9 +29,10 @@ func (w *writer) writeBox() {
 	w.closeHash = w.add(election.KindClose, &election.Close{
 		Order: w.order, Epoch: 1, Ballots: uint32(len(ballots)), Unused: uint32(len(unused)), Spent: uint32(len(spent)),
 	}, byLog)
+	w.writeBatch()
 	w.chained(election.KindCollection, &election.Collection{
-		Chain: w.chain(), Close: w.closeHash, Issued: uint32(w.counts[election.KindIssuance]),
-		Ballots: uint32(len(ballots)), Unused: uint32(len(unused)),
+		Chain: w.chain(), Close: w.closeHash, Issued: uint32(w.counts[election.KindIssuance] + w.sheets),
+		Ballots: uint32(len(ballots)), Unused: uint32(len(unused)), Paper: uint32(w.papers),
 	}, byScrutineer(1), byScrutineer(2))
 	if !w.stopped || w.last == election.KindCollection {
 		w.closing = w.size()
@@ -44,13 +45,17 @@ func (w *writer) makeParams() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	key, err := ballot.ParseIssuerKey(w.manifest.Issuers[0].Modulus[:])
-	if err != nil {
-		w.Fatal(err)
+	var keys []*ballot.IssuerKey
+	if !w.onPaper {
+		key, err := ballot.ParseIssuerKey(w.manifest.Issuers[0].Modulus[:])
+		if err != nil {
+			w.Fatal(err)
+		}
+		keys = append(keys, key)
 	}
 	w.params, err = ballot.NewParams(ballot.Config{
 		Manifest: w.hash, Opening: w.opening, Grid: grid, JointKey: w.joint.Y,
-		KeyContext: w.joint.Context(tally.VoteContext(w.hash)), Issuers: []*ballot.IssuerKey{key},
+		KeyContext: w.joint.Context(tally.VoteContext(w.hash)), Issuers: keys,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -88,23 +93,42 @@ func (w *writer) fill(i int) []byte {
 	return w.cast(v, i)
 }
 
-// cast makes another ballot of a voter: option i%options, or none, or a spoilt
+// choice is what is on the i-th ballot: option i%options, or none, or a spoilt
 // one, and so on in turn.
-func (w *writer) cast(v *voter, i int) []byte {
+func (w *writer) choice(i int) ballot.Choice {
 	marks := make([]ballot.Mark, w.options)
+	if w.marks != nil {
+		for _, o := range w.marks(i) {
+			marks[o] = ballot.For
+		}
+		return ballot.Choice{Marks: marks}
+	}
 	choice := ballot.Choice{Marks: marks, Spoil: i%14 == 3, Abstain: i%14 == 9}
 	if !choice.Spoil && !choice.Abstain {
 		marks[i%w.options] = ballot.For
 		marks[0] = ballot.For
 	}
-	bits, err := w.params.Grid().Fill(choice)
+	return choice
+}
+
+// seal encrypts what is on the i-th ballot. Of one on paper the key is nobody's.
+func (w *writer) seal(i int, key [32]byte) *ballot.Sealed {
+	bits, err := w.params.Grid().Fill(w.choice(i))
 	if err != nil {
 		w.Error(err)
 		return nil
 	}
-	sealed, err := w.params.Encrypt(bits, v.credential.Key)
+	sealed, err := w.params.Encrypt(bits, key)
 	if err != nil {
 		w.Error(err)
+	}
+	return sealed
+}
+
+// cast makes another ballot of a voter.
+func (w *writer) cast(v *voter, i int) []byte {
+	sealed := w.seal(i, v.credential.Key)
+	if sealed == nil {
 		return nil
 	}
 	body, err := sealed.Finish(v.credential, v.sk)
@@ -188,8 +212,9 @@ func (w *writer) makeResult(shares []*tally.DecryptionShare) *election.Result {
 	grid := w.params.Grid()
 	x := totals[grid.Index(ballot.WholeBallot, ballot.Spoil)]
 	r.Numbers = election.Numbers{
-		N: uint32(w.deputies), P: uint32(w.deputies - 1), I: uint32(w.counts[election.KindIssuance]),
+		N: uint32(w.deputies), P: uint32(w.deputies - 1), I: uint32(w.counts[election.KindIssuance] + w.sheets),
 		R: uint32(w.aggregate.Count()), U: uint32(w.counts[election.KindUnused]), X: x, V: uint32(w.aggregate.Count()) - x,
+		Sheets: uint32(w.sheets), Paper: uint32(w.papers),
 	}
 	in := election.Input{Rules: w.manifest.Rules, Numbers: r.Numbers}
 	for i, o := range w.manifest.Options {
@@ -202,6 +227,8 @@ func (w *writer) makeResult(shares []*tally.DecryptionShare) *election.Result {
 func (w *writer) writeEnd() {
 	w.chained(election.KindCertificate, &election.Certificate{Chain: w.chain(), Result: w.result},
 		byScrutineer(1), byScrutineer(3))
+	w.writeDecision()
+	w.writeSuccessor()
 	w.add(election.KindDestruction, election.NewDestruction(w.trustees, 1), byScrutineer(1))
 	w.chained(election.KindAnnouncement, election.NewAnnouncement(w.chain(), "so\nbe it"), byPresidium)
 	w.chained(election.KindArchive, &election.Archive{Chain: w.chain(), Size: w.size(), Root: w.root(w.size())}, byPresidium)
