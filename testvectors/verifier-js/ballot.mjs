@@ -1,9 +1,10 @@
-// Ballot: parsing and verifying ballots and unused credentials (§7).
-import { equal, form, join, parse, text } from './bytes.mjs';
+// Ballot: parsing and verifying ballots, cast and on paper, and unused credentials (§7).
+import { equal, form, join, parse, text, u32, u8 } from './bytes.mjs';
 import { G, ZERO, allHold, combine, element, mod, nonIdentity, scalar } from './group.mjs';
-import { ballotSize, ranges } from './grid.mjs';
+import { ballotSize, paperSize, ranges } from './grid.mjs';
 import { validKey, verifyBlind, verifySigned } from './signature.mjs';
-import { Transcript, ballotContext, sealCode } from './transcript.mjs';
+import { Transcript, ballotContext, paperContext, sealCode } from './transcript.mjs';
+import { sha256 } from './tree.mjs';
 
 function readCredential(r, issuers) {
   const credential = { key: r.take(32), prefix: r.take(32), signatures: r.list(issuers, (x) => x.take(384)) };
@@ -20,20 +21,41 @@ function readRange(r, { low, high }) {
 
 const readManifestHash = (r, manifestHash) => form(equal(r.hash(), manifestHash), 'another manifest hash');
 
+/** readSealed reads what every ballot has: ciphertexts and proofs. */
+function readSealed(r, { manifestHash, grid, jointKey }) {
+  const ciphertexts = r.list(grid.positions.length, (x) => {
+    const [alpha, beta] = [nonIdentity(x.take(32)), nonIdentity(x.take(32))];
+    return { alpha: alpha.bytes, beta: beta.bytes, A: alpha.point, B: beta.point };
+  });
+  const proofs = ranges(grid).map((range) => readRange(r, range));
+  return { ciphertexts, proofs, seal: sealCode(manifestHash, jointKey, ciphertexts) };
+}
+
 /** A vote, for this file: {manifestHash, grid, jointKey (point), key (key context), issuers (moduli of S), opening (hash)}. */
 export function parseBallot(body, vote) {
   form(body.length === ballotSize(vote.grid, vote.issuers.length), `a ballot of ${body.length} bytes`);
   return parse(body, (r) => {
     readManifestHash(r, vote.manifestHash);
     const credential = readCredential(r, vote.issuers.length);
-    const ciphertexts = r.list(vote.grid.positions.length, (x) => {
-      const [alpha, beta] = [nonIdentity(x.take(32)), nonIdentity(x.take(32))];
-      return { alpha: alpha.bytes, beta: beta.bytes, A: alpha.point, B: beta.point };
-    });
-    const proofs = ranges(vote.grid).map((range) => readRange(r, range));
+    const sealed = readSealed(r, vote);
+    const context = ballotContext(vote.key, credential, sealed.ciphertexts);
     const signed = body.subarray(0, body.length - 64);
-    const seal = sealCode(vote.manifestHash, vote.jointKey, ciphertexts);
-    return { credential, ciphertexts, proofs, signed, sig: r.take(64), seal };
+    return { credential, ...sealed, context, signed, sig: r.take(64) };
+  });
+}
+
+/** headerHash names a batch (§7.1). */
+export const headerHash = ({ epoch, id, box }) =>
+  sha256(text('piaojue-v1 batch\n'), u32(epoch), id, u8(text(box).length), text(box));
+
+/** parsePaper reads a ballot that tellers entered from a sheet (§7.1). */
+export function parsePaper(body, vote) {
+  form(body.length === paperSize(vote.grid), `a paper ballot of ${body.length} bytes`);
+  return parse(body, (r) => {
+    readManifestHash(r, vote.manifestHash);
+    const [header, number] = [r.hash(), r.u32()];
+    const sealed = readSealed(r, vote);
+    return { header, number, ...sealed, context: paperContext(vote.key, header, number, sealed.ciphertexts) };
   });
 }
 
@@ -44,8 +66,9 @@ export const parseUnused = (body, vote) =>
     return { credential, signed: body.subarray(0, body.length - 64), sig: r.take(64) };
   });
 
-/** credentialHolds: every issuer of S signed the one-time key (§6). */
+/** credentialHolds: every issuer of S signed the one-time key (§6); with an empty S no credential is valid (§7.1). */
 export function credentialHolds({ key, prefix, signatures }, vote) {
+  if (vote.issuers.length === 0) return false;
   const message = join(prefix, text('piaojue-v1 credential\n'), vote.manifestHash, vote.opening, key);
   return signatures.every((s, j) => verifyBlind(vote.issuers[j], message, s));
 }
@@ -82,10 +105,9 @@ function rangeEquations(range, proof, context, ciphertexts, jointKey) {
 
 /** proofEquations gives the list of equations of each proof of a ballot. */
 function proofEquations(ballot, vote) {
-  const context = ballotContext(vote.key, ballot.credential, ballot.ciphertexts);
   return ranges(vote.grid).map((range, i) => ({
     range,
-    equations: rangeEquations(range, ballot.proofs[i], context, ballot.ciphertexts, vote.jointKey),
+    equations: rangeEquations(range, ballot.proofs[i], ballot.context, ballot.ciphertexts, vote.jointKey),
   }));
 }
 

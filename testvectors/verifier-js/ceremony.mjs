@@ -20,7 +20,8 @@ export class Ceremony {
     const { scrutineers, tellers } = trustees;
     form(scrutineers.length === this.n, `${scrutineers.length} scrutineers instead of ${this.n}`);
     this.roleKeys = scrutineers.map((s) => s.roleKey);
-    const roleKeys = [...this.roleKeys, ...tellers.map((s) => s.roleKey)];
+    this.tellerKeys = tellers.map((s) => s.roleKey);
+    const roleKeys = [...this.roleKeys, ...this.tellerKeys];
     form(roleKeys.every(validKey), 'an invalid role key');
     form(distinct(roleKeys.map(hex)), 'a role key occurs twice');
     this.staticKeys = scrutineers.map((s) => nonIdentity(s.staticKey));

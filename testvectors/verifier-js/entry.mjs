@@ -14,7 +14,8 @@ const reason = chained((r) => ({ text: r.str16(true) }));
 const pair = (r) => ({ size: r.u64(), root: r.hash() });
 const trustee = (r) => ({ trustees: r.hash(), index: r.u8() });
 const opaque = (r) => ({ body: r.take(r.left) });
-const zeroPaper = (n) => form(n === 0, 'paper is not 0') ?? n;
+const filled = (list, what) => form(list.length > 0, `${what} is empty`) ?? list;
+const RESULT_NUMBERS = ['N', 'P', 'I', 'R', 'U', 'V', 'X', 'S', 'Q'];
 
 /** Who signs: see log.mjs. What is left whole here is read where its check is made (§12, 8). */
 export const KINDS = {
@@ -68,7 +69,7 @@ export const KINDS = {
   17: {
     name: 'collection',
     signers: 'two scrutineers',
-    read: chained((r) => ({ close: r.hash(), issued: r.u32(), ballots: r.u32(), unused: r.u32(), paper: zeroPaper(r.u32()) })),
+    read: chained((r) => ({ close: r.hash(), issued: r.u32(), ballots: r.u32(), unused: r.u32(), paper: r.u32() })),
   },
   18: {
     name: 'share',
@@ -79,7 +80,7 @@ export const KINDS = {
     name: 'result',
     signers: 'log',
     read: (r) => ({
-      ...Object.fromEntries(['N', 'P', 'I', 'R', 'U', 'V', 'X'].map((name) => [name, r.u32()])),
+      ...Object.fromEntries(RESULT_NUMBERS.map((name) => [name, r.u32()])),
       totals: r.list16((x) => x.u32()),
       trustees: r.list8((x) => x.u8()),
       outcome: { vote: r.str8(), next: r.str8(), adopted: r.list16((x) => x.u16()), tied: r.list16((x) => x.u16()) },
@@ -92,6 +93,28 @@ export const KINDS = {
   24: { name: 'suspend', signers: 'lead and presidium', read: reason },
   25: { name: 'resume', signers: 'lead and presidium', read: reason },
   26: { name: 'void', signers: 'lead and presidium', read: reason },
+  27: {
+    name: 'sheets',
+    signers: 'two scrutineers',
+    read: chained((r) => ({ epoch: r.u32(), indexes: filled(increasing(r.list16((x) => x.u32())), 'the list') })),
+  },
+  28: {
+    name: 'batch',
+    signers: 'two tellers and a scrutineer',
+    read: chained((r) => ({ epoch: r.u32(), id: r.take(32), box: r.str8(), sheets: r.u32(), invalid: r.u32(), listed: r.list16((x) => x.hash()) })),
+  },
+  29: { name: 'paper', signers: 'nobody', read: opaque },
+  30: {
+    name: 'decision',
+    signers: 'presidium',
+    read: chained((r) => ({
+      adopted: increasing(r.list16((x) => x.u16())),
+      basis: filled(r.str16(true), 'basis'),
+      text: filled(r.str16(true), 'text'),
+      members: r.list8((x) => x.str8()),
+    })),
+  },
+  31: { name: 'successor', signers: 'lead and presidium', read: chained((r) => ({ next: r.hash() })) },
 };
 
 function readDleq(r) {

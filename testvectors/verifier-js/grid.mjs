@@ -54,6 +54,11 @@ export const ranges = (grid) => [
 
 export const credentialSize = (issuers) => 64 + 384 * issuers;
 
+/** sealedSize is the length of the ciphertexts and proofs of every ballot, cast or on paper. */
+const sealedSize = (grid) => 64 * grid.positions.length + ranges(grid).reduce((n, r) => n + proofSize(r), 0);
+
 /** ballotSize is the length of the body of every ballot of a vote with so many issuers. */
-export const ballotSize = (grid, issuers) =>
-  32 + credentialSize(issuers) + 64 * grid.positions.length + ranges(grid).reduce((n, r) => n + proofSize(r), 0) + 64;
+export const ballotSize = (grid, issuers) => 32 + credentialSize(issuers) + sealedSize(grid) + 64;
+
+/** paperSize is the length of the body of every paper entry (§7.1). */
+export const paperSize = (grid) => 32 + 32 + 4 + sealedSize(grid);

@@ -5,7 +5,7 @@ const IDS = [
   'entry.phase', 'entry.chain', 'entry.signatures', 'trustees.keys', 'ceremony.dealings', 'ceremony.agreement', 'attendance.roll',
   'opening.quorum', 'issuance.roll', 'ballot.form', 'ballot.credential', 'ballot.signature', 'ballot.proofs', 'ballot.unique',
   'close.order', 'count.kept', 'numbers.order', 'collection.numbers', 'opening.minimum', 'share.proofs', 'result.totals',
-  'result.outcome', 'certificate.result', 'archive.root',
+  'result.outcome', 'certificate.result', 'archive.root', 'paper.batch', 'paper.proofs', 'decision.tie', 'successor.next', 'parent.next',
 ];
 
 /** Stop ends the verification: what follows needs what failed. */
@@ -39,8 +39,11 @@ export class Report {
   json() {
     return this.checks.map(({ number, id, result, failures }) => ({ number, id, result, ...(failures.length ? { failures } : {}) }));
   }
-  lines() {
-    return this.checks.map(({ number, id, result, failures }) => {
+  failedLines() {
+    return this.lines(this.checks.filter((c) => c.result === 'failed'));
+  }
+  lines(checks = this.checks) {
+    return checks.map(({ number, id, result, failures }) => {
       const causes = failures.map((f) => `${f.entry === undefined ? '' : `entry ${f.entry}: `}${f.cause}`);
       return `${String(number).padStart(2)}  ${id.padEnd(20)} ${result}${causes.length ? ` (${causes.join('; ')})` : ''}`;
     });

@@ -40,22 +40,22 @@ export const lagrange = (indexes) =>
     return mod(above * inverse(others.reduce((a, j) => mod(a * (j - BigInt(i))), 1n)));
   });
 
-/** checkTotals: m·G = β − Σ λ_i·D_i and m ≤ R, for each position. shares is a list of [index, points]. */
-export function checkTotals(totals, sums, shares, R) {
+/** checkTotals: m·G = β − Σ λ_i·D_i and m ≤ count, the ballots in the aggregate, for each position. shares is a list of [index, points]. */
+export function checkTotals(totals, sums, shares, count) {
   const lambda = lagrange(shares.map(([index]) => index));
   totals.forEach((m, p) => {
-    form(m <= R, `total ${p} is ${m}, more than ${R} ballots`);
+    form(m <= count, `total ${p} is ${m}, more than ${count} ballots`);
     const open = shares.map(([, points], k) => [points[p], -lambda[k]]);
     const right = combine([[sums[p].B, 1n], ...open, [G, -BigInt(m)]]).equals(combine([]));
     form(right, `total ${p} is not ${m}`);
   });
 }
 
-/** checkLimits: lo·R ≤ Σ wᵢ·totalᵢ ≤ hi·R (§12). */
-export function checkLimits(totals, limits, R) {
+/** checkLimits: lo·a ≤ Σ wᵢ·totalᵢ ≤ hi·a, a the ballots in the aggregate (§12). */
+export function checkLimits(totals, limits, count) {
   limits.forEach(({ low, high, terms }, i) => {
     const s = terms.reduce((n, { position, weight }) => n + weight * totals[position], 0);
-    form(low * R <= s && s <= high * R, `limit ${i} does not hold for the sums`);
+    form(low * count <= s && s <= high * count, `limit ${i} does not hold for the sums`);
   });
 }
 

@@ -77,6 +77,14 @@ export const ballotContext = (key, credential, ciphertexts) =>
     .pairs('ciphertexts', ciphertexts)
     .sum();
 
+export const paperContext = (key, header, number, ciphertexts) =>
+  new Transcript('paper')
+    .bytes('context', key)
+    .bytes('batch', header)
+    .uint('number', number)
+    .pairs('ciphertexts', ciphertexts)
+    .sum();
+
 export const sealCode = (manifestHash, jointKey, ciphertexts) =>
   new Transcript('seal')
     .bytes('manifest', manifestHash)

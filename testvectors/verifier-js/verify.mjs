@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// verify: `node verify.mjs [--manifest HEX] [--json] RECORD_DIR` goes through the checks of §12.
+// verify: `node verify.mjs [--manifest HEX] [--parent DIR] [--json] RECORD_DIR` goes through the checks of §12.
 // Exit: 0 verified, 1 not verified, 2 usage.
 import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { FormError, equal, form, hex } from './bytes.mjs';
+import { FormError, allZero, equal, form, hex } from './bytes.mjs';
 import { parseEntry } from './entry.mjs';
 import { Log } from './log.mjs';
 import { parseManifest } from './manifest.mjs';
+import { checkNext } from './next.mjs';
 import { readCheckpoint, verifyCheckpoint } from './note.mjs';
 import { satisfied } from './policy.mjs';
 import { Record } from './record.mjs';
@@ -53,12 +54,28 @@ function checkNotes(report, notes, manifest, entries, leaves) {
   }));
 }
 
-/** verify goes through a record; given is the manifest hash from paper, or undefined. */
-export function verify(dir, given) {
+/** checkParent (check 37): the vote is the one that follows its parent. The parent is verified first, against the hash that the manifest names;
+    its own parent is the next of the list. It gives what was said of the parent. */
+function checkParent(report, manifest, hash, [dir, ...older]) {
+  if (allZero(manifest.parent)) return report.pass(37);
+  if (dir === undefined) return undefined;
+  const { log, ...parent } = verify(dir, manifest.parent, older);
+  attempt(report, 37, () => {
+    const { outcome } = parent.result;
+    form(outcome === 'verified' || (outcome === 'incomplete' && log.voided), `the record of the parent is ${outcome}`);
+    form(log.next && equal(log.next, hash), 'the parent has no successor entry with this manifest hash');
+    checkNext(manifest, log);
+  }, { entry: 0 });
+  return parent;
+}
+
+/** verify goes through a record; given is the manifest hash from paper, or undefined; parents are the directories of the vote before, the vote before that, and so on. */
+export function verify(dir, given, parents = []) {
   const report = new Report();
   const result = { outcome: 'not verified' };
   const need = { need: true };
   let log;
+  let parent;
   try {
     const record = attempt(report, 1, () => new Record(dir), need);
     const bytes = attempt(report, 1, () => record.read('checkpoint'), need);
@@ -79,6 +96,7 @@ export function verify(dir, given) {
     }, { need: true, entry: 0 });
     result.manifest = hex(hash);
     if (given) attempt(report, 7, () => form(equal(hash, given), `the manifest hash is ${hex(hash)}`), { entry: 0 });
+    parent = checkParent(report, manifest, hash, parents);
     checkNotes(report, notes, manifest, entries, leaves);
     log = new Log(manifest, hash, leaves, report);
     log.run(entries);
@@ -87,45 +105,58 @@ export function verify(dir, given) {
   } catch (e) {
     if (!(e instanceof Stop)) throw e;
   }
-  if (log) Object.assign(result, { phase: log.phase, numbers: log.numbers, totals: log.totals, result: log.outcome });
-  return { report, result, options: log?.manifest.options };
+  if (log) Object.assign(result, { phase: log.phase, numbers: log.numbers, totals: log.totals, result: log.outcome, decision: log.decided });
+  return { report, result, log, parent };
 }
 
-/** named gives the outcome as people name options: by their ids. */
-function named(outcome, options) {
+/** named gives the outcome and a decision as people name options: by their ids. */
+function named({ result, decision, ...rest }, options) {
   const ids = (numbers) => numbers.map((o) => options[o].id);
-  return { ...outcome, adopted: ids(outcome.adopted), tied: ids(outcome.tied) };
+  return {
+    ...rest,
+    ...(result && { result: { ...result, adopted: ids(result.adopted), tied: ids(result.tied) } }),
+    ...(decision && { decision: ids(decision) }),
+  };
 }
 
 function usage() {
-  console.error('usage: node verify.mjs [--manifest HEX] [--json] RECORD_DIR');
+  console.error('usage: node verify.mjs [--manifest HEX] [--parent RECORD_DIR]... [--json] RECORD_DIR');
   return 2;
 }
 
+const isDirectory = (dir) => existsSync(dir) && statSync(dir).isDirectory();
+
+/** print writes a report for people; the parent's first. */
+function print({ report, result, parent }, values) {
+  if (parent) console.log([`parent: ${parent.result.outcome}`, ...parent.report.failedLines()].join('\n'));
+  console.log(report.lines().join('\n'));
+  for (const name of ['manifest', 'phase', 'numbers', 'totals', 'result', 'decision']) {
+    if (result[name] !== undefined) console.log(`${name}: ${typeof result[name] === 'string' ? result[name] : JSON.stringify(result[name])}`);
+  }
+  if (!values.manifest) console.log('The manifest hash was not compared: compare it with the one on paper.');
+  console.log(`outcome: ${result.outcome}`);
+}
+
 function main() {
+  const options = { manifest: { type: 'string' }, parent: { type: 'string', multiple: true, default: [] }, json: { type: 'boolean' } };
   let args;
   try {
-    args = parseArgs({ allowPositionals: true, options: { manifest: { type: 'string' }, json: { type: 'boolean' } } });
+    args = parseArgs({ allowPositionals: true, options });
   } catch {
     return usage();
   }
   const { values, positionals } = args;
   const [dir] = positionals;
-  if (positionals.length !== 1 || !existsSync(dir) || !statSync(dir).isDirectory()) return usage();
+  if (positionals.length !== 1 || ![dir, ...values.parent].every(isDirectory)) return usage();
   if (values.manifest !== undefined && !/^[0-9a-fA-F]{64}$/.test(values.manifest)) return usage();
-  const { report, result, options } = verify(dir, values.manifest && new Uint8Array(Buffer.from(values.manifest, 'hex')));
-  if (result.result) result.result = named(result.result, options);
+  const said = verify(dir, values.manifest && new Uint8Array(Buffer.from(values.manifest, 'hex')), values.parent);
+  if (said.log) said.result = named(said.result, said.log.manifest.options);
   if (values.json) {
-    console.log(JSON.stringify({ ...result, checks: report.json() }, null, 2));
+    console.log(JSON.stringify({ ...said.result, checks: said.report.json() }, null, 2));
   } else {
-    console.log(report.lines().join('\n'));
-    for (const name of ['manifest', 'phase', 'numbers', 'totals', 'result']) {
-      if (result[name] !== undefined) console.log(`${name}: ${typeof result[name] === 'string' ? result[name] : JSON.stringify(result[name])}`);
-    }
-    if (!values.manifest) console.log('The manifest hash was not compared: compare it with the one on paper.');
-    console.log(`outcome: ${result.outcome}`);
+    print(said, values);
   }
-  return result.outcome === 'verified' ? 0 : 1;
+  return said.result.outcome === 'verified' ? 0 : 1;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = main();

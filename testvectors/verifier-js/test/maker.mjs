@@ -68,7 +68,12 @@ const RULES = {
 
 export const kinds = ['', 'manifest', 'trustees', 'dealing', 'agreement', 'complaint', 'ready', 'attendance', 'badge', 'opening', 'issuance',
   'count', 'order', 'ballot', 'spent', 'unused', 'close', 'collection', 'share', 'result', 'certificate', 'announcement', 'archive',
-  'destruction', 'suspend', 'resume', 'void'];
+  'destruction', 'suspend', 'resume', 'void', 'sheets', 'batch', 'paper', 'decision', 'successor'];
+const CHAINED = ['manifest', 'trustees', 'attendance', 'badge', 'opening', 'order', 'collection', 'certificate', 'announcement', 'archive', 'suspend', 'resume', 'void', 'sheets', 'batch', 'decision', 'successor'];
+
+/** makeOptions is the field of the manifest, with the options of these numbers. */
+export const makeOptions = (numbers) =>
+  list16(numbers.map((i) => join(str8(`o${i}`), str8(`项目${i}`), str16(''), u64(1), u64(2), str16(''), str8(''), str8(''), u32(0))));
 
 const written = [];
 process.on('exit', () => written.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
@@ -76,6 +81,8 @@ process.on('exit', () => written.forEach((dir) => rmSync(dir, { recursive: true,
 /** A Vote writes entries in order; tests override what they want to spoil. */
 export class Vote {
   entries = [];
+  papers = [];
+  tellers = [1, 2].map(() => new Key());
   constructor({ rules = {}, options = 3, deputies = 5, kind = 0, min = 2, edit = (m) => m } = {}) {
     this.rules = { ...RULES, candidates_n: String(options), ...rules };
     const typed = { ...this.rules, max_marks: +this.rules.max_marks, min_marks: +this.rules.min_marks, winners_k: +this.rules.winners_k, allow_spoil: this.rules.allow_spoil === 'true' };
@@ -92,7 +99,7 @@ export class Vote {
       suite: str8('piaojue-v1'), origin: str8('example.org/vote'), texts: join(...['大会', '一次', '表决', '2025-03-01'].map(str8)),
       kind: u8(kind), parent: new Uint8Array(32), round: u8(1),
       rules: list8(Object.entries(this.rules).map(([k, v]) => join(str8(k), str8(v)))),
-      options: list16(Array.from({ length: options }, (_, i) => join(str8(`o${i}`), str8(`项目${i}`), str16(''), u64(1), u64(2), str16(''), str8(''), str8(''), u32(0)))),
+      options: makeOptions([...Array(options).keys()]),
       deputies: u32(deputies), roll: treeRoot(this.roll), staff: this.staff.public, presidium: this.presidium.public, n: u8(3), t: u8(2),
       issuers: list8(rsa().map((k, i) => join(str8(`issuer ${i}`), k.modulus))), log: this.log.public, promise: this.promise.public,
       policy: str16(`witness W ${this.vkey}\nquorum W\n`), pins: list8([join(str8('client'), randomBytes(32))]), min: u32(min),
@@ -100,6 +107,10 @@ export class Vote {
     this.manifestBody = join(...Object.values(edit(m)));
     this.hash = sha256(this.manifestBody);
     this.add('manifest', this.manifestBody, [[1, 0, this.staff], [2, 0, this.presidium]]);
+  }
+  /** fork is a copy that goes on by itself. */
+  fork() {
+    return Object.assign(Object.create(Vote.prototype), this, { entries: [...this.entries], papers: [...this.papers] });
   }
   get last() {
     return leafHash(this.entries.at(-1));
@@ -110,8 +121,7 @@ export class Vote {
   add(name, body, signers = []) {
     const sigs = signers.map(([role, index, key]) => join(u8(role), u8(index), key.sign(name, this.hash, body)));
     this.entries.push(join(u8(kinds.indexOf(name)), u16(body.length), body, list8(sigs)));
-    if (!['manifest', 'trustees', 'attendance', 'badge', 'opening', 'order', 'collection', 'certificate', 'announcement', 'archive', 'suspend', 'resume', 'void'].includes(name)) return;
-    this.chain = this.last;
+    if (CHAINED.includes(name)) this.chain = this.last;
   }
   chained(name, rest, signers) {
     this.add(name, join(this.chain, u64(1740800000), rest), signers);
@@ -126,7 +136,7 @@ export class Vote {
   trustees() {
     this.attempts = (this.attempts ?? 0) + 1;
     const list = this.scrutineers.map((s) => join(str8('监票人'), str8('团'), s.role.public, enc(mul(G, s.d))));
-    this.chained('trustees', join(list8(list), list8([join(str8('计票人'), new Key().public)])), [[2, 0, this.presidium]]);
+    this.chained('trustees', join(list8(list), list8(this.tellers.map((k) => join(str8('计票人'), k.public)))), [[2, 0, this.presidium]]);
     this.trusteesHash = this.last;
     const session = join(this.hash, this.trusteesHash, u32(this.attempts));
     const id = text('COCKTAIL(Ristretto255, SHA-512)');
@@ -190,18 +200,40 @@ export class Vote {
   }
   /** ballot makes the body; bits has one 0 or 1 per position. edit(ciphertexts, proofs) may spoil it. */
   ballot(bits, credential = this.credential(), edit = () => {}) {
+    const cred = join(credential.key, credential.prefix, ...credential.signatures);
+    const body = join(this.hash, cred, this.sealed(bits, (c) => ballotContext(this.key, credential, c), edit));
+    return join(body, credential.signer.sign('ballot', this.hash, body));
+  }
+  /** sealed makes the ciphertexts and proofs, which a ballot on paper has too. */
+  sealed(bits, contextOf, edit = () => {}) {
     const r = bits.map(random);
     const ciphertexts = bits.map((v, p) => ({ alpha: enc(mul(G, r[p])), beta: enc(combine([[this.Y, r[p]], [G, BigInt(v)]])) }));
-    const context = ballotContext(this.key, credential, ciphertexts);
+    const context = contextOf(ciphertexts);
     const proofs = ranges(this.grid).map((range) => {
       const value = range.terms.reduce((s, { position, weight }) => s + weight * bits[position], 0);
       const rr = range.terms.reduce((s, { position, weight }) => s + BigInt(weight) * r[position], 0n);
       return this.rangeProof(range, value, rr, context, ciphertexts);
     });
     edit(ciphertexts, proofs);
-    const cred = join(credential.key, credential.prefix, ...credential.signatures);
-    const body = join(this.hash, cred, ...ciphertexts.flatMap((c) => [c.alpha, c.beta]), ...proofs);
-    return join(body, credential.signer.sign('ballot', this.hash, body));
+    return join(...ciphertexts.flatMap((c) => [c.alpha, c.beta]), ...proofs);
+  }
+  sheets(indexes, { epoch = 1, signers = this.some(1, 2) } = {}) {
+    this.chained('sheets', join(u32(epoch), list16(indexes.map(u32))), signers);
+  }
+  /** batch adds a batch of sheets and its paper ballots, one for each list of bits; change may spoil what goes into the log. */
+  batch(marks, { epoch = 1, id = randomBytes(32), box = '一号箱', invalid = 0, sheets = marks.length + invalid, change = (bodies) => bodies, listed = (l) => l, papers = (b) => b, signers = this.counters } = {}) {
+    const header = sha256(text('piaojue-v1 batch\n'), u32(epoch), id, str8(box));
+    const bodies = change(marks.map((bits, i) => {
+      const contextOf = (c) => new Transcript('paper').bytes('context', this.key).bytes('batch', header).uint('number', i + 1).pairs('ciphertexts', c).sum();
+      return join(this.hash, header, u32(i + 1), this.sealed(bits, contextOf));
+    }));
+    const hashes = bodies.map((b) => leafHash(join(u8(kinds.indexOf('paper')), u16(b.length), b, u8(0))));
+    this.chained('batch', join(u32(epoch), id, str8(box), u32(sheets), u32(invalid), list16(listed(hashes))), signers);
+    for (const b of papers(bodies)) this.add('paper', b);
+    this.papers.push(...bodies);
+  }
+  get counters() {
+    return [[3, 2, this.scrutineers[1].role], ...this.tellers.map((k, i) => [4, i + 1, k])];
   }
   rangeProof({ name, place, low, high, terms }, value, r, context, ciphertexts) {
     const A = mul(G, r);
@@ -246,17 +278,18 @@ export class Vote {
     this.add('close', join(order, u32(epoch), ...numbers.map(u32)), [[5, 0, this.log]]);
     this.closeHash = this.last;
   }
-  collection(issued, ballots, unused) {
-    this.chained('collection', join(this.closeHash, ...[issued, ballots, unused, 0].map(u32)), this.some(1, 3));
+  collection(issued, ballots, unused, paper = 0) {
+    this.chained('collection', join(this.closeHash, ...[issued, ballots, unused, paper].map(u32)), this.some(1, 3));
     this.closingSize = this.entries.length;
-    const at = 32 + 64 + 768;
+    const inside = [...this.ballots.map((b) => b.subarray(32 + 64 + 768)), ...this.papers.map((b) => b.subarray(68))];
+    this.inside = inside.length;
     const sums = this.grid.positions.map((_, p) => {
-      const part = (k) => sum(this.ballots.map((b) => G.constructor.fromBytes(b.subarray(at + 64 * p + 32 * k, at + 64 * p + 32 * k + 32))));
+      const part = (k) => sum(inside.map((b) => G.constructor.fromBytes(b.subarray(64 * p + 32 * k, 64 * p + 32 * k + 32))));
       return { A: part(0), B: part(1) };
     });
     this.sums = sums.map(({ A, B }) => ({ A, B, alpha: enc(A), beta: enc(B) }));
     this.closingRoot = treeRoot(this.leaves);
-    this.ctxClose = closeContext(this.key, this.closingSize, this.closingRoot, ballots, this.sums);
+    this.ctxClose = closeContext(this.key, this.closingSize, this.closingRoot, this.inside, this.sums);
   }
   share(i, x = this.x[i - 1]) {
     const parts = this.sums.map(({ A }, p) => {
@@ -265,28 +298,40 @@ export class Vote {
     });
     this.add('share', join(u64(this.closingSize), this.closingRoot, u8(i), ...parts), this.some(i));
   }
-  openTotals(R) {
+  openTotals() {
     const [l1, l2] = lagrange([1, 2]);
     return this.sums.map(({ A, B }) => {
       const M = combine([[B, 1n], [A, -mod(l1 * this.x[0] + l2 * this.x[1])]]);
-      return [...Array(R + 1).keys()].find((m) => mul(G, BigInt(m)).equals(M) || (m === 0 && M.equals(ZERO)));
+      return [...Array(this.inside + 1).keys()].find((m) => mul(G, BigInt(m)).equals(M) || (m === 0 && M.equals(ZERO)));
     });
   }
-  result({ N, P, I, R, U }, used, change = (x) => x) {
-    const totals = this.openTotals(R);
-    const X = this.grid.spoil < 0 ? 0 : totals[this.grid.spoil];
+  result({ N, P, I, R, U, S = 0, Q = 0, invalid = 0 }, used, change = (x) => x) {
+    const totals = this.openTotals();
+    const X = invalid + (this.grid.spoil < 0 ? 0 : totals[this.grid.spoil]);
     const o = outcome(this.typed, { N, P, I, R, V: R - X, X }, this.grid.yes.map((p) => totals[p]), this.grid.against.map((p) => totals[p]));
-    const v = change({ counts: [N, P, I, R, U, R - X, X], totals, used, o });
+    const v = change({ counts: [N, P, I, R, U, R - X, X, S, Q], totals, used, o });
     this.add('result', join(...v.counts.map(u32), list16(v.totals.map(u32)), list8(v.used.map(u8)), str8(v.o.vote), str8(v.o.next), list16(v.o.adopted.map(u16)), list16(v.o.tied.map(u16))), [[5, 0, this.log]]);
     this.resultHash = this.last;
     this.outcome = v.o;
     this.totals = totals;
   }
-  finish() {
+  certificate() {
     this.chained('certificate', this.resultHash, this.some(1, 2));
+  }
+  decision(adopted, { basis = '选举法', text: words = '主席团决定', members = ['甲', '乙'] } = {}) {
+    this.chained('decision', join(list16(adopted.map(u16)), str16(basis), str16(words), list8(members.map(str8))), [[2, 0, this.presidium]]);
+  }
+  successor(hash) {
+    this.chained('successor', hash, this.both);
+  }
+  publish() {
     this.chained('announcement', str16('现在宣布\n通过'), [[2, 0, this.presidium]]);
     this.chained('archive', join(u64(this.entries.length), treeRoot(this.leaves)), [[2, 0, this.presidium]]);
     this.add('destruction', join(this.trusteesHash, u8(2)), this.some(2));
+  }
+  finish() {
+    this.certificate();
+    this.publish();
   }
 
   checkpoint(size, { witness = true, extra = '' } = {}) {

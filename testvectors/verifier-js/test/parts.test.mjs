@@ -76,7 +76,7 @@ test('entries', () => {
   const body = new Uint8Array(32);
   assert.equal(parseEntry(entry(14, body)).name, 'spent');
   parseEntry(entry(7, body, sig(3, 1), sig(3, 2)));
-  for (const e of [entry(0, body), entry(27, body), entry(7, body, sig(3, 2), sig(3, 1)), entry(7, body, sig(3, 1), sig(3, 1)), entry(7, body, sig(7, 0)), entry(7, body, sig(0, 0)), entry(7, body, sig(3, 0)), entry(7, body, sig(1, 1)), join(entry(14, body), u8(0)), entry(14, new Uint8Array(64997))]) bad(() => parseEntry(e));
+  for (const e of [entry(0, body), entry(32, body), entry(7, body, sig(3, 2), sig(3, 1)), entry(7, body, sig(3, 1), sig(3, 1)), entry(7, body, sig(7, 0)), entry(7, body, sig(0, 0)), entry(7, body, sig(3, 0)), entry(7, body, sig(1, 1)), join(entry(14, body), u8(0)), entry(14, new Uint8Array(64997))]) bad(() => parseEntry(e));
   parseEntry(entry(14, new Uint8Array(64996)));
 });
 
