@@ -21,23 +21,27 @@ func ProposalHash(e *election.Entry) [32]byte {
 // It returns ErrSamePerson if that person has handed in signatures of another
 // role.
 func (db *DB) Propose(ctx context.Context, vote string, e *election.Entry, by string) (merged *election.Entry, err error) {
-	hash := ProposalHash(e)
-	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO proposals (vote, hash, kind, body)
-			VALUES ($1, $2, $3, $4)
-			ON CONFLICT DO NOTHING`,
-			vote, hash[:], int64(e.Kind), nonNil(e.Body))
-		if err != nil {
-			return err
-		}
-		if err := noteHanded(ctx, tx, vote, hash, e.Signatures, by); err != nil {
-			return err
-		}
-		merged, err = addSignatures(ctx, tx, vote, hash, e.Signatures)
+	err = db.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		merged, err = propose(ctx, tx, vote, e, by)
 		return err
 	})
 	return merged, err
+}
+
+func propose(ctx context.Context, tx *sql.Tx, vote string, e *election.Entry, by string) (*election.Entry, error) {
+	hash := ProposalHash(e)
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO proposals (vote, hash, kind, body)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING`,
+		vote, hash[:], int64(e.Kind), nonNil(e.Body))
+	if err != nil {
+		return nil, err
+	}
+	if err := noteHanded(ctx, tx, vote, hash, e.Signatures, by); err != nil {
+		return nil, err
+	}
+	return addSignatures(ctx, tx, vote, hash, e.Signatures)
 }
 
 // ErrSamePerson means that two signatures that two people must give came from

@@ -116,7 +116,7 @@ func TestSchemaHasNoRowids(t *testing.T) {
 func TestSchemaTables(t *testing.T) {
 	want := append([]string{
 		"persons", "votes", "candidates", "heads", "entries", "hashes", "checkpoints", "proposals", "signatures",
-		"accounts", "sessions", "attempts", "handed", "terminals", "terminal_codes", "cards",
+		"accounts", "sessions", "attempts", "handed", "terminals", "terminal_codes", "cards", "papers",
 	}, append(deputyTables, ballotTables...)...)
 	var got []string
 	for _, c := range columns(t, openVote(t)) {

@@ -131,6 +131,9 @@ func (s *stage) approve() {
 			StaticKey: [32]byte(group.NewElement().ScalarBaseMult(x.static).Bytes()),
 		})
 	}
+	for _, k := range s.tellers {
+		body.Tellers = append(body.Tellers, election.Teller{Name: "计票人", RoleKey: public(k)})
+	}
 	e, err := election.NewEntry(body)
 	must(s, err)
 	s.sign(e, store.RolePresidium)

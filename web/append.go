@@ -74,7 +74,7 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 	if err := b.sign(tx, size); err != nil {
 		return err
 	}
-	// A batch of more than one entry is that of the close, which comes last.
+	// Of many entries at once, of the close or of paper, the last one decides.
 	last := entries[len(entries)-1].Kind
 	if last == election.KindCollection {
 		return tx.PutClosing(b.note)

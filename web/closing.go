@@ -60,7 +60,8 @@ func (v *vote) closeIfSettled() {
 		return
 	}
 	c, err := v.config.DB.CountBox(context.Background(), v.id)
-	if err == nil && uint64(c.Ballots)+uint64(c.Unused) >= uint64(v.state.Numbers().I) {
+	issued, _ := v.state.Numbers().Electronic()
+	if err == nil && uint64(c.Ballots)+uint64(c.Unused) >= uint64(issued) {
 		v.try("close", v.closeBox)
 	}
 }

@@ -56,6 +56,7 @@ const (
 	codeNotCheckedIn code = "not_checked_in"
 	codeBadBadge     code = "bad_badge"
 	codeIssued       code = "already_issued"
+	codeOnPaper      code = "on_paper"
 	codeNoIssuer     code = "no_issuer"
 	codeReasonNeeded code = "reason_needed"
 	codeTerminalCode code = "bad_terminal_code"
@@ -133,6 +134,7 @@ var statuses = map[code]int{
 	codeNotCheckedIn: http.StatusConflict,
 	codeBadBadge:     http.StatusForbidden,
 	codeIssued:       http.StatusConflict,
+	codeOnPaper:      http.StatusConflict,
 	codeNoIssuer:     http.StatusServiceUnavailable,
 	codeReasonNeeded: http.StatusBadRequest,
 	codeTerminalCode: http.StatusGone,

@@ -90,6 +90,9 @@ func parseIssuance(body []byte, now *view) (*issuance, error) {
 	if now.phase != election.PhaseVoting {
 		return nil, notVoting(now.phase)
 	}
+	if len(now.issuers) == 0 {
+		return nil, refuse(codeOnPaper)
+	}
 	e, b, blinded, err := client.ParseIssuance(body, len(now.issuers))
 	if err != nil {
 		return nil, because(codeBadForm, err)
@@ -121,7 +124,11 @@ func (v *vote) checkIssuance(i *issuance) error {
 	if !v.state.CheckedIn(leaf.Index) {
 		return refuse(codeNotCheckedIn)
 	}
-	if old, ok := v.state.Issued(leaf.Index); ok && old.Vector != i.body.Vector {
+	old, ok := v.state.Issued(leaf.Index)
+	switch {
+	case old.Paper:
+		return refuse(codeOnPaper)
+	case ok && old.Vector != i.body.Vector:
 		return refuse(codeIssued)
 	}
 	return nil

@@ -218,7 +218,10 @@ func (i *Issuer) examine(ctx context.Context, q *request) (*asked, error) {
 }
 
 // isIssued reports what no reading of the log changes.
-func isIssued(err error) bool { return toRefusal(err).code == codeIssued }
+func isIssued(err error) bool {
+	c := toRefusal(err).code
+	return c == codeIssued || c == codeOnPaper
+}
 
 var errNotLogged = errors.New("issuance is not in the log")
 
@@ -252,6 +255,8 @@ func (i *Issuer) find(s *election.State, q *request) (*asked, error) {
 	switch {
 	case !ok:
 		return nil, because(codeNoIssuer, errNotLogged)
+	case logged.Paper:
+		return nil, refuse(codeOnPaper)
 	case logged.Vector != b.Vector:
 		return nil, refuse(codeIssued)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -43,6 +44,7 @@ var proposable = []election.Kind{
 	election.KindManifest, election.KindTrustees, election.KindAttendance, election.KindBadge,
 	election.KindOpening, election.KindOrder, election.KindCollection, election.KindCertificate,
 	election.KindAnnouncement, election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
+	election.KindSheets, election.KindDecision, election.KindSuccessor,
 }
 
 // propose serves POST /votes/{vote}/proposals.
@@ -264,8 +266,12 @@ func (v *vote) logProposal(ctx context.Context, e *election.Entry) error {
 				return nil, err
 			}
 		}
+		followers, err := v.followers(tx, e)
+		if err != nil {
+			return nil, err
+		}
 		// All others name a chained entry that is not the latest any more.
-		return []*election.Entry{e}, drop(tx, waiting)
+		return append([]*election.Entry{e}, followers...), drop(tx, waiting)
 	})
 }
 
@@ -307,11 +313,14 @@ func newProposal(e *election.Entry, wanted election.Wanted) *proposalJSON {
 		Hash: hex.EncodeToString(hash[:]), Kind: e.Kind.String(), Body: e.Body,
 		Signed: []string{}, Missing: []string{},
 	}
-	chief := true
+	chief, each := true, maps.Clone(wanted.Each)
 	for i, x := range wanted.Signers {
 		signed := slices.ContainsFunc(e.Signatures, func(s election.Signature) bool { return isOf(s, x.Role, x.Index) })
 		if signed {
 			p.Signed = append(p.Signed, signerName(x))
+			if each != nil {
+				each[x.Role]--
+			}
 			continue
 		}
 		p.Missing = append(p.Missing, signerName(x))
@@ -320,6 +329,12 @@ func newProposal(e *election.Entry, wanted election.Wanted) *proposalJSON {
 	p.Needed = len(p.Missing)
 	if wanted.Quorum > 0 {
 		p.Needed = max(wanted.Quorum-len(p.Signed), 0)
+	}
+	if wanted.Each != nil {
+		p.Needed = 0
+	}
+	for _, n := range each {
+		p.Needed += max(n, 0)
 	}
 	if p.Needed == 0 && !chief {
 		p.Needed = 1

@@ -38,9 +38,11 @@ type route struct {
 var (
 	editors      = only(store.RoleStaffLead, store.RoleStaff)
 	lead         = only(store.RoleStaffLead)
-	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer)
+	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
 	readers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
 	trustees     = only(store.RoleScrutineer)
+	tellers      = only(store.RoleTeller)
+	tallies      = only(store.RoleScrutineer, store.RoleTeller)
 	holders      = only(store.RoleStaffLead, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
 	cardReaders  = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
 	desks        = only(store.RoleGate, store.RoleStaff, store.RoleStaffLead)
@@ -190,6 +192,12 @@ var routes = slices.Concat([]route{
 	{method: "POST", path: "/votes/{vote}/proposals/{hash}/signatures", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).signProposal,
 		in: octets("PROTOCOL.md, Section 4: a signature, 66 bytes."), out: proposalJSON{},
 		doc: "One signature: u8 role, u8 index, sig[64]."},
+	{method: "POST", path: "/votes/{vote}/batches", who: tellers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).postBatch,
+		in: octets("PROTOCOL.md, Section 7.1: of each entry u16 length and entry, the batch and its papers."), out: proposalJSON{},
+		doc: "What tellers entered from a ballot box. It is logged when the batch has all signatures."},
+	{method: "GET", path: "/votes/{vote}/proposals/{hash}/papers", who: tallies, status: 200, answer: mediaBinary, handle: (*Server).getPapers,
+		out: octets("PROTOCOL.md, Section 7.1: of each entry u16 length and entry, the batch and its papers."),
+		doc: "A batch that waits for signatures, with its papers."},
 	{method: "POST", path: "/votes/{vote}/entries", who: trustees, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).postEntry,
 		in: octets("PROTOCOL.md, Section 4: an entry."), out: loggedJSON{},
 		doc: "A whole entry of a trustee: dealing, agreement, complaint, ready, share, destruction."},

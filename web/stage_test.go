@@ -53,6 +53,7 @@ type stage struct {
 	staff       ed25519.PrivateKey
 	presidium   ed25519.PrivateKey
 	scrutineers []testScrutineer
+	tellers     []ed25519.PrivateKey // none unless a test needs paper
 	manifest    [32]byte
 	board       *client.Board
 	issuers     map[int]http.Handler // beside the server's own
