@@ -184,45 +184,6 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
-// TestSecondRound: after a tie the tied options stand for the seats left and
-// most votes win; after a shortfall all that were not adopted stand again, by
-// the same base.
-func TestSecondRound(t *testing.T) {
-	rules, err := election.SelectMajority.Rules(5, 3)
-	must(t, err)
-	var options []election.Option
-	for i := range 5 {
-		options = append(options, election.Option{ID: fmt.Sprint(i)})
-	}
-	for _, tt := range []struct {
-		name          string
-		adopted, tied []uint16
-		left, seats   int
-		base          string
-	}{
-		{"tie", []uint16{0, 1}, []uint16{2, 3}, 2, 1, election.BaseNone},
-		{"shortfall", []uint16{4}, nil, 4, 2, election.BaseAll},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			w := &view{phase: election.PhaseCertified, manifest: &election.Manifest{Rules: rules, Round: 1}, result: &election.Result{}}
-			w.result.Outcome.Adopted, w.result.Outcome.Tied, w.result.Outcome.Next = tt.adopted, tt.tied, election.NextSecondRound
-			c := &copiedVote{options: options}
-			must(t, c.second(w))
-			got := c.draft.Rules
-			if len(c.options) != tt.left || got.CandidatesN != tt.left || got.WinnersK != tt.seats || got.Base != tt.base || c.draft.Round != 2 {
-				t.Errorf("%d options, %+v, round %d", len(c.options), got, c.draft.Round)
-			}
-			if err := got.Check(2); err != nil {
-				t.Error(err)
-			}
-			w.result.Outcome.Next = election.NextNone
-			if (&copiedVote{options: options}).second(w) == nil {
-				t.Error("a second round that nobody needs")
-			}
-		})
-	}
-}
-
 // TestPreview: a preview says what an import would change and changes nothing;
 // a bad table is refused by its rows.
 func TestPreview(t *testing.T) {

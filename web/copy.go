@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"piaojue/election"
@@ -14,7 +13,7 @@ import (
 // What a copy of a vote is for.
 const (
 	copyRehearsal = "rehearsal"    // everything but the kind is the same
-	copyRepeat    = "repeat"       // after the vote was voided
+	copyRepeat    = "repeat"       // after the vote was voided, or did not stand
 	copySecond    = "second_round" // with the options that are left
 )
 
@@ -65,20 +64,12 @@ func (v *vote) copyAs(ctx context.Context, as string) (*copiedVote, error) {
 	if c.options, err = v.config.DB.Candidates(ctx, v.id); err != nil {
 		return nil, err
 	}
-	w := v.view.Load()
-	switch as {
-	case copyRehearsal:
+	if as == copyRehearsal {
 		c.draft.Kind, c.draft.Parent, c.draft.Round = election.Rehearsal.String(), nil, 0
 		c.firstRound()
-		return c, nil
-	case copyRepeat:
-		if w.phase != election.PhaseVoided {
-			return nil, refuse(codePhase)
-		}
-		c.follow(w, max(d.Round, 1))
-		return c, nil
+		return c, v.do(ctx, func() error { return v.currentBadges(c) })
 	}
-	return c, c.second(w)
+	return c, v.do(ctx, func() error { return v.follow(c, as) })
 }
 
 // firstRound gives up the one rule that a first round cannot have.
@@ -90,33 +81,35 @@ func (c *copiedVote) firstRound() {
 	}
 }
 
-// follow names the vote that this one repeats or continues.
-func (c *copiedVote) follow(w *view, round uint8) {
-	parent := hex32(w.manifestHash)
-	c.draft.Parent, c.draft.Round = &parent, round
+// follow makes the copy the vote that must follow this one: nobody chooses its
+// options or rules. It runs on the vote's goroutine.
+func (v *vote) follow(c *copiedVote, as string) error {
+	f, err := v.state.Follow()
+	if err != nil || (f.Round == v.state.Manifest().Round) != (as == copyRepeat) {
+		return because(codePhase, err)
+	}
+	parent := hex32(v.state.ManifestHash())
+	c.draft.Parent, c.draft.Round, c.draft.Rules = &parent, f.Round, &f.Rules
+	c.options = f.Options
+	return v.currentBadges(c)
 }
 
-// second keeps the options that are left: after a tie the tied ones, the seats
-// left and most votes win; after a shortfall those not adopted, by the same base.
-func (c *copiedVote) second(w *view) error {
-	if !w.certified() || w.result.Outcome.Next != election.NextSecondRound {
-		return refuse(codePhase)
+// currentBadges gives the members of the copy the badges that they have now. One
+// that was replaced must not come back. It runs on the vote's goroutine.
+func (v *vote) currentBadges(c *copiedVote) error {
+	if v.roll == nil {
+		return nil
 	}
-	o, rules := w.result.Outcome, w.manifest.Rules
-	var left []election.Option
-	for i, option := range c.options {
-		if slices.Contains(o.Tied, uint16(i)) || len(o.Tied) == 0 && !slices.Contains(o.Adopted, uint16(i)) {
-			left = append(left, option)
+	for i := range c.members {
+		m := &c.members[i]
+		index, ok := v.roll.numbers[m.Number]
+		if !ok {
+			continue
+		}
+		if key := v.state.BadgeKey(v.roll.Leaf(index)); key != m.Badge {
+			m.Badge, m.PIN = key, v.roll.members[index].PIN
 		}
 	}
-	rules.WinnersK = min(rules.WinnersK-len(o.Adopted), len(left))
-	rules.CandidatesN, rules.MaxMarks = len(left), min(rules.MaxMarks, max(rules.WinnersK, 1))
-	rules.MinMarks = min(rules.MinMarks, rules.MaxMarks)
-	if len(o.Tied) > 0 {
-		rules.Base = election.BaseNone
-	}
-	c.options, c.draft.Rules = left, &rules
-	c.follow(w, w.manifest.Round+1)
 	return nil
 }
 

@@ -44,7 +44,41 @@ func (v *vote) freeze(ctx context.Context) (*frozen, error) {
 	if err := m.Check(); err != nil {
 		return nil, &refusal{code: codeBadRules, fields: fieldProblems(err), cause: err}
 	}
+	if err := v.checkParent(ctx, m); err != nil {
+		return nil, err
+	}
 	return &frozen{body: m.Marshal(), revision: kept.Revision, roll: roll}, nil
+}
+
+// checkParent refuses a manifest that names a parent and is not the vote that
+// must follow it. A parent's owner never waits for its child's, so that waiting
+// for it here ends.
+func (v *vote) checkParent(ctx context.Context, m *election.Manifest) error {
+	if m.Parent == [32]byte{} {
+		return nil
+	}
+	parent := v.find(m.Parent)
+	if parent == nil || parent == v {
+		return badField("parent", "field.parent_unknown")
+	}
+	return parent.do(ctx, func() error {
+		f, err := parent.state.Follow()
+		if err != nil {
+			return because(codePhase, err)
+		}
+		if err := f.Check(m); err != nil {
+			return &refusal{code: codeBadRules, fields: followProblems(err), cause: err}
+		}
+		return nil
+	})
+}
+
+func followProblems(err error) (list []fieldProblem) {
+	for _, e := range leaves(err) {
+		_, field := election.CauseOf(e)
+		list = append(list, newFieldProblem(field, "field.follow"))
+	}
+	return list
 }
 
 // complete adds to the draft's manifest what is not in the draft.

@@ -206,7 +206,7 @@ func (s *Server) openVotes(ctx context.Context) error {
 
 // start opens one vote and lets it run.
 func (s *Server) start(ctx context.Context, id string) error {
-	v, err := openVote(ctx, &s.config, id)
+	v, err := openVote(ctx, &s.config, id, s.voteOf)
 	if err != nil {
 		return err
 	}
@@ -214,6 +214,18 @@ func (s *Server) start(ctx context.Context, id string) error {
 	defer s.mu.Unlock()
 	s.votes[id] = v
 	v.start()
+	return nil
+}
+
+// voteOf finds the vote that has this manifest hash.
+func (s *Server) voteOf(manifest [32]byte) *vote {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, v := range s.votes {
+		if w := v.view.Load(); w.manifest != nil && w.manifestHash == manifest {
+			return v
+		}
+	}
 	return nil
 }
 

@@ -26,7 +26,8 @@ type vote struct {
 	box    *box
 	hub    *hub
 	kinds  kindIndex
-	frozen atomic.Pointer[draft] // once the manifest is logged
+	frozen atomic.Pointer[draft]         // once the manifest is logged
+	find   func(manifest [32]byte) *vote // another vote of this server; nil if there is none
 
 	calls   chan *call
 	settled chan struct{} // an unused credential came in after the order
@@ -71,7 +72,7 @@ func (v *vote) do(ctx context.Context, fn func() error) error {
 }
 
 // openVote brings a vote to where its log stands.
-func openVote(ctx context.Context, c *Config, id string) (*vote, error) {
+func openVote(ctx context.Context, c *Config, id string, find func([32]byte) *vote) (*vote, error) {
 	keys, err := openKeys(c.Keys, id)
 	if err != nil {
 		return nil, err
@@ -80,6 +81,7 @@ func openVote(ctx context.Context, c *Config, id string) (*vote, error) {
 		id:      id,
 		config:  c,
 		keys:    keys,
+		find:    find,
 		calls:   make(chan *call),
 		settled: make(chan struct{}, 1),
 		quit:    make(chan struct{}),
