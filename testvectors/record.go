@@ -36,6 +36,10 @@ type Record struct {
 	// Manifest is the hash that the verifier is given, in hex.
 	Manifest string `json:"manifest"`
 
+	// Parent is the record of the vote that this one follows, which the
+	// verifier is given too: an earlier Record, or the directory record.
+	Parent string `json:"parent,omitempty"`
+
 	Expect Expect `json:"expect"`
 
 	entries [][]byte
@@ -52,9 +56,11 @@ type Expect struct {
 	Entries []uint64 `json:"entries,omitempty"`
 
 	// If no check fails: where the vote stands, and the numbers N, P, I, R, U,
-	// and then V, X, totals and the outcome once there is a result.
+	// and then V, X, totals and the outcome once there is a result; S and Q if
+	// paper was handed out.
 	Phase   string   `json:"phase,omitempty"`
 	Numbers []uint32 `json:"numbers,omitempty"`
+	Paper   []uint32 `json:"paper,omitempty"`
 	Totals  []uint32 `json:"totals,omitempty"`
 	Result  *Result  `json:"result,omitempty"`
 }

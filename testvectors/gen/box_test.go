@@ -78,13 +78,22 @@ func (v *vote) resign(body []byte, w *voter) []byte {
 // sum adds the ballots up. In the place of one that cannot be read stands what
 // it was before it was spoiled, so that the vote can go on.
 func (v *vote) sum(ballots, honest [][]byte) {
-	v.aggregate = tally.NewAggregate(len(v.params.Grid().Positions))
+	v.rows = nil
 	for i, b := range ballots {
 		parsed, err := v.params.Parse(b)
 		if err != nil {
 			parsed = must(v.params.Parse(honest[i]))
 		}
-		check(v.aggregate.Add(parsed.Ciphertexts()))
+		v.rows = append(v.rows, parsed.Ciphertexts())
+	}
+	v.aggregateWith(nil)
+}
+
+// aggregateWith computes the sum of what was cast, and of rows on paper.
+func (v *vote) aggregateWith(paper [][]ballot.Ciphertext) {
+	v.aggregate = tally.NewAggregate(len(v.params.Grid().Positions))
+	for _, row := range slices.Concat(v.rows, paper) {
+		check(v.aggregate.Add(row))
 	}
 }
 
@@ -110,7 +119,7 @@ func (v *vote) writeClose() {
 func (v *vote) writeCollection() {
 	v.chained(election.KindCollection, &election.Collection{
 		Chain: v.chain(), Close: v.closeHash, Issued: v.recorded(), Ballots: v.ballots,
-		Unused: uint32(v.counts[election.KindUnused]),
+		Unused: uint32(v.counts[election.KindUnused]), Paper: v.collected(),
 	}, byScrutineer(1), byScrutineer(3))
 	v.closing = v.size()
 }

@@ -17,10 +17,11 @@ type flaw struct {
 	base    string // small, if empty
 	from    string // the step from which on the vote differs
 	hooks   hooks
-	change  func(v *vote) // of the plan
-	at      *place        // the entry to blame; else those that hooks changed
-	nowhere bool          // no entry is to blame
-	last    bool          // of those that hooks changed, the last one is
+	change  func(v *vote)              // of the plan
+	at      *place                     // the entry to blame; else those that hooks changed
+	nowhere bool                       // no entry is to blame
+	last    bool                       // of those that hooks changed, the last one is
+	named   func(m *election.Manifest) // what the parent names, and this vote is
 }
 
 // place is the n-th entry of a kind.
@@ -34,6 +35,7 @@ func flaws() map[election.CheckID][]flaw {
 	all := map[election.CheckID][]flaw{}
 	for _, part := range []map[election.CheckID][]flaw{
 		recordFlaws, manifestFlaws, entryFlaws, ceremonyFlaws, issuingFlaws, formFlaws, ballotFlaws, closeFlaws, shareFlaws, resultFlaws,
+		sheetFlaws, paperFlaws, nextFlaws,
 	} {
 		for c, list := range part {
 			all[c] = append(all[c], list...)
@@ -62,6 +64,9 @@ func (f flaw) generate(t *testing.T, l library, c election.CheckID) *testvectors
 		f.base = "small"
 	}
 	origin := l.play(t, f.base)
+	if f.named != nil {
+		f.change = l.renamed(t, f)
+	}
 	v := origin.vote.copy()
 	v.name, v.hooks = f.name, f.hooks
 	if f.from != "" {
@@ -70,9 +75,10 @@ func (f flaw) generate(t *testing.T, l library, c election.CheckID) *testvectors
 			if f.change != nil {
 				f.change(v)
 			}
-		})
+		}).vote
 	}
 	r := v.export().vector(f.base, origin.entries)
+	r.Parent = v.parent
 	r.About, r.Attacks = f.about, f.attacks
 	r.Expect = testvectors.Expect{Outcome: "not verified", Check: string(c), Number: c.Number(), Entries: f.blamed(t, v)}
 	return r

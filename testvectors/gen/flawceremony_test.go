@@ -178,8 +178,6 @@ var issuingFlaws = map[election.CheckID][]flaw{
 			hooks: onBody(0, func(_ *vote, o *election.Opening) { o.Epoch = 2 })},
 		{name: "opening_of_unknown_issuer", about: "issuer 1 of a manifest with issuer 0 only", attacks: []string{"V9"}, from: "opening", change: until("issuances"),
 			hooks: onBody(0, func(_ *vote, o *election.Opening) { o.Issuers = []uint8{0, 1} })},
-		{name: "opening_of_no_issuer", about: "credentials that nobody has to sign", attacks: []string{"V3", "V8"}, from: "opening", change: until("issuances"),
-			hooks: onBody(0, func(_ *vote, o *election.Opening) { o.Issuers = nil })},
 	},
 	election.CheckIssuanceRoll: {
 		{name: "issuance_twice", about: "a second credential for one deputy", attacks: []string{"V7"}, from: "issuances",
@@ -204,6 +202,8 @@ var issuingFlaws = map[election.CheckID][]flaw{
 				v.badges[11] = v.badges[4]
 				b.Key = public(v.badges[4])
 			})},
+		{name: "issuance_of_no_issuer", about: "S is empty: credentials that nobody has to sign", attacks: []string{"V3", "V8"}, from: "opening", change: until("sheets"),
+			at: &place{election.KindIssuance, 0}, hooks: onBody(0, func(_ *vote, o *election.Opening) { o.Issuers = nil })},
 		{name: "badge_after_issuance", about: "a new badge for a deputy who has a credential", attacks: []string{"V7"}, from: "counts",
 			at: &place{election.KindBadge, 0}, hooks: before(election.KindCount, 0, func(v *vote) {
 				b := &election.Badge{Chain: v.chain(), Index: 1, Key: pk("new badge 1")}

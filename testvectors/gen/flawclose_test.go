@@ -93,6 +93,8 @@ var closeFlaws = map[election.CheckID][]flaw{
 			hooks: onBody(0, func(_ *vote, c *election.Collection) { c.Unused-- })},
 		{name: "collection_with_one_issued_more", about: "I is one more than in the log", attacks: []string{"V8"}, from: "collection",
 			hooks: onBody(0, func(_ *vote, c *election.Collection) { c.Issued++ })},
+		{name: "collection_with_a_sheet_more", about: "paper is 1, but nobody entered a sheet", from: "collection",
+			hooks: onBody(0, func(_ *vote, c *election.Collection) { c.Paper = 1 })},
 		{name: "collection_of_another_close", about: "names another close entry", from: "collection",
 			hooks: onBody(0, func(_ *vote, c *election.Collection) { c.Close[0] ^= 1 })},
 	},

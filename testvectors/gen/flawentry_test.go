@@ -50,8 +50,8 @@ var entryFlaws = map[election.CheckID][]flaw{
 	election.CheckEntryForm: {
 		{name: "entry_trailing_byte", about: "one byte after the signatures", attacks: []string{"G7"}, from: "counts",
 			hooks: onEntry(election.KindCount, 0, func(_ *vote, e *election.Entry) []byte { return append(e.Marshal(), 0) })},
-		{name: "entry_unknown_kind", about: "an entry of kind 27", from: "counts",
-			hooks: before(election.KindCount, 0, func(v *vote) { v.raw([]byte{27, 0, 0, 0}) })},
+		{name: "entry_unknown_kind", about: "an entry of kind 32", from: "counts",
+			hooks: before(election.KindCount, 0, func(v *vote) { v.raw([]byte{32, 0, 0, 0}) })},
 		{name: "entry_signatures_unsorted", about: "the same signatures in the other order", attacks: []string{"G7"}, from: "order",
 			hooks: onEntry(election.KindOrder, 0, func(_ *vote, e *election.Entry) []byte {
 				slices.Reverse(e.Signatures)
@@ -64,8 +64,6 @@ var entryFlaws = map[election.CheckID][]flaw{
 			})},
 		{name: "attendance_index_twice", about: "a deputy stands twice in one attendance entry", attacks: []string{"K7"}, base: "record", from: "issuances",
 			hooks: onBody(1, func(_ *vote, a *election.Attendance) { a.Indexes = []uint32{11, 11} })},
-		{name: "collection_with_paper", about: "paper is not 0, which this version does not know", from: "collection",
-			hooks: onBody(0, func(_ *vote, c *election.Collection) { c.Paper = 1 })},
 		{name: "announcement_with_control_character", about: "U+0007 in a text", attacks: []string{"G7"}, from: "end",
 			hooks: onBody(0, func(_ *vote, a *election.Announcement) { a.Text = "公告\a" })},
 	},

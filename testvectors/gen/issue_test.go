@@ -40,7 +40,7 @@ func (v *vote) open() {
 	v.epoch++
 	v.voters = nil
 	o := &election.Opening{Chain: v.chain(), Epoch: v.epoch}
-	for i := range v.issuers {
+	for i := range v.issuerKeys() {
 		o.Issuers = append(o.Issuers, uint8(i))
 	}
 	v.opening = v.chained(election.KindOpening, o, byStaff, byPresidium)
@@ -52,6 +52,9 @@ func (v *vote) open() {
 
 func (v *vote) issuerKeys() []*ballot.IssuerKey {
 	var keys []*ballot.IssuerKey
+	if v.onPaper {
+		return nil
+	}
 	for _, k := range issuers()[:v.issuers] {
 		keys = append(keys, k.PublicKey())
 	}
@@ -76,7 +79,7 @@ func (v *vote) writeIssuances() {
 }
 
 // recorded returns I.
-func (v *vote) recorded() uint32 { return uint32(len(v.voters) - v.ghosts) }
+func (v *vote) recorded() uint32 { return uint32(len(v.voters) - v.ghosts + len(v.sheets)) }
 
 // issue logs an issuance, and gives the deputy a credential.
 func (v *vote) issue(i uint32) {

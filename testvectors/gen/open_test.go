@@ -36,7 +36,10 @@ func (v *vote) writeResult() {
 		v.stop()
 		totals = make([]uint32, len(v.params.Grid().Positions))
 	}
-	v.result = v.add(election.KindResult, v.newResult(totals), byLog)
+	r := v.newResult(totals)
+	outcome := r.Outcome
+	v.outcome = &outcome
+	v.result = v.add(election.KindResult, r, byLog)
 }
 
 func (v *vote) newResult(totals []uint32) *election.Result {
@@ -45,8 +48,11 @@ func (v *vote) newResult(totals []uint32) *election.Result {
 		r.Trustees = append(r.Trustees, uint8(s.Index()))
 	}
 	slices.Sort(r.Trustees)
+	for _, b := range v.boxes {
+		r.Numbers.X += b.invalid
+	}
 	if at := v.params.Grid().Index(ballot.WholeBallot, ballot.Spoil); at >= 0 {
-		r.Numbers.X = totals[at]
+		r.Numbers.X += totals[at]
 	}
 	r.Numbers.V = r.Numbers.R - r.Numbers.X
 	r.Outcome = election.Adopt(election.Input{Rules: v.manifest.Rules, Numbers: r.Numbers, Counts: v.optionCounts(totals)})
@@ -57,7 +63,8 @@ func (v *vote) newResult(totals []uint32) *election.Result {
 func (v *vote) numbers() election.Numbers {
 	return election.Numbers{
 		N: v.deputies, P: uint32(len(v.present) + len(v.late)), I: v.recorded(),
-		R: v.ballots, U: uint32(v.counts[election.KindUnused]),
+		R: v.ballots + v.collected(), U: uint32(v.counts[election.KindUnused]),
+		Sheets: uint32(len(v.sheets)), Paper: v.collected(),
 	}
 }
 

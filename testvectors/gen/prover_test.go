@@ -18,11 +18,18 @@ type draft struct {
 	ciphertexts []ballot.Ciphertext
 	proofs      [][]byte
 	nonce       *group.Scalar // of the very first commitment, if set
+	sheet       *sheet        // on paper, and not of a voter, if set
 }
 
 // newDraft encrypts one value per position, negative ones too.
 func (v *vote) newDraft(w *voter, values ...int) *draft {
-	d := &draft{vote: v, w: w, credential: w.credential, ciphertexts: make([]ballot.Ciphertext, len(values))}
+	d := v.newRow(values...)
+	d.w, d.credential = w, w.credential
+	return d
+}
+
+func (v *vote) newRow(values ...int) *draft {
+	d := &draft{vote: v, ciphertexts: make([]ballot.Ciphertext, len(values))}
 	for i, value := range values {
 		d.randomness = append(d.randomness, group.RandomScalar())
 		d.values = append(d.values, scalar(value))
@@ -46,11 +53,18 @@ func (d *draft) encrypt(i int) {
 // prove makes all proofs; a proof of what is false does not verify.
 func (d *draft) prove() *draft {
 	d.proofs = nil
-	context := ballotContext(d.keyContext(), d.credential, d.ciphertexts)
+	context := d.context()
 	for _, c := range claimsOf(d.params.Grid()) {
 		d.proofs = append(d.proofs, d.proof(c, context))
 	}
 	return d
+}
+
+func (d *draft) context() group.Context {
+	if d.sheet != nil {
+		return paperContext(d.keyContext(), d.sheet.header, d.sheet.number, d.ciphertexts)
+	}
+	return ballotContext(d.keyContext(), d.credential, d.ciphertexts)
 }
 
 // proof simulates all branches but the true one. If none is true the challenges
@@ -99,12 +113,15 @@ func (d *draft) body() []byte {
 	for _, s := range d.credential.Signatures {
 		b = append(b, s...)
 	}
+	return d.resign(append(d.appendRow(b), make([]byte, 64)...), d.w)
+}
+
+func (d *draft) appendRow(b []byte) []byte {
 	for i := range d.ciphertexts {
 		b = d.ciphertexts[i].Alpha.AppendBytes(b)
 		b = d.ciphertexts[i].Beta.AppendBytes(b)
 	}
-	b = append(b, slices.Concat(d.proofs...)...)
-	return d.resign(append(b, make([]byte, 64)...), d.w)
+	return append(b, slices.Concat(d.proofs...)...)
 }
 
 // rangeProof has all challenges; the encoding leaves the last one out.
@@ -144,7 +161,10 @@ type layout struct {
 }
 
 func (v *vote) layout() layout {
-	l := layout{credential: 32, signatures: 96, ciphertexts: 96 + 384*v.issuers}
+	return v.layoutFrom(layout{credential: 32, signatures: 96, ciphertexts: 96 + 384*v.issuers})
+}
+
+func (v *vote) layoutFrom(l layout) layout {
 	at := l.ciphertexts + 64*len(v.params.Grid().Positions)
 	for _, c := range claimsOf(v.params.Grid()) {
 		l.proofs = append(l.proofs, at)

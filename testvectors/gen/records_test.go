@@ -26,24 +26,47 @@ func generateRecords(t *testing.T, l library) map[string][]byte {
 	check(audit.WriteRecord(context.Background(), main.memory, r.checkpoint, r.closing, write))
 	list := []*testvectors.Record{r.vector("record", main.entries)}
 	list[0].About = "the directory record, which has everything that happens where nobody cheats"
-	for _, g := range goodVotes {
-		v := l.play(t, g.name).export().vector("small", l.play(t, "small").entries)
-		if g.name == "small" {
-			v = l.play(t, g.name).export().vector("", nil)
-		}
-		v.About = g.about
-		list = append(list, v)
+	for _, g := range slices.Concat(goodVotes, nextVotes) {
+		list = append(list, l.vector(t, g))
 	}
+	negatives := generateNegatives(t, l)
+	list = append(list, l.namers(t)...)
 	for _, r := range list {
-		r.Expect = expected(l.play(t, r.Name).vote)
+		v := l.play(t, r.Name).vote
+		r.Expect, r.Parent = expected(v), v.parent
 	}
 	files["records.json"] = encode(t, list)
-	files["negatives.json"] = encode(t, generateNegatives(t, l))
+	files["negatives.json"] = encode(t, negatives)
 	return files
 }
 
+func (l library) vector(t *testing.T, g good) *testvectors.Record {
+	t.Helper()
+	v := l.play(t, g.name).export().vector(g.base(), l.play(t, g.base()).entries)
+	if g.name == "small" {
+		v = l.play(t, g.name).export().vector("", nil)
+	}
+	v.About = g.about
+	return v
+}
+
+// namers are good records that negative ones need as their parents.
+func (l library) namers(t *testing.T) (list []*testvectors.Record) {
+	t.Helper()
+	for _, f := range nextFlaws[election.CheckParentNext] {
+		if f.named == nil {
+			continue
+		}
+		origin := childPlans[f.base].parent
+		r := l.play(t, namesPrefix+f.name).export().vector(origin, l.play(t, origin).entries)
+		r.About = "nothing is wrong in it alone: " + origin + ", whose log names the manifest of " + f.name
+		list = append(list, r)
+	}
+	return list
+}
+
 // verify runs the Go verifier.
-func verify(t *testing.T, r *testvectors.Record) *audit.Report {
+func verify(t *testing.T, r *testvectors.Record, parent *election.State) (*audit.Report, *election.State) {
 	t.Helper()
 	files, err := r.Files()
 	if err != nil {
@@ -54,7 +77,7 @@ func verify(t *testing.T, r *testvectors.Record) *audit.Report {
 		fsys[name] = &fstest.MapFile{Data: data}
 	}
 	given := [32]byte(unhex(r.Manifest))
-	return audit.Verify(audit.OpenRecord(fsys), audit.Options{Manifest: &given})
+	return audit.Replay(audit.OpenRecord(fsys), audit.Options{Manifest: &given, Parent: parent})
 }
 
 // TestRecords holds the Go verifier to the vectors: the good records verify,
@@ -64,13 +87,17 @@ func TestRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range records {
-		t.Run(r.Name, func(t *testing.T) { testRecord(t, r) })
+	states := map[string]*election.State{}
+	for _, r := range records { // parents stand before those that follow
+		t.Run(r.Name, func(t *testing.T) { states[r.Name] = testRecord(t, r, states[r.Parent]) })
 	}
 }
 
-func testRecord(t *testing.T, r *testvectors.Record) {
-	report := verify(t, r)
+func testRecord(t *testing.T, r *testvectors.Record, parent *election.State) *election.State {
+	if r.Parent != "" && parent == nil {
+		t.Fatalf("no record %s", r.Parent)
+	}
+	report, state := verify(t, r, parent)
 	if got, want := outcomeOf(report), r.Expect.Outcome; got != want {
 		t.Errorf("outcome %q, want %q", got, want)
 	}
@@ -84,11 +111,16 @@ func testRecord(t *testing.T, r *testvectors.Record) {
 	if r.Expect.Check == "" {
 		checkGood(t, report, r.Expect)
 	}
+	if follows := r.Parent != "" || report.Manifest != nil && report.Manifest.Parent == [32]byte{}; r.Expect.Check == "" &&
+		(report.Status(election.CheckParentNext) == audit.Passed) != follows {
+		t.Errorf("check parent.next %v", report.Status(election.CheckParentNext))
+	}
 	if t.Failed() {
 		for _, f := range report.Findings {
 			t.Log(f.String())
 		}
 	}
+	return state
 }
 
 // checkGood compares what the verifier computed.
@@ -100,6 +132,9 @@ func checkGood(t *testing.T, r *audit.Report, want testvectors.Expect) {
 	n := r.Numbers
 	if got := []uint32{n.N, n.P, n.I, n.R, n.U, n.V, n.X}; want.Numbers != nil && !slices.Equal(got[:len(want.Numbers)], want.Numbers) {
 		t.Errorf("numbers %v, want %v", got, want.Numbers)
+	}
+	if got := []uint32{n.Sheets, n.Paper}; n.Sheets+n.Paper > 0 && !slices.Equal(got, want.Paper) {
+		t.Errorf("paper %v, want %v", got, want.Paper)
 	}
 	if want.Result == nil {
 		return
@@ -165,6 +200,9 @@ func expected(v *vote) testvectors.Expect {
 	if v.counts[election.KindClose] > 0 {
 		x.Numbers = []uint32{n.N, n.P, n.I, n.R, n.U}
 	}
+	if n.Sheets > 0 {
+		x.Paper = []uint32{n.Sheets, n.Paper}
+	}
 	if v.counts[election.KindResult] > 0 {
 		x.Totals = v.chosen()
 		r := v.newResult(x.Totals)
@@ -180,7 +218,11 @@ func expected(v *vote) testvectors.Expect {
 // chosen counts the choices of the plan, position by position.
 func (v *vote) chosen() []uint32 {
 	totals := make([]uint32, len(v.params.Grid().Positions))
-	for _, c := range v.choices {
+	choices := v.choices
+	for _, b := range v.boxes {
+		choices = slices.Concat(choices, b.choices)
+	}
+	for _, c := range choices {
 		for i, bit := range v.bits(c) {
 			if bit {
 				totals[i]++

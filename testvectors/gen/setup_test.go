@@ -21,8 +21,19 @@ var optionNames = []string{"老旧小区加装电梯", "城区公共停车场", 
 
 func (v *vote) writeManifest() {
 	v.roll = v.newRoll()
+	v.manifest = v.newManifest(v.base)
+	if v.follows != nil {
+		m := *v.follows
+		v.manifest = &m
+	}
+	v.chained(election.KindManifest, v.manifest, byStaff, byPresidium)
+}
+
+// newManifest makes the manifest of a vote with as many deputies, issuers and
+// options.
+func (v *vote) newManifest(name string) *election.Manifest {
 	m := &election.Manifest{
-		Suite: election.Suite, Origin: "vote.example/" + v.base, Congress: "某市第十七届人民代表大会", Session: "第五次会议",
+		Suite: election.Suite, Origin: "vote.example/" + name, Congress: "某市第十七届人民代表大会", Session: "第五次会议",
 		Title: "民生实事项目票决", Date: "2026-01-23", Kind: v.kind, Round: 1, Rules: v.rules,
 		Deputies: v.deputies, RollRoot: v.roll.Root(), StaffKey: pk("staff lead"), Presidium: pk("presidium"),
 		Trustees: trusteeCount, Threshold: threshold, LogKey: pk("log"), Promise: pk("promise"),
@@ -37,8 +48,7 @@ func (v *vote) writeManifest() {
 		k := election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(issuers()[i].PublicKey().Modulus())}
 		m.Issuers = append(m.Issuers, k)
 	}
-	v.manifest = m
-	v.chained(election.KindManifest, m, byStaff, byPresidium)
+	return m
 }
 
 func newOption(i int) election.Option {
@@ -90,7 +100,9 @@ func (v *vote) writeTrustees() {
 			RoleKey: public(scrutineerKey(i)), StaticKey: [32]byte(point.Bytes()),
 		})
 	}
-	t.Tellers = []election.Teller{{Name: "计票人1", RoleKey: pk("teller 1")}}
+	for i := 1; i <= 2; i++ {
+		t.Tellers = append(t.Tellers, election.Teller{Name: fmt.Sprint("计票人", i), RoleKey: public(tellerKey(i))})
+	}
 	v.trustees = v.chained(election.KindTrustees, t, byPresidium)
 	v.setup.Session = tally.SessionID(v.hash, v.trustees, v.attempt)
 	v.dealings, v.agreements = nil, nil

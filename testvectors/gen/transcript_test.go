@@ -66,6 +66,15 @@ func ballotContext(key group.Context, c *ballot.Credential, cs []ballot.Cipherte
 	return t.Sum()
 }
 
+func paperContext(key group.Context, header [32]byte, number uint32, cs []ballot.Ciphertext) group.Context {
+	t := group.NewTranscript("paper")
+	t.Bytes("context", key[:])
+	t.Bytes("batch", header[:])
+	t.Uint("number", uint64(number))
+	absorbCiphertexts(t, "ciphertexts", cs)
+	return t.Sum()
+}
+
 func sealCode(manifest [32]byte, y *group.Element, cs []ballot.Ciphertext) [32]byte {
 	t := group.NewTranscript("seal")
 	t.Bytes("manifest", manifest[:])

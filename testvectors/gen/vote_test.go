@@ -32,12 +32,21 @@ type plan struct {
 	promises  []uint32 // one count entry for each
 	interrupt bool     // a suspension
 	choices   []ballot.Choice
-	unused    int // so many of those without a choice hand in
-	spent     int // so many challenge a ballot first
-	ghosts    int // so many have a credential without an issuance in the log
+	unused    int      // so many of those without a choice hand in
+	spent     int      // so many challenge a ballot first
+	ghosts    int      // so many have a credential without an issuance in the log
+	onPaper   bool     // the opening names no issuer
+	sheets    []uint32 // roll indexes to whom paper is handed out
+	boxes     []paperBox
 	shares    []int
 	until     string // the step that no longer happens; all, if empty
 	last      string // why the vote is void after it, if it is
+
+	decided *[]uint16                  // by the presidium, about a tie
+	child   string                     // the vote that the log names as the next
+	named   func(m *election.Manifest) // changes that vote, before it is named
+	parent  string                     // the vote that this one follows
+	follows *election.Manifest         // what that one names
 
 	ceremonies int // one more than complaints
 	openings   int
@@ -55,6 +64,8 @@ type hooks struct {
 	// box may change what comes into the box, and boxed its order.
 	box   func(v *vote, b *box)
 	boxed func(v *vote, entries []*election.Entry) []*election.Entry
+	// papers may change the bodies of the n-th batch before it lists them.
+	papers func(v *vote, n int, b *election.Batch, bodies [][]byte) [][]byte
 	// files may change the record.
 	files func(v *vote, r *record)
 }
@@ -92,11 +103,14 @@ type vote struct {
 
 	order     [32]byte
 	ballots   uint32
+	rows      [][]ballot.Ciphertext // of all ballots that were cast
 	aggregate *tally.Aggregate
 	closeHash [32]byte
 	closing   uint64 // size of the closing checkpoint
 	shared    []*tally.DecryptionShare
 	result    [32]byte
+	outcome   *election.Outcome
+	next      *election.Manifest // of the vote that the log names
 }
 
 // voter is what a deputy's device holds.
@@ -119,14 +133,18 @@ var steps = []struct {
 	{"attendance", (*vote).writeAttendance},
 	{"opening", (*vote).writeOpening},
 	{"issuances", (*vote).writeIssuances},
+	{"sheets", (*vote).writeSheets},
 	{"counts", (*vote).writeCounts},
 	{"order", (*vote).writeOrder},
 	{"box", (*vote).writeBox},
 	{"close", (*vote).writeClose},
+	{"paper", (*vote).writePaper},
 	{"collection", (*vote).writeCollection},
 	{"shares", (*vote).writeShares},
 	{"result", (*vote).writeResult},
 	{"certificate", (*vote).writeCertificate},
+	{"decision", (*vote).writeDecision},
+	{"next", (*vote).writeNext},
 	{"end", (*vote).writeEnd},
 }
 
@@ -144,7 +162,7 @@ func play(t *testing.T, p plan) *played {
 
 // fork plays a vote on from a step, changed. Each step draws the randomness
 // that it drew in p: what does not depend on the change is as it was.
-func (p *played) fork(t *testing.T, name, step string, change func(v *vote)) *vote {
+func (p *played) fork(t *testing.T, name, step string, change func(v *vote)) *played {
 	t.Helper()
 	start, ok := p.before[step]
 	if !ok {
@@ -153,7 +171,13 @@ func (p *played) fork(t *testing.T, name, step string, change func(v *vote)) *vo
 	v := start.copy()
 	v.name = name
 	change(v)
-	return v.play(t, step).vote
+	f := v.play(t, step)
+	for name, state := range p.before { // of the steps that were not played again
+		if f.before[name] == nil {
+			f.before[name] = state
+		}
+	}
+	return f
 }
 
 func (v *vote) play(t *testing.T, step string) *played {
@@ -173,6 +197,7 @@ func (v *vote) play(t *testing.T, step string) *played {
 	}
 	if v.last != "" {
 		v.chained(election.KindVoid, election.NewVoid(v.chain(), v.last), byStaff, byPresidium)
+		v.writeNext()
 	}
 	return p
 }
