@@ -41,6 +41,8 @@ var parts = map[string]func(*testing.T, library) any{
 	"grids.json":       func(*testing.T, library) any { return gridVectors() },
 	"credential.json":  func(t *testing.T, l library) any { return credentialVectors(l.play(t, "record").vote) },
 	"ballots.json":     func(t *testing.T, l library) any { return ballotVectors(t, l) },
+	"paper.json":       func(t *testing.T, l library) any { return paperVectors(t, l) },
+	"rounds.json":      func(*testing.T, library) any { return roundVectors() },
 	"ceremony.json":    func(t *testing.T, _ library) any { return ceremonyVectors(t) },
 	"opening.json":     func(t *testing.T, _ library) any { return openingVectors(t) },
 	"contexts.json":    func(t *testing.T, l library) any { return contextVectors(l.play(t, "record").vote) },
