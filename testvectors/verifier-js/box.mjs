@@ -101,7 +101,6 @@ export class Box extends Pass {
     const { epoch, id, sheets, invalid, listed } = body;
     this.need(33, epoch === this.epoch.number, `epoch ${epoch}`);
     this.need(33, !this.batches.has(hex(id)), 'the id of another batch');
-    this.need(33, sheets >= 1 && sheets === invalid + listed.length, `${sheets} sheets, but ${invalid} invalid and ${listed.length} ballots`);
     this.need(33, invalid === 0 || this.manifest.grid.spoil < 0, `${invalid} invalid sheets that are no spoiled ballots`);
     this.batches.add(hex(id));
     this.invalid += invalid;

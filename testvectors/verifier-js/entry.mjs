@@ -15,6 +15,11 @@ const pair = (r) => ({ size: r.u64(), root: r.hash() });
 const trustee = (r) => ({ trustees: r.hash(), index: r.u8() });
 const opaque = (r) => ({ body: r.take(r.left) });
 const filled = (list, what) => form(list.length > 0, `${what} is empty`) ?? list;
+function sheetsAddUp(batch) {
+  const { sheets, invalid, listed } = batch;
+  form(sheets >= 1 && sheets === invalid + listed.length, `${sheets} sheets, but ${invalid} invalid and ${listed.length} ballots`);
+  return batch;
+}
 const RESULT_NUMBERS = ['N', 'P', 'I', 'R', 'U', 'V', 'X', 'S', 'Q'];
 
 /** Who signs: see log.mjs. What is left whole here is read where its check is made (§12, 8). */
@@ -101,7 +106,7 @@ export const KINDS = {
   28: {
     name: 'batch',
     signers: 'two tellers and a scrutineer',
-    read: chained((r) => ({ epoch: r.u32(), id: r.take(32), box: r.str8(), sheets: r.u32(), invalid: r.u32(), listed: r.list16((x) => x.hash()) })),
+    read: chained((r) => sheetsAddUp({ epoch: r.u32(), id: r.take(32), box: r.str8(), sheets: r.u32(), invalid: r.u32(), listed: r.list16((x) => x.hash()) })),
   },
   29: { name: 'paper', signers: 'nobody', read: opaque },
   30: {

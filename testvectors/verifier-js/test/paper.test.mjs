@@ -127,8 +127,8 @@ test('batches', () => {
   fails(fork(CLOSED, (v) => v.batch([A], { signers: tellers })), 11);
   fails(fork(CLOSED, (v) => v.batch([A], { signers: [first, tellers[0]] })), 11);
   fails(fork(CLOSED, (v) => v.batch([A], { signers: [first, tellers[0], [4, 3, tellers[1][2]]] })), 11);
-  fails(fork(CLOSED, (v) => v.batch([], { sheets: 0 })), 33);
-  fails(fork(CLOSED, (v) => v.batch([A], { sheets: 2 })), 33);
+  fails(fork(CLOSED, (v) => v.batch([], { sheets: 0 })), 8);
+  fails(fork(CLOSED, (v) => v.batch([A], { sheets: 2 })), 8);
   fails(fork(CLOSED, (v) => v.batch([A], { invalid: 1 })), 33);
   fails(fork(CLOSED, (v) => v.batch([A], { epoch: 2 })), 33);
   fails(fork(CLOSED, (v) => v.batch([A], { id }), (v) => v.batch([B], { id })), 33);
