@@ -16,10 +16,10 @@ import { verifyBlind, verifyEd25519, verifySigned } from '../signature.mjs';
 import { aggregate, checkTotals, lagrange, openShare } from '../tally.mjs';
 import { Transcript, ballotContext, closeContext, credentialDigest, dleqChallenge, keyContext, sealCode, voteContext } from '../transcript.mjs';
 import { included, leafHash, sha256, sha512, treeRoot } from '../tree.mjs';
+import { le, rangeChallenge } from './challenge.mjs';
 import { bin, load, records } from './load.mjs';
 
 const same = (got, want, what) => assert.equal(hex(got), want, what);
-const le = (n) => bin(n.toString(16).padStart(64, '0')).reverse();
 const pairs = (list) => list.map(([alpha, beta]) => ({ alpha: bin(alpha), beta: bin(beta) }));
 /** privateKey makes a node key of an Ed25519 seed. */
 const privateKey = (seed) => createPrivateKey({ key: join(bin('302e020100300506032b657004220420'), bin(seed)), format: 'der', type: 'pkcs8' });
@@ -116,18 +116,6 @@ function power(base, exponent, n) {
   let r = 1n;
   for (let b = base % n, e = exponent; e > 0n; e >>= 1n, b = (b * b) % n) if (e & 1n) r = (r * b) % n;
   return r;
-}
-
-/** rangeChallenge is the challenge of a range proof, from the words of §7. */
-function rangeChallenge(range, proof, vote, context, ciphertexts) {
-  const tr = new Transcript(range.name).bytes('context', context).uint('place', range.place).uint('low', range.low).uint('high', range.high);
-  tr.list('terms', range.terms.length);
-  for (const { position, weight } of range.terms) tr.uint('position', position).uint('weight', weight);
-  tr.element('generator', G).element('joint key', vote.jointKey);
-  tr.pairs('statement', range.terms.map((t) => ciphertexts[t.position]));
-  tr.list('commitments', proof.commitments.length);
-  for (const { a, b } of proof.commitments) tr.element('a', a.bytes).element('b', b.bytes);
-  return le(tr.challenge());
 }
 
 test('ballots.json', () => {
