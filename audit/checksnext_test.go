@@ -199,6 +199,9 @@ func testNext(t *testing.T, s script) {
 		o.Parent = w.parent.state()
 	}
 	r := Verify(w.export().record(), o)
+	if (r.Decision != nil) != (s.decided != nil) || (r.Successor != [32]byte{}) != (s.next != nil) {
+		t.Errorf("decision %v, successor %x", r.Decision, r.Successor)
+	}
 	if !r.Verified || r.Status(election.CheckParentNext) != Passed {
 		logReport(t, r)
 		t.Error("not verified")

@@ -68,6 +68,8 @@ func (v *verifier) finish() {
 		return v.passed[c] || ok && v.reached >= phase
 	})
 	r.Phase, r.Numbers, r.Result = v.state.Phase(), v.state.Numbers(), v.state.Result()
+	r.Decision = v.state.Decision()
+	r.Successor, _ = v.state.Successor()
 	r.BadShares = v.state.BadShares()
 	r.Warnings = v.state.Warnings()
 	if r.Failed() {

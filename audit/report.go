@@ -88,6 +88,8 @@ type Report struct {
 	Phase        election.Phase
 	Numbers      election.Numbers
 	Result       *election.Result    // with the lines of each option
+	Decision     *election.Decision  // of the presidium, about a tie; nil if none
+	Successor    [32]byte            // manifest hash of the next vote, if the log names one
 	BadShares    []election.BadShare // of trustees whose shares were skipped
 
 	// Warnings are about what is allowed but should be known. If a check

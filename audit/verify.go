@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -75,7 +76,8 @@ type verifier struct {
 
 // fail adds a finding. It returns false for the sake of brevity.
 func (v *verifier) fail(c election.CheckID, index uint64, err error) bool {
-	f := Finding{Check: c, Status: Failed, Index: index, Detail: err.Error()}
+	// a manifest can have several faults, one on each line
+	f := Finding{Check: c, Status: Failed, Index: index, Detail: strings.ReplaceAll(err.Error(), "\n", "; ")}
 	f.Cause, f.About = election.CauseOf(err)
 	v.report.Findings = append(v.report.Findings, f)
 	return false
