@@ -18,6 +18,7 @@ type options struct {
 	json     bool
 	version  bool
 	manifest *[32]byte
+	parent   string // of the record of the vote before, or empty
 	path     string
 }
 
@@ -59,6 +60,12 @@ func parse(args []string, preferred string) (options, *misuse) {
 			o.lang = l
 		}
 		return err
+	})
+	f.Func("parent", "", func(path string) error {
+		if o.parent = path; path == "" { // as of an unset variable: the check must not be left out in silence
+			return errors.New("no record")
+		}
+		return nil
 	})
 	var hash *string
 	f.Func("manifest", "", func(text string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"piaojue/audit"
@@ -12,7 +13,7 @@ import (
 // (PROTOCOL.md, Section 11).
 const recordFiles = "checkpoint, closing, tile/"
 
-// noRecord reports whether what was given is not even the ruin of a record: 31
+// noRecord reports whether what was given is not even the ruin of a record: 36
 // checks that were not reached would only hide that.
 func noRecord(r *audit.Report) (code string, none bool) {
 	for _, f := range r.Findings {
@@ -57,8 +58,22 @@ func (p *printer) about(f failure) string {
 		if id, ok := signers[name]; ok {
 			return p.text(id) + f.About[len(name):]
 		}
-	case f.Code == string(election.CheckManifestForm) && p.l.Has("rule."+f.About):
-		return p.text("rule." + f.About)
+	case f.Code == string(election.CheckManifestForm), f.Code == string(election.CheckParentNext):
+		return p.field(f.About)
 	}
 	return f.About
+}
+
+// field names a field of a manifest, or one of its rules.
+func (p *printer) field(name string) string {
+	var option int
+	if n, _ := fmt.Sscanf(name, "options[%d]", &option); n == 1 {
+		return p.text("report.field.option", option+1)
+	}
+	for _, group := range []string{"rule.", "report.field."} {
+		if p.l.Has(group + name) {
+			return p.text(group + name)
+		}
+	}
+	return name
 }

@@ -25,10 +25,13 @@ type document struct {
 	Title     string            `json:"title,omitempty"`
 	Date      string            `json:"date,omitempty"`
 	Kind      string            `json:"kind,omitempty"`
+	Parent    *parentLine       `json:"parent,omitempty"` // if its record was given
 	Phase     string            `json:"phase"`
 	Numbers   *election.Numbers `json:"numbers,omitempty"`
 	Totals    []uint32          `json:"totals,omitempty"` // one for each position of a ballot, in its order
 	Result    *result           `json:"result,omitempty"`
+	Decision  *decision         `json:"decision,omitempty"`  // of the presidium, about a tie
+	Successor string            `json:"successor,omitempty"` // manifest hash of the next vote
 	BadShares []int             `json:"bad_shares"`
 	Warnings  []string          `json:"warnings"`
 	Checks    []check           `json:"checks"`
@@ -47,6 +50,20 @@ type failure struct {
 	Entry *uint64 `json:"entry,omitempty"` // none if no single entry is to blame
 	About string  `json:"about,omitempty"` // a file, a field, a signer, a key
 	Cause string  `json:"cause"`           // in English, for experts
+}
+
+// parentLine says how the record of the vote before ended.
+type parentLine struct {
+	Manifest string `json:"manifest"`
+	Outcome  string `json:"outcome"` // verified or voided
+}
+
+// decision is what the presidium decided about a tie.
+type decision struct {
+	Adopted []string `json:"adopted"`
+	Basis   string   `json:"basis"`
+	Text    string   `json:"text"`
+	Members []string `json:"members"`
 }
 
 // result is what the vote decided.
@@ -76,7 +93,7 @@ type line struct {
 	Grade   string     `json:"grade,omitempty"` // of satisfaction_3: the one reached
 }
 
-func writeJSON(w io.Writer, r *audit.Report) {
+func writeJSON(w io.Writer, r *audit.Report, p *parent) {
 	d := document{
 		Outcome:   r.Outcome(),
 		Phase:     r.Phase.String(),
@@ -87,6 +104,9 @@ func writeJSON(w io.Writer, r *audit.Report) {
 	}
 	d.addManifest(r)
 	d.addResult(r)
+	if p != nil {
+		d.Parent = &parentLine{Manifest: hex.EncodeToString(p.report.ManifestHash[:]), Outcome: p.outcome()}
+	}
 	for _, warning := range r.Warnings {
 		d.Warnings = append(d.Warnings, string(warning))
 	}
@@ -120,6 +140,12 @@ func (d *document) addResult(r *audit.Report) {
 	d.Numbers = &r.Numbers
 	if r.Result != nil {
 		d.Totals, d.Result = r.Result.Totals, newResult(r.Manifest, &r.Result.Outcome)
+	}
+	if c := r.Decision; c != nil {
+		d.Decision = &decision{Adopted: ids(r.Manifest, c.Adopted), Basis: c.Basis, Text: c.Text, Members: append([]string{}, c.Members...)}
+	}
+	if r.Successor != [32]byte{} {
+		d.Successor = hex.EncodeToString(r.Successor[:])
 	}
 }
 

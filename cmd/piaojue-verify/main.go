@@ -1,5 +1,5 @@
 // Command piaojue-verify checks the published record of a vote, offline: every
-// ballot, every signature, the count and the outcome, by the 32 numbered checks
+// ballot, every signature, the count and the outcome, by the 37 numbered checks
 // of PROTOCOL.md. It believes nothing in the record, and links neither network
 // nor database.
 //
@@ -51,17 +51,21 @@ func run(args []string, preferred string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, "piaojue-verify", version)
 		return exitVerified
 	}
+	p, status := verifyParent(o, stderr)
+	if status != exitVerified {
+		return status
+	}
 	record, done, err := open(o.path)
 	if err != nil {
 		complain(stderr, unreadable(o.path, err).in(o.lang))
 		return exitUsage
 	}
 	defer done()
-	report := audit.Verify(record, audit.Options{Manifest: o.manifest, Progress: progress(stderr)})
+	report := audit.Verify(record, audit.Options{Manifest: o.manifest, Parent: p.state(), Progress: progress(stderr)})
 	if o.json {
-		writeJSON(stdout, report)
+		writeJSON(stdout, report, p)
 	} else {
-		newPrinter(stdout, o.lang).report(report)
+		newPrinter(stdout, o.lang).report(report, p)
 	}
 	if !report.Verified {
 		return exitNotVerified

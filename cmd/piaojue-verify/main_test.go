@@ -74,7 +74,7 @@ func TestOffline(t *testing.T) {
 
 // TestUsage: both languages name the same flags.
 func TestUsage(t *testing.T) {
-	for _, flag := range []string{"-manifest", "-lang zh|en", "-json", "-version", "PIAOJUE_LANG"} {
+	for _, flag := range []string{"-manifest", "--parent", "-lang zh|en", "-json", "-version", "PIAOJUE_LANG"} {
 		if !strings.Contains(usageZH, flag) || !strings.Contains(usageEN, flag) {
 			t.Errorf("%s is not in both usages", flag)
 		}

@@ -33,9 +33,10 @@ func (p *printer) text(id string, args ...any) string { return p.l.Text(id, args
 
 // report shows a result only if no check failed: figures out of a false record
 // mean nothing, and would be quoted.
-func (p *printer) report(r *audit.Report) {
+func (p *printer) report(r *audit.Report, before *parent) {
 	p.line("%s", p.text("report.title"))
 	p.line("")
+	p.parent(before)
 	if code, none := noRecord(r); none {
 		p.verdict(r)
 		p.line("%s", p.text("report.no_record", p.l.Failure(code), recordFiles))
@@ -45,10 +46,12 @@ func (p *printer) report(r *audit.Report) {
 	if r.Result != nil && !r.Failed() {
 		p.result(r.Manifest, r.Result)
 	}
+	p.follows(r)
 	p.checks(r)
 	p.warnings(r)
 	p.limits()
 	p.verdict(r)
+	p.missing(r, before)
 }
 
 func (p *printer) head(r *audit.Report) {
@@ -68,6 +71,9 @@ func (p *printer) head(r *audit.Report) {
 	}
 	if n := r.Numbers; !r.Failed() {
 		p.line("%s", p.text("report.numbers", n.N, n.P, n.I, n.R, n.V, n.X))
+		if n.Sheets > 0 {
+			p.line("%s", p.text("report.paper", n.Sheets, n.Paper))
+		}
 	}
 	p.line("")
 }
@@ -155,19 +161,14 @@ func (p *printer) limits() {
 }
 
 func (p *printer) verdict(r *audit.Report) {
-	id, light := "report.verified", lights[audit.Passed]
-	switch {
-	case r.Failed():
-		id, light = "report.not_verified", lights[audit.Failed]
-	case !r.Verified:
-		id, light = "report.incomplete", lights[audit.NotReached]
-	}
-	verdict := light.sign + " " + p.text(id)
+	id := verdictOf(r)
+	light := map[string]audit.Status{"report.verified": audit.Passed, "report.not_verified": audit.Failed}[id]
+	verdict := lights[light].sign + " " + p.text(id)
 	if id == "report.incomplete" {
 		verdict += " (" + p.text("phase."+r.Phase.String()) + ")"
 	}
 	if p.colour {
-		verdict = light.colour + verdict + "\033[0m"
+		verdict = lights[light].colour + verdict + "\033[0m"
 	}
 	p.line("%s", verdict)
 	if !r.Failed() && r.Status(election.CheckManifestHash) != audit.Passed {

@@ -45,7 +45,8 @@ func TestVectors(t *testing.T) {
 			dir := t.TempDir()
 			writeRecord(t, r, dir)
 			var out, talk strings.Builder
-			status := run([]string{"-json", "-manifest", r.Manifest, dir}, "", &out, &talk)
+			args := append([]string{"-json", "-manifest", r.Manifest}, parentOf(t, all, r)...)
+			status := run(append(args, dir), "", &out, &talk)
 			var d document
 			if err := json.Unmarshal([]byte(out.String()), &d); err != nil {
 				t.Fatal(err)
@@ -60,6 +61,18 @@ func TestVectors(t *testing.T) {
 			compareNumbers(t, &d, r.Expect)
 		})
 	}
+}
+
+// parentOf returns the arguments that give a record's parent.
+func parentOf(t *testing.T, all []*testvectors.Record, r *testvectors.Record) []string {
+	t.Helper()
+	if r.Parent == "" {
+		return nil
+	}
+	at := slices.IndexFunc(all, func(p *testvectors.Record) bool { return p.Name == r.Parent })
+	dir := t.TempDir()
+	writeRecord(t, all[at], dir)
+	return []string{"--parent", dir}
 }
 
 func compareChecks(t *testing.T, d *document, want testvectors.Expect) {
@@ -99,6 +112,9 @@ func compareNumbers(t *testing.T, d *document, want testvectors.Expect) {
 	if got := []uint32{n.N, n.P, n.I, n.R, n.U, n.V, n.X}; !slices.Equal(got[:len(want.Numbers)], want.Numbers) {
 		t.Errorf("got numbers %v, want %v", got, want.Numbers)
 	}
+	if got := []uint32{n.Sheets, n.Paper}; n.Sheets > 0 && !slices.Equal(got, want.Paper) {
+		t.Errorf("got paper %v, want %v", got, want.Paper)
+	}
 	if want.Result == nil {
 		return
 	}
@@ -125,7 +141,8 @@ func setUp(dir string) error {
 		return err
 	}
 	for _, r := range all {
-		if !slices.Contains([]string{"record", "incomplete", "yna_each", "satisfaction_3", "choose_1"}, r.Name) {
+		if !slices.Contains([]string{"record", "incomplete", "yna_each", "satisfaction_3", "choose_1",
+			"paper", "decision", "first_round", "second_round", "voided_and_named", "repeat"}, r.Name) {
 			continue
 		}
 		files, err := r.Files()
