@@ -41,6 +41,9 @@ func (m *misuse) in(l lang.Lang) string {
 }
 
 func unreadable(path string, err error) *misuse {
+	if path == "" {
+		path = `""`
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return &misuse{"verify.not_found", path, nil}
 	}
@@ -98,7 +101,10 @@ func culprit(args []string, left int) string {
 	if left > 0 && (strings.HasPrefix(args[next], "---") || strings.HasPrefix(strings.TrimLeft(args[next], "-"), "=")) {
 		return args[next]
 	}
-	return args[max(next, 1)-1]
+	if at := max(next, 1) - 1; args[at] != "" || at == 0 {
+		return args[at]
+	}
+	return args[next-2] // of an empty value, its flag
 }
 
 func (o *options) parseHash(text string) *misuse {
