@@ -60,7 +60,7 @@ func (t *tool) describeLater(body any, s *election.State) []string {
 	case *election.Close:
 		return []string{say("entry.close", x.Ballots, x.Unused, x.Spent)}
 	case *election.Collection:
-		return []string{say("entry.collection", x.Issued, x.Ballots, x.Unused, x.Issued-x.Ballots-x.Unused)}
+		return t.describeCollection(x, s)
 	case *election.Share:
 		return []string{say("entry.share", t.trustee(s, x.Index)), say("entry.head", x.Size, x.Root)}
 	case *election.Result:
@@ -80,7 +80,7 @@ func (t *tool) describeLater(body any, s *election.State) []string {
 	case *election.Void:
 		return t.notice(say("entry.void"), x.Text)
 	}
-	return nil
+	return t.describePaper(body, s)
 }
 
 // notice is an order or announcement in words, of one line or more.
@@ -225,6 +225,9 @@ func (t *tool) describeOpening(x *election.Opening, s *election.State) []string 
 	if x.Epoch > 1 {
 		lines = append(lines, t.words.say("entry.reopening"))
 	}
+	if len(x.Issuers) == 0 {
+		lines = append(lines, t.words.say("entry.opening_paper"))
+	}
 	if s == nil || s.Manifest() == nil {
 		return lines
 	}
@@ -239,6 +242,9 @@ func (t *tool) describeOpening(x *election.Opening, s *election.State) []string 
 func (t *tool) describeResult(x *election.Result, s *election.State) []string {
 	n := x.Numbers
 	lines := []string{t.lang.Text("report.numbers", n.N, n.P, n.I, n.R, n.V, n.X)}
+	if n.Sheets > 0 {
+		lines = append(lines, t.lang.Text("report.paper", n.Sheets, n.Paper))
+	}
 	if s != nil && s.Result() != nil {
 		return append(lines, t.resultLines(s.Manifest(), s.Result())...)
 	}
@@ -307,6 +313,7 @@ var chained = []election.Kind{
 	election.KindTrustees, election.KindAttendance, election.KindBadge, election.KindOpening,
 	election.KindOrder, election.KindCollection, election.KindCertificate, election.KindAnnouncement,
 	election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
+	election.KindSheets, election.KindBatch, election.KindDecision, election.KindSuccessor,
 }
 
 // signedAt is the signers' clock of a chained entry, for people.

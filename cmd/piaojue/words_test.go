@@ -64,7 +64,7 @@ func checkWords(t *testing.T, e *election.Entry) {
 }
 
 // chainedNames are the chained kinds of PROTOCOL.md, "Entries".
-const chainedNames = " trustees attendance badge opening order collection certificate announcement archive suspend resume void "
+const chainedNames = " trustees attendance badge opening order collection certificate announcement archive suspend resume void sheets batch decision successor "
 
 // TestDescribeManifest: who signs a manifest sees all that decides.
 func TestDescribeManifest(t *testing.T) {
