@@ -2,11 +2,11 @@
 import { compare, equal, hex } from './bytes.mjs';
 import { badProofs, credentialHolds, headerHash, parseBallot, parsePaper, parseUnused, signatureHolds } from './ballot.mjs';
 import { Pass } from './pass.mjs';
+import { Stop } from './report.mjs';
 import { treeRoot } from './tree.mjs';
 
 const GROUPS = ['ballot', 'spent', 'unused', 'close'];
 export const BALLOTS = [18, 19, 20, 21, 22];
-export const PAPER = [33, 34];
 
 export class Box extends Pass {
   closing = { group: 0, last: new Uint8Array(), ballots: [], unused: [], spent: [], seen: new Set() };
@@ -112,13 +112,13 @@ export class Box extends Pass {
   paper(_, { body }) {
     const { hash, header, number } = this.pending.shift();
     this.need(33, equal(hash, this.hash), 'not the ballot that the batch lists here');
-    const ballot = this.refuse(34, () => parsePaper(body, this.vote), this.note);
-    if (!ballot) return;
+    const ballot = this.refuse(34, () => parsePaper(body, this.vote));
     this.need(33, equal(ballot.header, header), 'the header hash of another batch');
     this.need(33, ballot.number === number, `number ${ballot.number} at place ${number}`);
     ballot.index = this.index;
-    for (const { cause } of badProofs([ballot], this.vote)) this.note(34, false, cause);
+    for (const { cause } of badProofs([ballot], this.vote)) this.need(34, false, cause);
     this.onlyBallot(34, ballot);
+    if (this.report.failed(34)) throw new Stop();
     this.papers.push(ballot);
   }
 
@@ -127,7 +127,7 @@ export class Box extends Pass {
     this.need(25, N >= P && P >= I && I - S >= R - Q + U && S >= Q, `${N} ≥ ${P} ≥ ${I}, ${I} − ${S} ≥ ${R} − ${Q} + ${U}, ${S} ≥ ${Q} does not hold`);
     this.note(26, equal(body.close, this.closeHash), 'the collection names another close entry');
     this.note(26, body.issued === I && body.ballots === R - Q && body.unused === U && body.paper === Q, 'other numbers');
-    this.report.pass(25, 26, ...PAPER);
+    this.report.pass(25, 26, 33, 34);
     this.size = this.index + 1;
     this.root = treeRoot(this.leaves, 0, this.size);
     this.phase = 'collected';

@@ -1,6 +1,6 @@
 // Log: one pass over the entries, in order (§5, §9; checks 8–36).
 import { allZero, equal, hex, join, u32 } from './bytes.mjs';
-import { BALLOTS, Box, PAPER } from './box.mjs';
+import { BALLOTS, Box } from './box.mjs';
 import { Ceremony } from './ceremony.mjs';
 import { parseBody, parseEntry, readShareParts } from './entry.mjs';
 import { FOLLOWED } from './next.mjs';
@@ -173,7 +173,7 @@ export class Log extends Box {
   /** openBox makes the aggregate; it needs ballots that are all good, and enough of them. */
   openBox() {
     if (this.sums) return;
-    if (this.report.failed(...BALLOTS, ...PAPER)) throw new Stop();
+    if (this.report.failed(...BALLOTS)) throw new Stop();
     const { R, Q } = this.numbers;
     const least = this.manifest.minBallots;
     this.need(27, R >= least && (R === Q || R - Q >= least), `${R} ballots, ${R - Q} of them not on paper; the least is ${least}`);

@@ -139,6 +139,7 @@ test('batches', () => {
   fails(fork(CLOSED, (v) => v.batch([A], { change: (b) => flip(b, 0) })), 34);
   fails(fork(CLOSED, (v) => v.batch([A], { change: (b) => b.map((x) => x.subarray(1)) })), 34);
   fails(fork(CLOSED, (v) => v.batch([[1, 1, 0, 0, 0]])), 34);
+  assert.equal(said(fork(CLOSED, (v) => v.batch([[1, 1, 0, 0, 0], [1, 1, 0, 0, 0]]))).report.checks[33].failures.length, 1);
   fails(fork(CLOSED, (v) => v.batch([A, B], { papers: (b) => b.slice(0, 1) }), (v) => v.collection(4, 2, 0, 2)), 9);
   fails(fork(BATCHED, (v) => v.add('paper', v.papers[0])), 9);
   fails(fork(CLOSED, (v) => v.batch([A, B], { papers: (b) => [b[0], b[1], b[1]] })), 9);
@@ -151,6 +152,9 @@ test('numbers', () => {
   fails(fork(BATCHED, (v) => counted(v, undefined, (x) => ({ ...x, counts: x.counts.with(8, 1) }))), 29);
   const one = fork(OPENED, (v) => v.issuance(0), (v) => v.sheets([3, 4]), (v) => v.close([v.ballot(A)]), (v) => v.batch([A, B]));
   fails(fork(one, (v) => v.collection(3, 1, 0, 2), (v) => v.share(1)), 27);
+  // Sums of u32 do not wrap: two sheets were handed out, and 2³² + 2 came back.
+  const none = fork(opened({ rules: { ...TIE.rules, allow_spoil: 'false', min_marks: '1' } }, []), (v) => v.sheets([3, 4]), (v) => v.close([]));
+  fails(fork(none, (v) => v.batch([], { invalid: 2 ** 32 - 1 }), (v) => v.batch([A, B].map((m) => m.slice(0, 3)), { invalid: 1 }), (v) => v.collection(2, 0, 0, 2)), 25);
   // One issuance, two ballots: the sheet that was not collected does not make up for it.
   const two = fork(OPENED, (v) => v.issuance(0), (v) => v.sheets([3, 4]), (v) => v.close([v.ballot(A), v.ballot(B)]), (v) => v.batch([A]));
   fails(fork(two, (v) => v.collection(3, 2, 0, 1)), 25);
