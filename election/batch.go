@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 
 	"piaojue/ballot"
 )
@@ -81,10 +82,16 @@ func (p *Batch) apply(s *State, at place) error {
 	}
 	b := s.box
 	b.ids[p.ID] = true
-	b.sheets += p.Sheets
-	b.invalid += p.Invalid
+	b.sheets, b.invalid = saturate(b.sheets, p.Sheets), saturate(b.invalid, p.Invalid)
 	b.batch, b.header, b.entered = p, p.Header(), 0
 	return nil
+}
+
+// saturate adds and stops at the largest number, which is above any number of
+// sheets handed out: what a hostile log claims must not wrap around to what
+// fits (attack K10).
+func saturate(a, b uint32) uint32 {
+	return a + min(b, math.MaxUint32-a)
 }
 
 func (p *Batch) check(s *State) error {

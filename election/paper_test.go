@@ -297,3 +297,24 @@ func TestPaperNeedsTellers(t *testing.T) {
 	s.open("opening", 0)
 	wantRefused(t, s, s.sheets(0), election.CheckIssuanceRoll)
 }
+
+// TestPaperWraps: batches that claim so many sheets that their number wraps
+// around to one that fits are a surplus (K10).
+func TestPaperWraps(t *testing.T) {
+	rules := smallRules()
+	rules.AllowSpoil = false
+	s := keyed(t, rules, unchanged)
+	s.open("paper only")
+	s.step("sheets", s.sheets(0, 1))
+	s.order()
+	s.fill(nil, nil, nil)
+	s.closeBox()
+	const most = 1<<32 - 1
+	s.step("batch", s.signBatch(&election.Batch{Chain: s.chain(), Epoch: 1, Box: "一", Sheets: most, Invalid: most}))
+	s.step("second batch", s.batch("二", 1, mark(0), mark(0))...)
+	if n := s.State.Numbers(); !n.Surplus() || n.Paper != most || n.R != most {
+		t.Errorf("numbers %+v", n)
+	}
+	collection := s.sign(must(election.NewEntry(s.State.ExpectedCollection(0))), s.scrutineer(1), s.scrutineer(2))
+	wantRefused(t, s, collection, election.CheckNumbersOrder)
+}

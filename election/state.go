@@ -124,7 +124,7 @@ func (s *State) Numbers() Numbers {
 		n.I, n.Sheets = uint32(len(s.epoch.issued)), s.epoch.sheets
 	}
 	if s.box != nil {
-		n.R, n.U, n.Paper = s.box.numbers()[0]+s.box.sheets, s.box.unused, s.box.sheets
+		n.R, n.U, n.Paper = saturate(s.box.numbers()[0], s.box.sheets), s.box.unused, s.box.sheets
 	}
 	return n
 }
