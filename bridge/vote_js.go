@@ -83,7 +83,7 @@ func addMarks(o Map, g *ballot.Grid, mode ballot.Mode) {
 
 // Numbers are the counts of a vote.
 func Numbers(n election.Numbers) Map {
-	return Object("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X)
+	return Object("n", n.N, "p", n.P, "i", n.I, "r", n.R, "u", n.U, "v", n.V, "x", n.X, "sheets", n.Sheets, "paper", n.Paper)
 }
 
 // Warnings are the names of warnings.

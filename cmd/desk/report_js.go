@@ -36,7 +36,18 @@ func reportOf(r *audit.Report) bridge.Map {
 	if r.Result != nil {
 		o["totals"], o["result"] = numbers(r.Result.Totals), outcomeFields(r.Manifest, &r.Result.Outcome)
 	}
+	addNext(o, r)
 	return o
+}
+
+// addNext adds what came after the count.
+func addNext(o bridge.Map, r *audit.Report) {
+	if c := r.Decision; c != nil {
+		o["decision"] = bridge.Object("adopted", optionIDs(r.Manifest, c.Adopted), "basis", c.Basis, "text", c.Text, "members", c.Members)
+	}
+	if r.Successor != [32]byte{} {
+		o["successor"] = hex.EncodeToString(r.Successor[:])
+	}
 }
 
 // outcomeFields is what the vote decided.

@@ -136,14 +136,17 @@ function failure(f) {
 
 function notes(report) {
   const lines = report.warnings.filter((w) => w !== "unaccounted").map((w) => text(`warning.${w}`));
-  if (report.warnings.includes("unaccounted") && report.numbers) lines.push(text("verify.missing", report.numbers.i - report.numbers.r - report.numbers.u));
+  if (report.warnings.includes("unaccounted") && report.numbers) lines.push(text("verify.missing", unaccounted(report.numbers)));
   if (report.kind && report.kind !== "real") lines.push(text("report.rehearsal"));
   for (const trustee of report.bad_shares || []) lines.push(text("verify.bad_share", trustee));
   return lines.length > 0 ? [el("section", { class: "notice warn" }, el("h3", {}, text("verify.notes")), el("ul", {}, ...lines.map((l) => el("li", {}, l))))] : [];
 }
 
+// unaccounted counts credentials only: a sheet of paper hides no ballot.
+const unaccounted = (n) => n.i - (n.sheets || 0) - (n.r - (n.paper || 0)) - n.u;
+
 function limits() {
-  const names = ["coercion", "terminal", "roll", "ghost", "trustees", "future"];
+  const names = ["coercion", "terminal", "roll", "ghost", "paper", "trustees", "future"];
   return el("section", { class: "means" }, el("h2", {}, text("verify.limits")),
     el("ul", { class: "crosses" }, ...names.map((n) => el("li", {}, text(`verify.limit_${n}`)))));
 }
