@@ -212,10 +212,10 @@ func TestDisplay(t *testing.T) {
 	s.share(1, 2)
 	s.await(election.PhaseCounted)
 	s.certify()
-	if hall := s.screen("hall", "").Result; hall.Lines[0].For != nil || !hall.Lines[0].Adopted {
+	if hall := s.screen("hall", "").Result; hall.Lines[0].For != nil || hall.Lines[0].Share != nil || !hall.Lines[0].Adopted {
 		t.Errorf("tallies in the hall: %+v", hall.Lines[0])
 	}
-	if podium := s.screen("podium", store.RolePresidium).Result; *podium.Lines[0].For != 2 {
+	if podium := s.screen("podium", store.RolePresidium).Result; *podium.Lines[0].For != 2 || *podium.Lines[0].Share != 2*10000 / *podium.Lines[0].Base {
 		t.Errorf("tallies at the podium: %+v", podium.Lines[0])
 	}
 }

@@ -25,6 +25,8 @@ type lineJSON struct {
 	Against *uint32         `json:"against,omitempty"`
 	Abstain *uint32         `json:"abstain,omitempty"`
 	Grades  *[3]uint32      `json:"grades,omitempty"`
+	Share   *uint32         `json:"share,omitempty" doc:"Of for in base, in 1/100 of a percent, rounded down."`
+	Base    *uint32         `json:"base,omitempty" doc:"What the share is of."`
 	Needed  uint32          `json:"needed"`
 	Passed  bool            `json:"passed"`
 	Rank    int             `json:"rank"`
@@ -41,8 +43,9 @@ func (j *lineJSON) show(mode ballot.Mode, l election.Line) {
 		j.Grades, j.Abstain = &l.Grades, &l.Abstain
 	case ballot.YNAEach, ballot.YNACapped:
 		j.For, j.Against, j.Abstain = &l.For, &l.Against, &l.Abstain
+		j.Share, j.Base = &l.Share, &l.Base
 	default:
-		j.For = &l.For
+		j.For, j.Share, j.Base = &l.For, &l.Share, &l.Base
 	}
 }
 

@@ -56,7 +56,7 @@ function showResult(state) {
   put($("#summary"), summary(result));
   put($("#valid"), result.v);
   put($("#invalid"), result.x);
-  draw(result, state);
+  draw(result);
 }
 
 // chunks cuts the lines into columns and these into pages that fit the screen.
@@ -71,7 +71,7 @@ function chunks(lines) {
   return all;
 }
 
-function draw(result, state) {
+function draw(result) {
   const sheets = chunks(ranked(result));
   const make = (one, name) => (columns) => {
     const rows = Math.max(...columns.map((c) => c.length));
@@ -80,7 +80,7 @@ function draw(result, state) {
     return node;
   };
   pages = counted(result) ? sheets.map(make((c) => bars(c, result), "with-bars")) : [];
-  pages.push(...sheets.map(make((c) => table(c, result, state), "with-table")));
+  pages.push(...sheets.map(make((c) => table(c, result), "with-table")));
   $("#board").replaceChildren(...pages);
   $("#turns").hidden = pages.length < 2;
   document.fonts.ready.then(() => fit($("#board")));

@@ -89,7 +89,7 @@ function showResult(state) {
   put($("#valid"), result.v);
   put($("#invalid"), result.x);
   const lines = ranked(result);
-  const made = table(lines, result, state, true);
+  const made = table(lines, result, true);
   made.prepend(el("caption", { class: "visually-hidden" }, text("podium.table")));
   $$("tbody tr", made).forEach((row, i) => row.classList.toggle("tied", isTied(lines[i])));
   $("#table").replaceChildren(made);

@@ -100,11 +100,13 @@ function columns() {
   return [[text("mark.votes"), (l) => l.for]];
 }
 
-const share = (line, n) => (line.for === undefined || !n ? "" : `${((100 * line.for) / n).toFixed(1)}%`);
+// share says hundredths of a percent, which are rounded down: what is not more
+// than half must not read as if it were.
+const share = (line) => (line.share === undefined ? "" : `${Math.floor(line.share / 100)}.${String(line.share % 100).padStart(2, "0")}%`);
 
 // table makes a table of some lines; the podium's has what is missing and bars
 // as well.
-export function table(lines, result, state, wide = false) {
+export function table(lines, result, wide = false) {
   const shown = counted(result) ? columns() : [];
   const titles = [["screen.rank", "num"], ["screen.id", ""], ["screen.option", "grow"]];
   const row = (line) => el("tr", { class: verdict(line).kind },
@@ -113,7 +115,7 @@ export function table(lines, result, state, wide = false) {
     el("th", { scope: "row" }, name(line)),
     wide && el("td", { class: "bar-cell" }, track(line, result)),
     ...shown.map(([, value]) => el("td", { class: "num" }, value(line) === undefined ? "—" : String(value(line)))),
-    shown.length > 0 && !graded && el("td", { class: "num share" }, share(line, state.n)),
+    shown.length > 0 && !graded && el("td", { class: "num share" }, share(line)),
     wide && !graded && el("td", { class: "num" }, short(line) > 0 ? text("screen.lacking", short(line)) : "—"),
     el("td", { class: "outcome" }, badge(line)));
   return el("table", { class: "numbers-table" },
@@ -121,7 +123,7 @@ export function table(lines, result, state, wide = false) {
       ...titles.map(([id, kind]) => el("th", { scope: "col", class: kind }, text(id))),
       wide && el("th", { scope: "col", class: "bar-cell" }, lineLabel(result) || text("screen.bar")),
       ...shown.map(([name]) => el("th", { scope: "col", class: "num" }, name)),
-      shown.length > 0 && !graded && el("th", { scope: "col", class: "num share" }, text("screen.share")),
+      shown.length > 0 && !graded && el("th", { scope: "col", class: "num share" }, text(`screen.share_${contest.base}`)),
       wide && !graded && el("th", { scope: "col", class: "num" }, text("screen.short")),
       el("th", { scope: "col", class: "outcome" }, text("screen.outcome")))),
     el("tbody", {}, ...lines.map(row)));
