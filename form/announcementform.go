@@ -6,6 +6,7 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/lang"
 )
 
 const noticeSize = 16 * point // 三号
@@ -17,7 +18,7 @@ func (m *minutes) announcementForm() *Form {
 	if m.certified == nil || m.result == nil || m.result.Outcome.Vote != election.VoteValid {
 		return nil
 	}
-	f := m.newForm("tx.name_announcement", election.KindCertificate, election.KindAnnouncement)
+	f := m.newForm("tx.name_announcement", election.KindCertificate, election.KindDecision, election.KindAnnouncement)
 	f.add(
 		gap(6*point),
 		heading{text: m.manifest.Congress, size: 24 * point},
@@ -52,6 +53,7 @@ func (m *minutes) noticeTexts() []string {
 	for i, place := range m.noticed() {
 		texts = append(texts, m.noticeItem(i+1, place))
 	}
+	texts = append(texts, m.noticeRest()...)
 	if m.talliesShown() {
 		texts = append(texts, words("t5.counts", n.N, n.P, n.I, n.R, n.V, n.X))
 	}
@@ -60,7 +62,7 @@ func (m *minutes) noticeTexts() []string {
 
 func (m *minutes) noticeHead() string {
 	v := m.manifest
-	where, adopted := v.Congress+v.Session, len(m.result.Outcome.Adopted)
+	where, adopted := v.Congress+v.Session, len(m.adopted())
 	switch {
 	case v.Rules.BallotMode == ballot.Satisfaction3:
 		return words("t5.graded", where, writtenDay(v.Date), v.Title)
@@ -74,6 +76,25 @@ func (m *minutes) noticeHead() string {
 	return words("t5.body", where, writtenDay(v.Date), v.Title, len(v.Options), adopted, order)
 }
 
+// adopted are the options that the result adopts, by rank, and then those that
+// the presidium adopted among the tied.
+func (m *minutes) adopted() []uint16 {
+	adopted := slices.Clone(m.result.Outcome.Adopted)
+	if m.decision != nil {
+		adopted = append(adopted, m.decision.Adopted...)
+	}
+	return adopted
+}
+
+// noticeRest says what becomes of seats that are left.
+func (m *minutes) noticeRest() []string {
+	left, next := m.manifest.Rules.WinnersK-len(m.adopted()), m.result.Outcome.Next
+	if left <= 0 || m.decision != nil || next == election.NextNone {
+		return nil
+	}
+	return []string{words("t5.rest", left, lang.ZH.Text("next."+next))}
+}
+
 // noticed are the places of the options in the announcement.
 func (m *minutes) noticed() []int {
 	var places []int
@@ -83,7 +104,7 @@ func (m *minutes) noticed() []int {
 		}
 		return places
 	}
-	for _, i := range m.result.Outcome.Adopted {
+	for _, i := range m.adopted() {
 		places = append(places, int(i))
 	}
 	if !m.talliesShown() {

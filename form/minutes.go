@@ -1,6 +1,7 @@
 package form
 
 import (
+	"encoding/hex"
 	"fmt"
 	"iter"
 	"strings"
@@ -27,7 +28,9 @@ type minutes struct {
 	opening    *opened
 	order      *election.Order
 	collection *election.Collection
+	batches    []batched
 	certified  *election.Certificate
+	decision   *election.Decision
 	announced  *election.Announcement
 	signed     map[election.Kind][]string // who signed the last entry of a kind
 	events     []event                    // in the order of the log
@@ -48,6 +51,13 @@ type attended struct {
 type opened struct {
 	*election.Opening
 	before basis // the log up to it: there is no ballot in it
+}
+
+// batched is a batch entry: what came out of a box of paper.
+type batched struct {
+	*election.Batch
+	entry   uint64
+	signers []string
 }
 
 // An event is something that was done to the box or the ballots in it.
@@ -140,6 +150,7 @@ var told = map[election.Kind]bool{
 	election.KindTrustees: true, election.KindReady: true, election.KindAttendance: true, election.KindOpening: true,
 	election.KindOrder: true, election.KindCollection: true, election.KindShare: true, election.KindResult: true,
 	election.KindCertificate: true, election.KindAnnouncement: true, election.KindArchive: true,
+	election.KindSheets: true, election.KindBatch: true, election.KindDecision: true, election.KindSuccessor: true,
 	election.KindDestruction: true, election.KindSuspend: true, election.KindResume: true, election.KindVoid: true,
 }
 
@@ -155,6 +166,8 @@ func (m *minutes) take(e *election.Entry, body any, before basis) {
 	case *election.Opening:
 		m.opening = &opened{b, before}
 		m.note(e, "opening", b.Time, words("t7.detail_opening", b.Epoch))
+	case *election.Sheets:
+		m.note(e, "sheets", b.Time, words("t7.detail_sheets", len(b.Indexes)))
 	default:
 		m.takeLater(e, body)
 	}
@@ -166,9 +179,12 @@ func (m *minutes) takeLater(e *election.Entry, body any) {
 	case *election.Order:
 		m.order = b
 		m.note(e, "order", b.Time, words("t7.detail_order"))
+	case *election.Batch:
+		m.batches = append(m.batches, batched{b, m.size - 1, m.signers(e)})
+		m.note(e, "batch", b.Time, words("t7.detail_batch", b.Box, b.Sheets))
 	case *election.Collection:
 		m.collection = b
-		m.note(e, "collection", b.Time, words("t7.detail_collection", b.Ballots))
+		m.note(e, "collection", b.Time, words("t7.detail_collection", b.Ballots+b.Paper))
 	case *election.Share:
 		id := "share"
 		if m.bad[m.size-1] {
@@ -178,6 +194,11 @@ func (m *minutes) takeLater(e *election.Entry, body any) {
 	case *election.Certificate:
 		m.certified = b
 		m.note(e, "certificate", b.Time, words("t7.detail_certificate"))
+	case *election.Decision:
+		m.decision = b
+		m.note(e, "decision", b.Time, words("t7.detail_decision", len(b.Adopted)))
+	case *election.Successor:
+		m.note(e, "successor", b.Time, words("t7.detail_successor", hex.EncodeToString(b.Manifest[:4])))
 	case *election.Announcement:
 		m.announced = b
 		m.note(e, "announcement", b.Time, words("t7.detail_announcement"))

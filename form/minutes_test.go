@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -176,5 +177,80 @@ func TestFormsOfVoided(t *testing.T) {
 	}
 	if last.Number != 7 || !strings.Contains(text, "宣布作废") {
 		t.Errorf("got %s:\n%s", last.Label(), text)
+	}
+}
+
+// TestFormsOfRecords: what other votes had, in words: paper, decisions of the
+// presidium, what follows.
+func TestFormsOfRecords(t *testing.T) {
+	face := typeface(t)
+	for name, want := range map[string][]string{
+		"paper":               {"发出纸质票", "开箱清点纸质票", "纸质票箱"},
+		"paper_only":          {"全部使用纸质票", "收回表决票"},
+		"decision":            {"关于得票相同项目的决定", "主席团决定", "签署的主席团成员"},
+		"decision_for_nobody": {"不入选"},
+		"first_round":         {"再次投票决定", "接续票决"},
+		"tied":                {"就得票相同的项目再次投票"},
+		"satisfaction_3":      {"等次"},
+		"yna_capped":          {"反对"},
+		"choose_1":            {"得票"},
+		"voided_surplus":      {"宣布作废"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := replay(t, name)
+			forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text strings.Builder
+			for _, f := range forms {
+				pdf, _ := written(t, f, face)
+				checkCopied(t, f, pdf)
+				text.WriteString(f.Name)
+				for _, b := range f.blocks {
+					text.WriteString(strings.Join(b.texts(), "\n"))
+				}
+			}
+			for _, w := range want {
+				if !strings.Contains(text.String(), w) {
+					t.Errorf("no %s", w)
+				}
+			}
+			if strings.Contains(text.String(), "%!") {
+				t.Error("a verb without an argument")
+			}
+		})
+	}
+}
+
+// TestPaperNumbers: sheets stand in columns of their own, and terminals and
+// paper add up.
+func TestPaperNumbers(t *testing.T) {
+	r := replay(t, "paper")
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := r.state.Numbers()
+	issued, cast := n.Electronic()
+	want := [][3]uint32{
+		{n.I, issued, n.Sheets}, {n.R, cast, n.Paper}, {n.U, n.U, 0}, {n.I - n.R - n.U, n.Unaccounted(), n.Sheets - n.Paper},
+	}
+	at := slices.IndexFunc(forms[2].blocks, func(b block) bool {
+		x, ok := b.(*table)
+		return ok && slices.Contains(x.header, "纸质")
+	})
+	for i, row := range forms[2].blocks[at].(*table).rows {
+		var got [3]string
+		for j := range got {
+			got[j] = row[j+1].text
+		}
+		if w := [3]string{fmt.Sprint(want[i][0]), fmt.Sprint(want[i][1]), fmt.Sprint(want[i][2])}; got != w {
+			t.Errorf("%s: got %s, want %s", row[0].text, got, w)
+		}
+	}
+	if n.Sheets == 0 || n.Paper == 0 || n.Sheets == n.Paper {
+		t.Errorf("the vector has no paper that stayed away: %+v", n)
 	}
 }

@@ -55,6 +55,9 @@ func (m *minutes) passText() string {
 
 // issuers are the set S.
 func (m *minutes) issuers() []string {
+	if len(m.opening.Issuers) == 0 {
+		return []string{words("t2.paper_only")}
+	}
 	var names []string
 	for _, i := range m.opening.Issuers {
 		if int(i) < len(m.manifest.Issuers) {

@@ -220,11 +220,8 @@ func (m *minutes) invalidReason() string {
 }
 
 func (m *minutes) methodTexts() []string {
-	paper := m.paper().collected
-	texts := []string{
-		words("t4.law"),
-		words("t4.method", m.result.Numbers.R-min(paper, m.result.Numbers.R), paper, joined(m.openers())),
-	}
+	_, cast := m.result.Numbers.Electronic()
+	texts := []string{words("t4.law"), words("t4.method", cast, m.result.Numbers.Paper, joined(m.openers()))}
 	if !m.talliesShown() {
 		texts = append(texts, words("t4.secret_"+m.manifest.Rules.Display.Tallies))
 	}

@@ -7,8 +7,11 @@ import (
 // roundForm is 表六: who is voted on again. Nobody chooses that. It is read by
 // deputies.
 func (m *minutes) roundForm() *Form {
-	if m.result == nil {
+	switch {
+	case m.result == nil:
 		return nil
+	case m.decision != nil:
+		return m.decisionForm()
 	}
 	o := &m.result.Outcome
 	next, err := m.manifest.Next(o)

@@ -73,9 +73,16 @@ func (s *setter) fail(err error) {
 	}
 }
 
-// lines breaks a text.
+// lines breaks a text, which may have lines of its own.
 func (s *setter) lines(text string, width, indent, size int, bold bool) []textLine {
-	return breakLines(text, width, indent, s.measure(text, size, bold))
+	var lines []textLine
+	for i, part := range strings.Split(text, "\n") {
+		if i > 0 {
+			indent = 0
+		}
+		lines = append(lines, breakLines(part, width, indent, s.measure(text, size, bold))...)
+	}
+	return lines
 }
 
 // write sets a line with its left end at x, and its feet on y below the top of
