@@ -130,6 +130,10 @@ func TestConsole(t *testing.T) {
 
 	k.open("/console/v1/rules")
 	k.click("[name=preset][value=select_majority]")
+	k.fill("[name=winners_k]", "13")
+	k.eval(`document.querySelector("[name=winners_k]").dispatchEvent(new Event("change", {bubbles: true}))`, nil)
+	k.wait(`document.querySelector("#warnings").textContent.includes("应选 13 项，候选 13 项，没有差额")`)
+	k.whole("console-doubts", 1366, 768)
 	k.fill("[name=winners_k]", "14")
 	k.eval(`document.querySelector("[name=winners_k]").dispatchEvent(new Event("change", {bubbles: true}))`, nil)
 	k.shown("#rule-winners_k .error")
