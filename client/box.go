@@ -12,9 +12,9 @@ import (
 
 // box is what came out of the ballot box, as the close entry says.
 type box struct {
-	close     *election.Close
-	at        uint64 // index of the close entry
-	collected bool   // the collection entry follows it
+	close *election.Close
+	at    uint64 // index of the close entry
+	size  uint64 // of the closing checkpoint; 0 before the collection
 }
 
 // Place is where an entry stands in the log.
@@ -108,22 +108,28 @@ func (o *Outline) readEnd(r *reader) error {
 		return err
 	}
 	var closing *audit.Signed
-	b := &box{at: last}
+	b := &box{}
 	switch {
-	case e.Kind < election.KindClose || e.Kind > election.KindDestruction:
-		o.voided = voided
-		return nil
-	case e.Kind > election.KindClose:
+	case e.Kind == election.KindClose || e.Kind == election.KindBatch || e.Kind == election.KindPaper:
+		b.at, err = o.closeBefore(r, last)
+	case e.Kind >= election.KindCollection && e.Kind <= election.KindDestruction || e.Kind >= election.KindDecision:
 		if closing, err = o.readClosing(); err != nil {
 			return err
 		}
 		if closing == nil && e.Kind != election.KindCollection {
 			return fmt.Errorf("%w: the closing checkpoint is not there", ErrStale)
 		}
-		b.collected, b.at = true, last-1
+		b.size = last + 1
 		if closing != nil {
-			b.at = closing.Size - 2
+			b.size = closing.Size
 		}
+		b.at, err = o.closeOf(r, b.size-1)
+	default:
+		o.voided = voided
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	if err := o.readBox(r, b); err != nil {
 		return err
@@ -148,17 +154,20 @@ func (o *Outline) readClosing() (*audit.Signed, error) {
 	if errors.Is(err, ErrStale) {
 		return nil, nil
 	}
-	if err == nil && signed.Size < 2 {
-		err = fmt.Errorf("%w: closing checkpoint of %d entries", ErrBoard, signed.Size)
+	if err == nil && signed.Size == 0 {
+		err = fmt.Errorf("%w: the closing checkpoint is empty", ErrBoard)
 	}
 	return signed, err
 }
 
+// maxAfterVoid bounds what is read of a log that was declared void.
+const maxAfterVoid = 512
+
 // last returns the index of the last entry that is neither the declaration that
-// the vote is void nor, after it, a trustee's that a key is destroyed.
+// the vote is void nor, after it, that a key is destroyed or which vote is next.
 func (o *Outline) last(r *reader) (index uint64, voided bool, err error) {
 	end := o.tree.size - 1
-	for n := range uint64(o.first.Trustees) + 1 {
+	for n := range uint64(maxAfterVoid) {
 		if n > end {
 			break
 		}
@@ -169,14 +178,14 @@ func (o *Outline) last(r *reader) (index uint64, voided bool, err error) {
 		if e.Kind == election.KindVoid && end > n {
 			return end - n - 1, true, nil
 		}
-		if e.Kind != election.KindDestruction {
+		if e.Kind != election.KindDestruction && e.Kind != election.KindSuccessor {
 			break
 		}
 	}
 	return end, false, nil
 }
 
-// readBox reads the close entry, and compares it with the collection entry.
+// readBox reads the close entry, and compares it with the tree.
 func (o *Outline) readBox(r *reader, b *box) error {
 	e, err := r.entry(b.at)
 	if err != nil {
@@ -188,22 +197,41 @@ func (o *Outline) readBox(r *reader, b *box) error {
 	if b.close, err = election.ParseClose(e.Body); err != nil {
 		return fmt.Errorf("%w: %v", ErrBoard, err)
 	}
-	if b.collected {
-		if err := o.checkCollection(r, b); err != nil {
-			return err
-		}
-	}
 	return o.checkBox(b)
 }
 
-func (o *Outline) checkCollection(r *reader, b *box) error {
-	e, err := r.entry(b.at + 1)
+// closeOf returns the index of the close entry that the collection entry at an
+// index names: paper may stand between them.
+func (o *Outline) closeOf(r *reader, at uint64) (uint64, error) {
+	e, err := r.entry(at)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if e.Kind != election.KindCollection {
+		return 0, fmt.Errorf("%w: entry %d is not the collection", ErrBoard, at)
 	}
 	c, err := election.ParseCollection(e.Body)
-	if e.Kind != election.KindCollection || err != nil || c.Close != o.tree.leaf(b.at) {
-		return fmt.Errorf("%w: entry %d is not the collection of the box", ErrBoard, b.at+1)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %v", ErrBoard, err)
 	}
-	return nil
+	index, ok := o.tree.find(c.Close)
+	if !ok || index >= at {
+		return 0, fmt.Errorf("%w: the collection is not that of an entry before it", ErrBoard)
+	}
+	return index, nil
+}
+
+// closeBefore goes back to the close entry over the paper that was entered
+// after it.
+func (o *Outline) closeBefore(r *reader, at uint64) (uint64, error) {
+	for ; at > 0; at-- {
+		e, err := r.entry(at)
+		if err != nil || e.Kind == election.KindClose {
+			return at, err
+		}
+		if e.Kind != election.KindBatch && e.Kind != election.KindPaper {
+			break
+		}
+	}
+	return 0, fmt.Errorf("%w: paper without a close entry", ErrBoard)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -94,4 +95,48 @@ func (h *hall) endWith(at uint64, e *election.Entry) {
 	collection := entryAt[election.Collection](h.t, h, at+1, election.ParseCollection)
 	collection.Close = e.Hash()
 	h.rewrite(int(at)+1, entry(election.NewEntry(collection)).Marshal())
+}
+
+// TestOutlineOfPaper: paper that was entered between the close entry and the
+// collection is no ballot from a terminal; these are found as before.
+func TestOutlineOfPaper(t *testing.T) {
+	h, cast, _ := closedBox(t)
+	_, at := h.at(election.KindClose)
+	head, collection := h.log.entries[:at+1:at+1], h.log.entries[at+1]
+	batch := (&election.Entry{Kind: election.KindBatch, Body: []byte{1}}).Marshal()
+	sheet := (&election.Entry{Kind: election.KindPaper, Body: []byte{2}}).Marshal()
+	tests := []struct {
+		name      string
+		entries   [][]byte
+		collected bool
+		want      error
+	}{
+		{"collected", append(head, batch, sheet, collection), true, nil},
+		{"entered", append(head, batch, sheet), false, nil},
+		{"withoutClose", append(head[:at:at], batch, sheet), false, client.ErrBoard},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h.log.entries, h.log.hashes = nil, nil
+			_, err := audit.Append(t.Context(), h.log, 0, test.entries)
+			check(t, err)
+			o, err := h.outline(h.sendSize(uint64(len(test.entries))))
+			if !errors.Is(err, test.want) {
+				t.Fatalf("error %v, want %v", err, test.want)
+			}
+			if err != nil {
+				return
+			}
+			if found := o.Find(cast[:]); len(found) != 1 || found[0].Kind != election.KindBallot {
+				t.Errorf("found %v", found)
+			}
+			code := election.HashEntry(sheet)
+			if found := o.Find(code[:]); len(found) != 1 || found[0].Kind != 0 {
+				t.Errorf("the sheet: %v", found)
+			}
+			if _, err := o.Receipt(cast); (err == nil) != test.collected {
+				t.Errorf("receipt: %v", err)
+			}
+		})
+	}
 }

@@ -152,10 +152,10 @@ func (o *Outline) CheckReceipt(entry [32]byte, r *audit.Receipt) error {
 
 // closingSize is the size of the closing checkpoint, 0 before the collection.
 func (o *Outline) closingSize() uint64 {
-	if o.box == nil || !o.box.collected {
+	if o.box == nil {
 		return 0
 	}
-	return o.box.at + 2
+	return o.box.size
 }
 
 // reader reads single entries of a tree, each of which it compares with its leaf
