@@ -3,6 +3,7 @@ package form
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"unicode/utf16"
 
 	"github.com/skip2/go-qrcode"
 	"github.com/xuri/excelize/v2"
@@ -21,6 +23,8 @@ import (
 // of A4.
 const bookWide = 92
 
+var errCell = errors.New("form: a text is longer than a cell of a workbook may be")
+
 // XLSX writes the form as a workbook of one sheet, with the texts of the PDF in
 // their order and its numbers as numbers.
 func (f *Form) XLSX() ([]byte, error) {
@@ -29,6 +33,11 @@ func (f *Form) XLSX() ([]byte, error) {
 	b.must(b.SetSheetName("Sheet1", b.sheet))
 	b.setGrid(f.widest())
 	for _, block := range f.blocks {
+		for _, text := range block.texts() {
+			if len(utf16.Encode([]rune(text))) > excelize.TotalCellChars {
+				return nil, errCell // it would be cut, in silence
+			}
+		}
 		b.block(block)
 	}
 	if err := b.foot(f); err != nil {

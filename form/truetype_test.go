@@ -115,6 +115,9 @@ func tinyFont(r rune) []byte {
 	}, head)
 }
 
+// TestTinyFont keeps a font of one letter for the tests of commands.
+func TestTinyFont(t *testing.T) { golden(t, "a.ttf", tinyFont('a')) }
+
 // TestSubset: a subset draws the same, whatever its glyphs are called in it.
 func TestSubset(t *testing.T) {
 	f, err := parseFace(tinyFont('a'))

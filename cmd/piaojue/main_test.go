@@ -62,7 +62,7 @@ func runScripts(t *testing.T, dir string, setUp func(*testscript.Env) error) {
 // setUp gives scripts English and a passphrase, which those that are about
 // either change, the font of forms, and a record of the vectors.
 func setUp(e *testscript.Env) error {
-	for name, path := range map[string]string{"PIAOJUE_FONT": "../../build/fonts", "RECORD": "../../testvectors/record"} {
+	for name, path := range map[string]string{"PIAOJUE_FONT": "../../build/fonts", "FONTS": "../../build/fonts", "RECORD": "../../testvectors/record", "TINY": "../../form/testdata/official/a.ttf"} {
 		path, err := filepath.Abs(path)
 		if err != nil {
 			return err
