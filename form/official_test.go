@@ -185,9 +185,11 @@ func indexAcross(copied, part string) int {
 
 // TestFormsCopyNames: what pdftotext gives for names that go wrong elsewhere.
 func TestFormsCopyNames(t *testing.T) {
-	pdf, _ := written(t, formNumber(t, samples["select"](t), 2), typeface(t))
+	m := samples["select"](t)
+	m.trustees.Tellers[1].Name = "⼀一龍⿓" // two look like the others
+	pdf, _ := written(t, formNumber(t, m, 2), typeface(t))
 	text := string(run(t, pdf, "pdftotext", "-", "-"))
-	for _, name := range []string{"李𬭎", "王㛃", "陈龑", "马𫖯", "赵䶮", "阿依古丽·买买提"} {
+	for _, name := range []string{"李𬭎", "王㛃", "陈龑", "马𫖯", "赵䶮", "阿依古丽·买买提", "⼀一龍⿓"} {
 		if !strings.Contains(text, name) {
 			t.Errorf("no %s in\n%s", name, text)
 		}
@@ -228,11 +230,14 @@ func TestFormsAgain(t *testing.T) {
 // the text that it stands in.
 func TestFormsGlyph(t *testing.T) {
 	m := samples["select"](t)
-	m.trustees.Scrutineers[2].Name = "买𡋾提"
-	_, err := formNumber(t, m, 2).PDF(typeface(t))
-	missing, ok := errors.AsType[*GlyphError](err)
-	if !ok || missing.Rune != '𡋾' || missing.Text != "买𡋾提" {
-		t.Errorf("got %v", err)
+	for _, r := range "𡋾\u202e\u200b\ufeff\ufe00\U000e0100\x07" { // some are there to be unseen
+		name := "买" + string(r) + "提"
+		m.trustees.Scrutineers[2].Name = name
+		_, err := formNumber(t, m, 2).PDF(typeface(t))
+		missing, ok := errors.AsType[*GlyphError](err)
+		if !ok || missing.Rune != r || missing.Text != name {
+			t.Errorf("%U: got %v", r, err)
+		}
 	}
 	if _, err := formNumber(t, m, 1).PDF(typeface(t)); err != nil {
 		t.Errorf("a form without that name: %v", err)

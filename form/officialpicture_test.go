@@ -110,15 +110,13 @@ func TestFormAnyText(t *testing.T) {
 		v.Title = rapid.String().Draw(r, "title")
 		v.Options = append([]election.Option{}, v.Options...)
 		v.Options[0].Name = rapid.StringN(0, 200, -1).Draw(r, "name")
-		for _, number := range []int{4, 5} {
-			f := formNumber(t, &m, number)
-			_, err := f.PDF(face)
-			if _, missing := err.(*GlyphError); err != nil && !missing {
-				r.Fatal(err)
-			}
-			if _, err := f.XLSX(); err != nil {
-				r.Fatal(err)
-			}
+		f := formNumber(t, &m, 4)
+		_, err := f.PDF(face)
+		if _, missing := err.(*GlyphError); err != nil && !missing {
+			r.Fatal(err)
+		}
+		if _, err := f.XLSX(); err != nil {
+			r.Fatal(err)
 		}
 	})
 }

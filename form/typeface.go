@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode"
 )
 
 // A Typeface is what forms are set in: a face for text, a bold one for titles,
@@ -69,11 +70,19 @@ func (t *Typeface) find(r rune, bold bool) (face int, glyph uint16, ok bool) {
 		order = append(order, i)
 	}
 	for _, i := range order {
-		if glyph := t.faces[i].glyphs[r]; glyph != 0 {
+		if glyph := t.faces[i].glyphs[r]; glyph != 0 && t.faces[i].shows(r, glyph) {
 			return i, glyph, true
 		}
 	}
 	return 0, 0, false
+}
+
+// shows reports whether a glyph is more than empty, which only a space may be:
+// fonts have empty ones for what nobody should see, a change of direction for
+// example, and that has no place in a name on paper.
+func (f *face) shows(r rune, glyph uint16) bool {
+	drawing, err := f.outline(glyph)
+	return err == nil && (len(drawing) > 0 || unicode.IsSpace(r))
 }
 
 // width is how wide a rune is, in thousandths of its size.
