@@ -18,11 +18,18 @@ type consoleData struct {
 	Editor          bool // may change the draft, as long as it is one
 	Lead            bool // may begin votes and set keys
 	Frozen          bool
-	More            any // what the page itself is about
+	Before          *origin // the vote that this one repeats or continues; nil: none
+	More            any     // what the page itself is about
 }
 
 // Editable reports whether the person may change anything here now.
 func (c *consoleData) Editable() bool { return c.Editor && !c.Frozen }
+
+// Shut reports whether a rule cannot be chosen: of a vote that follows another
+// one only what happens to empty seats, and that only after a shortfall.
+func (c *consoleData) Shut(rule string) bool {
+	return c.Before != nil && (rule != "shortfall" || !c.Before.FreeShortfall())
+}
 
 // consoleTab leads to a page of the console.
 type consoleTab struct {
@@ -66,7 +73,7 @@ func consolePage(name string) func(*Server, *http.Request, Person) (any, error) 
 		}
 		data := &consoleData{
 			ID: v.id, Page: name, Phase: o.view.phase.String(), Draft: o.draft,
-			Editor: slices.Contains(editors.roles, who.Role), Lead: isLead(who), Frozen: o.view.manifest != nil,
+			Editor: slices.Contains(editors.roles, who.Role), Lead: isLead(who), Frozen: o.view.manifest != nil, Before: o.before,
 		}
 		data.More, err = consolePages[name](s, r, v, o, who)
 		return data, err
@@ -103,8 +110,8 @@ type stepsData struct {
 	Code    []string // manifest hash in groups of four
 	Others  []unsigned
 	Numbers []figure
-	Next    string // what must follow the result
 	Results []resultLink
+	Story   []roundJSON
 }
 
 // figure is one of the five numbers: number.<ID> of package lang.
@@ -120,11 +127,11 @@ func (s *Server) stepsPage(_ *http.Request, v *vote, o *overview, who Person) (a
 			data.Done++
 		}
 	}
+	data.Story = v.story(o.view)
 	if o.view.manifest != nil {
 		data.Code = fours(hex.EncodeToString(o.view.manifestHash[:]))
 	}
 	if o.view.certified() {
-		data.Next = o.view.result.Outcome.Next
 		data.Results = o.view.results("/console/" + v.id)
 	}
 	return data, nil

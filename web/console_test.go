@@ -135,8 +135,8 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestStepsVoided: a voided vote has no next step, and can be repeated; one that
-// was not voided cannot.
+// TestStepsVoided: of a voided vote only the repeat is left to do; one that was
+// not voided cannot be repeated.
 func TestStepsVoided(t *testing.T) {
 	s := newStage(t)
 	s.begin()
@@ -145,7 +145,7 @@ func TestStepsVoided(t *testing.T) {
 		t.Errorf("repeating an open vote: %d", got.status)
 	}
 	s.organize(election.NewEntry(election.NewVoid(s.chain(), "停电")))
-	if all := s.look(store.RoleStaff); current(all) != "" || all[5].State != stepStopped {
+	if all := s.look(store.RoleStaff); current(all) != "repeat" || all[5].State != stepStopped {
 		t.Errorf("voided: current %q, %+v", current(all), all[5])
 	}
 	var made createdJSON

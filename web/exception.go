@@ -26,6 +26,30 @@ type exception struct {
 	Lines []int
 	Ways  []door
 	Copy  string // the copy of this vote that it may need
+	Sides []side // numbers that the card is about
+}
+
+// side compares what was issued of a kind of ballot with what came back.
+type side struct {
+	ID           string // console.side_<ID>
+	Issued, Back uint32
+	Known        bool
+}
+
+// Over is how many too many came back.
+func (x side) Over() uint32 { return x.Back - min(x.Back, x.Issued) }
+
+// sides are the two kinds of ballots, each of which voids the vote if more of it
+// came back than were issued (PROTOCOL.md, Section 9). The box counts at the
+// close: what it holds before may still be on its way.
+func (o *overview) sides() []side {
+	n := o.view.numbers
+	known := o.view.phase >= election.PhaseClosed && n.I > 0
+	all := []side{{"electronic", n.I - n.Sheets, n.R - n.Paper + n.U, known}}
+	if n.Sheets > 0 || n.Paper > 0 {
+		all = append(all, side{"paper", n.Sheets, n.Paper, known})
+	}
+	return all
 }
 
 // exceptions lists the cards. A way is shut, with its reason, where the phase
@@ -48,6 +72,8 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "leave", Lines: lines(3), Ways: []door{gate}},
 		{ID: "suspend", Lines: lines(3), Ways: []door{sign(notOpen)}},
 		{ID: "resume", Lines: lines(2), Ways: []door{sign(notSuspended)}},
+		{ID: "surplus", Lines: lines(4), Ways: []door{sign(frozen)}, Sides: o.sides()},
+		{ID: "changed", Lines: lines(2), Ways: []door{gate, sign(frozen)}},
 		{ID: "reopen", Lines: lines(4), Ways: []door{byOrganizers.door(id, who, resumed, notOpen)}},
 		{ID: "void", Lines: lines(4), Ways: []door{sign(frozen)}},
 		{ID: "badge", Lines: lines(4), Ways: []door{byScrutineers.door(id, who, why(!o.ended(), "voided"),
@@ -55,7 +81,11 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "paper", Lines: lines(3), Ways: []door{sign(notOpen)}},
 	}
 	if o.ended() {
-		all[slices.IndexFunc(all, func(x exception) bool { return x.ID == "void" })].Copy = copyRepeat
+		for i := range all {
+			if id := all[i].ID; id == "void" || id == "surplus" {
+				all[i].Copy = copyRepeat
+			}
+		}
 	}
 	return all
 }

@@ -116,8 +116,9 @@ func (h *hub) refresh(ctx context.Context) error {
 		return err
 	}
 	h.shown = changes
+	story := h.vote.story(now)
 	for s := range screen(screens) {
-		h.set(s, newSnapshot(now, c, s))
+		h.set(s, newSnapshot(now, c, s, story))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ type voteItem struct {
 	ID, Title, Congress, Session, Kind, Phase string
 	Frozen                                    bool
 	Work                                      []string // pages of this vote for who looks, by noun
+	Story                                     []roundJSON
 }
 
 // listData fills the first page.
@@ -68,11 +69,10 @@ func (s *Server) voteItem(k store.Vote) (voteItem, error) {
 	if err != nil {
 		return voteItem{}, err
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	item := voteItem{ID: k.ID, Title: d.Title, Congress: d.Congress, Session: d.Session, Kind: d.Kind, Frozen: k.Frozen}
-	if v := s.votes[k.ID]; v != nil {
-		item.Phase = v.view.Load().phase.String()
+	if v := s.voteCalled(k.ID); v != nil {
+		w := v.view.Load()
+		item.Phase, item.Story = w.phase.String(), v.story(w)
 	}
 	return item, nil
 }

@@ -58,7 +58,7 @@ func (s *Server) logPage(r *http.Request, _ Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &logData{Vote: newPublicVote(v.id, now), All: len(kinds), Kinds: countKinds(kinds)}
+	d := &logData{Vote: newPublicVote(v, now), All: len(kinds), Kinds: countKinds(kinds)}
 	if err := d.addCheckpoint(r, log, now.manifest); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,8 @@ type overview struct {
 	ballots   uint32 // durable in the box
 	terminals terminalCounts
 	waiting   []*proposalJSON
+	before    *origin // the vote that this one repeats or continues; nil: none
+	after     *sequel // the vote that repeats or continues this one; nil: none yet
 }
 
 // overview looks at a vote.
@@ -39,7 +41,11 @@ func (s *Server) overview(ctx context.Context, v *vote) (*overview, error) {
 		return nil, err
 	}
 	o.terminals = countTerminals(s.floor.list(v.id, s.config.Now(), o.view))
-	o.waiting, err = v.proposals(ctx)
+	if o.waiting, err = v.proposals(ctx); err != nil {
+		return nil, err
+	}
+	o.before = s.originOf(o.draft)
+	o.after, err = s.sequelOf(ctx, o.view)
 	return o, err
 }
 

@@ -147,13 +147,15 @@ type fileChoice struct{ ID, Label, Hint, Accept string }
 // functions are what templates may call: t for texts, and shapes of values.
 func functions(v voice) template.FuncMap {
 	return template.FuncMap{
-		"t":      v.text,
-		"fill":   func(id string, args []any) string { return v.text(id, args...) },
-		"file":   func(id, label, hint, accept string) fileChoice { return fileChoice{id, label, hint, accept} },
-		"wan":    form.FormatWan,
-		"tab":    func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
-		"hasKey": func(key [32]byte) bool { return key != [32]byte{} },
-		"join":   func(parts ...string) string { return strings.Join(parts, "") },
-		"next":   func(i int) int { return i + 1 },
+		"t":       v.text,
+		"fill":    func(id string, args []any) string { return v.text(id, args...) },
+		"file":    func(id, label, hint, accept string) fileChoice { return fileChoice{id, label, hint, accept} },
+		"wan":     form.FormatWan,
+		"tab":     func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
+		"hasKey":  func(key [32]byte) bool { return key != [32]byte{} },
+		"join":    func(parts ...string) string { return strings.Join(parts, "") },
+		"next":    func(i int) int { return i + 1 },
+		"about":   func() []string { return []string{"n", "p", "i", "r", "v", "x"} },
+		"adopted": countAdopted,
 	}
 }

@@ -16,14 +16,16 @@ type publicVote struct {
 	ID, Congress, Session, Title, Date, Kind, Phase string
 	Manifest                                        string
 	Code                                            []string // manifest hash in groups of four
+	Story                                           []roundJSON
 }
 
-func newPublicVote(id string, w *view) publicVote {
+func newPublicVote(v *vote, w *view) publicVote {
 	m := w.manifest
 	code := hex.EncodeToString(w.manifestHash[:])
 	return publicVote{
-		ID: id, Congress: m.Congress, Session: m.Session, Title: m.Title, Date: m.Date,
+		ID: v.id, Congress: m.Congress, Session: m.Session, Title: m.Title, Date: m.Date,
 		Kind: m.Kind.String(), Phase: w.phase.String(), Manifest: code, Code: fours(code),
+		Story: v.story(w),
 	}
 }
 
@@ -37,7 +39,7 @@ func (s *Server) publicPage(r *http.Request, _ Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &publicData{newPublicVote(v.id, now)}, nil
+	return &publicData{newPublicVote(v, now)}, nil
 }
 
 // verifyData fills the verifier's page. Vote is empty where a record comes from
@@ -59,7 +61,7 @@ func (s *Server) verifyPage(r *http.Request, _ Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &verifyData{Vote: newPublicVote(v.id, now), Pins: pinLines(now.manifest)}, nil
+	return &verifyData{Vote: newPublicVote(v, now), Pins: pinLines(now.manifest)}, nil
 }
 
 // verifyFilePage fills GET /verify.

@@ -33,6 +33,7 @@ type snapshot struct {
 	JointKey string        `json:"joint_key" doc:"Empty until it stands."`
 	Spoken   *spokenJSON   `json:"joint_words" doc:"The first six bytes of the joint key as words, to compare aloud."`
 	Result   *resultJSON   `json:"result" doc:"Null until this screen may show it."`
+	Story    []roundJSON   `json:"story" doc:"All rounds that this vote is one of, from the first; empty if it is the only one."`
 }
 
 // spokenJSON is a fingerprint that people read to each other.
@@ -79,10 +80,10 @@ func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
 
 // newSnapshot shapes what a screen shows. Until the opening P is the register's,
 // as the doors are open; from then on the log's.
-func newSnapshot(w *view, c counts, s screen) *snapshot {
+func newSnapshot(w *view, c counts, s screen, story []roundJSON) *snapshot {
 	x := &snapshot{
 		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I,
-		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey), Spoken: speakKey(w.jointKey),
+		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey), Spoken: speakKey(w.jointKey), Story: story,
 	}
 	r := max(w.numbers.R, c.ballots)
 	if w.turnoutShown() {

@@ -18,6 +18,7 @@ type step struct {
 	Facts   []fact
 	Ways    []door
 	Signing []unsigned
+	Copy    string // the copy of this vote that the step makes
 }
 
 type stepState string
@@ -61,14 +62,17 @@ type unsigned struct {
 // signatory is somebody who signs: a role, of scrutineers with the name.
 type signatory struct{ Role, Name string }
 
-// stepSpans are the phases in which each step is to be done: from the first,
-// until the second is reached.
-var stepSpans = []struct {
+// stepSpan is a step before anybody looks at it.
+type stepSpan struct {
 	id         string
 	from, till election.Phase
 	kinds      []election.Kind // what is signed for it
 	fill       func(o *overview, p *step, who Person)
-}{
+}
+
+// stepSpans are the phases in which each step is to be done: from the first,
+// until the second is reached.
+var stepSpans = []stepSpan{
 	{"prepare", election.PhaseDraft, election.PhaseFrozen, nil, (*overview).prepare},
 	{"freeze", election.PhaseDraft, election.PhaseFrozen, kinds(election.KindManifest), (*overview).freeze},
 	{"approve", election.PhaseFrozen, election.PhaseApproved, kinds(election.KindTrustees), (*overview).approve},
@@ -89,7 +93,7 @@ func kinds(all ...election.Kind) []election.Kind { return all }
 func steps(id string, o *overview, who Person) []step {
 	var all []step
 	current := false
-	for _, span := range stepSpans {
+	for _, span := range o.spans() {
 		p := step{ID: span.id, State: stateBetween(o, span.from, span.till)}
 		span.fill(o, &p, who)
 		for _, kind := range span.kinds {

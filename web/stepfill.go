@@ -168,5 +168,5 @@ func (o *overview) certify(p *step, who Person) {
 func (o *overview) announce(p *step, who Person) {
 	p.fact("announced", o.view.phase >= election.PhasePublished)
 	p.fact("archived", o.view.phase >= election.PhaseArchived)
-	p.sign(byPresidium, who)
+	p.sign(byPresidium, who, why(o.view.next != election.NextPresidium, "decide_first"))
 }

@@ -31,6 +31,8 @@ type voteJSON struct {
 	Issuers   []issuerJSON     `json:"issuers"`
 	Trustees  []trusteeView    `json:"trustees"`
 	Result    *resultJSON      `json:"result" doc:"Null until it is certified."`
+	Next      string           `json:"next" doc:"What must follow now; PROTOCOL.md, Section 10."`
+	Story     []roundJSON      `json:"story" doc:"All rounds that this vote is one of, from the first; empty if it is the only one."`
 }
 
 // issuerJSON is an issuer of the manifest, and where terminals find it.
@@ -97,7 +99,9 @@ func (s *Server) getVote(w http.ResponseWriter, r *http.Request, who Person) err
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, now.json(v.id, d))
+	j := now.json(v.id, d)
+	j.Story = v.story(now)
+	return writeJSON(w, http.StatusOK, j)
 }
 
 func (w *view) json(id string, d *draft) *voteJSON {
@@ -105,6 +109,7 @@ func (w *view) json(id string, d *draft) *voteJSON {
 		ID: id, Terminals: d.terminals(), Title: d.Title, Congress: d.Congress, Session: d.Session, Date: d.Date, Kind: d.Kind,
 		Phase: w.phase.String(), Numbers: w.numbers, N: d.N, T: d.T, Size: w.size, Epoch: w.epoch,
 		JointKey: hex.EncodeToString(w.jointKey), Issuers: []issuerJSON{}, Trustees: w.trustees,
+		Next: election.NextNone, Story: []roundJSON{},
 	}
 	if j.Trustees == nil {
 		j.Trustees = []trusteeView{}
@@ -126,8 +131,11 @@ func (w *view) json(id string, d *draft) *voteJSON {
 	}
 	// Before the certificate the result is the podium's (display.results).
 	if w.certified() {
-		j.Result = newResult(w, true)
+		j.Result, j.Next = newResult(w, true), w.next
 	} else {
+		if w.phase == election.PhaseVoided {
+			j.Next = w.next
+		}
 		j.Numbers.V, j.Numbers.X = 0, 0
 	}
 	return j

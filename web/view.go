@@ -29,6 +29,9 @@ type view struct {
 	jointKey     []byte
 	result       *election.Result
 	resultHash   [32]byte // of its entry
+	decision     *election.Decision
+	next         string   // what follows this vote, as long as it has not come
+	successor    [32]byte // manifest hash of the next vote; zeros until it is named
 }
 
 // trusteeView is where a trustee stands in the ceremony and at the opening.
@@ -56,7 +59,10 @@ func (v *vote) publish() {
 		former:       slices.Clip(v.former), // the next epoch must not grow into this view
 		result:       s.Result(),
 		resultHash:   s.ResultHash(),
+		decision:     s.Decision(),
+		next:         s.Next(),
 	}
+	now.successor, _ = s.Successor()
 	if o := s.Opening(); o != nil {
 		now.epoch, now.issuers = o.Epoch, slices.Clone(o.Issuers)
 	}
@@ -67,8 +73,11 @@ func (v *vote) publish() {
 	if k := s.JointKey(); k != nil {
 		now.jointKey = k.Y.Bytes()
 	}
-	v.view.Store(now)
+	before := v.view.Swap(now)
 	v.hub.wake()
+	if before == nil || before.phase != now.phase {
+		v.tellBefore(now)
+	}
 }
 
 func viewTrustees(c *election.Ceremony, shares []uint8) []trusteeView {
