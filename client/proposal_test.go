@@ -122,6 +122,7 @@ func TestSigner(t *testing.T) {
 		{election.RoleStaff, "staff", 0},
 		{election.RolePresidium, "presidium", 0},
 		{election.RoleScrutineer, "scrutineer1", 2},
+		{election.RoleTeller, "teller1", 2},
 	} {
 		p, err := client.NewSigner(test.role, keyOf(test.key), s.Manifest(), s)
 		if err != nil || p.Index != test.index {

@@ -16,7 +16,7 @@ var ErrUnknownKey = errors.New("client: the vote does not know this key")
 // Signer signs entries for a role.
 type Signer struct {
 	Role  election.Role
-	Index uint8 // of a scrutineer, from 1
+	Index uint8 // of a scrutineer or teller, from 1
 	sk    ed25519.PrivateKey
 }
 
@@ -33,6 +33,8 @@ func NewSigner(role election.Role, sk ed25519.PrivateKey, m *election.Manifest, 
 		known = m.Presidium == public
 	case election.RoleScrutineer:
 		p.Index, known = scrutineerIndex(s, public)
+	case election.RoleTeller:
+		p.Index, known = tellerIndex(s, public)
 	}
 	if !known {
 		return nil, ErrUnknownKey
@@ -45,6 +47,18 @@ func scrutineerIndex(s *election.State, key [32]byte) (uint8, bool) {
 		return 0, false
 	}
 	for i, x := range s.Ceremony().Trustees().Scrutineers {
+		if x.RoleKey == key {
+			return uint8(i + 1), true
+		}
+	}
+	return 0, false
+}
+
+func tellerIndex(s *election.State, key [32]byte) (uint8, bool) {
+	if s == nil || s.Ceremony() == nil {
+		return 0, false
+	}
+	for i, x := range s.Ceremony().Trustees().Tellers {
 		if x.RoleKey == key {
 			return uint8(i + 1), true
 		}
