@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"piaojue/client"
 	"piaojue/election"
 )
 
@@ -67,6 +68,13 @@ type proposal struct {
 	Missing []string `json:"missing"`
 	Needed  int      `json:"needed"`
 	Index   *uint64  `json:"index"`
+}
+
+// deputy is a place in the roll.
+type deputy struct {
+	Index  uint32 `json:"index"`
+	Number string `json:"number"`
+	Name   string `json:"name"`
 }
 
 // register is who is in the hall, in numbers, and for scrutineers the body of
@@ -183,6 +191,47 @@ func (s *server) postProposal(ctx context.Context, path string, body []byte) (*p
 	}
 	p := &proposal{}
 	return p, decode(answer, p)
+}
+
+// follow makes the draft of the vote that follows this one, and returns its
+// name.
+func (s *server) follow(ctx context.Context, as string) (string, error) {
+	var made struct {
+		ID string `json:"id"`
+	}
+	err := s.put(ctx, "POST", s.path("/copies"), map[string]string{"as": as}, &made)
+	return made.ID, err
+}
+
+// batch hands in what a teller sealed, with the teller's signature.
+func (s *server) batch(ctx context.Context, e *election.Entry, papers [][]byte) (*proposal, error) {
+	body, err := client.MarshalBatch(e, papers)
+	if err != nil {
+		return nil, err
+	}
+	return s.postProposal(ctx, s.path("/batches"), body)
+}
+
+// papers returns the batch that waits under this hash, with its papers.
+func (s *server) papers(ctx context.Context, hash string) (*election.Entry, [][]byte, error) {
+	answer, err := s.call(ctx, "GET", s.path("/proposals/"+url.PathEscape(hash)+"/papers"), "", nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, papers, err := client.ParseBatch(answer)
+	if err != nil {
+		return nil, nil, because(err, "bad_answer")
+	}
+	return e, papers, nil
+}
+
+// deputies lists who stands where in the roll.
+func (s *server) deputies(ctx context.Context) ([]deputy, error) {
+	var list struct {
+		Deputies []deputy `json:"deputies"`
+	}
+	err := s.get(ctx, s.path("/deputies"), &list)
+	return list.Deputies, err
 }
 
 // proposals lists what waits for signatures.

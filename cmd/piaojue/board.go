@@ -71,7 +71,7 @@ func (t *tool) lookAt(ctx context.Context, record string) (*client.Board, func()
 }
 
 // many are the kinds of which a log holds hundreds that say little one by one.
-var many = []election.Kind{election.KindIssuance, election.KindBallot, election.KindUnused, election.KindSpent}
+var many = []election.Kind{election.KindIssuance, election.KindBallot, election.KindUnused, election.KindSpent, election.KindPaper}
 
 // listEntries prints a line for each entry, and one for each run of those that
 // are many.

@@ -83,6 +83,7 @@ func checkEntry(b *client.Board, e *election.Entry) (any, error) {
 // roles are those of the key files that sign here.
 var roles = map[keyfile.Kind]election.Role{
 	keyfile.Staff: election.RoleStaff, keyfile.Presidium: election.RolePresidium, keyfile.Scrutineer: election.RoleScrutineer,
+	keyfile.Teller: election.RoleTeller,
 }
 
 // newSigner finds out for whom a key file speaks.

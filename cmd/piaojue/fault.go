@@ -79,6 +79,8 @@ var hints = []struct {
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrRoll, "roll"},
 	{client.ErrOther, "other"},
+	{client.ErrPaper, "paper"},
+	{client.ErrSheets, "sheets"},
 	{client.ErrSeed, "seed"},
 	{client.ErrIssuer, "issuer"},
 	{client.ErrPromise, "promise"},
@@ -141,6 +143,9 @@ func (t *tool) explain(err error) (text, hint string) {
 	}
 	if rows, ok := errors.AsType[form.RowErrors](err); ok {
 		return rows.Text(t.lang), ""
+	}
+	if sheets, ok := errors.AsType[sheetErrors](err); ok {
+		return sheets.text(t), t.words.say("hint.sheet_lines")
 	}
 	if fields, ok := errors.AsType[form.FieldErrors](err); ok {
 		return fields.Text(t.lang), ""

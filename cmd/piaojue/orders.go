@@ -13,21 +13,38 @@ import (
 // organizerProposeCommand is what the staff lead starts and the presidium must
 // sign too.
 func (t *tool) organizerProposeCommand() *cobra.Command {
-	var issuers []uint
-	opening := exactly(0, t.proposeCommand("organizer propose opening", "", "piaojue organizer propose opening --key staff.age",
-		func([]string) build {
-			return func(b *client.Board) (*election.Entry, error) { return t.opening(b, issuers) }
-		}))
-	opening.Flags().UintSliceVar(&issuers, "issuers", nil, "")
 	return t.group("organizer propose",
 		t.freezeCommand(),
-		opening,
+		t.openingCommand(),
 		exactly(0, t.proposeCommand("organizer propose close", "", "piaojue organizer propose close --key staff.age",
 			func([]string) build { return t.order })),
 		t.noticeCommand("suspend", election.KindSuspend),
 		t.noticeCommand("resume", election.KindResume),
 		t.noticeCommand("void", election.KindVoid),
+		t.successorCommand(),
 	)
+}
+
+// openingCommand lets issuers issue, or everybody vote on paper.
+func (t *tool) openingCommand() *cobra.Command {
+	var issuers []uint
+	var paper bool
+	c := exactly(0, t.proposeCommand("organizer propose opening", "", `piaojue organizer propose opening --key staff.age
+piaojue organizer propose opening --paper --key staff.age`,
+		func([]string) build {
+			return func(b *client.Board) (*election.Entry, error) {
+				switch {
+				case paper && len(issuers) > 0:
+					return nil, misuse("paper_issuers")
+				case paper:
+					return b.ProposePaperOnly(t.clock())
+				}
+				return t.opening(b, issuers)
+			}
+		}))
+	c.Flags().UintSliceVar(&issuers, "issuers", nil, "")
+	c.Flags().BoolVar(&paper, "paper", false, "")
+	return c
 }
 
 func (t *tool) opening(b *client.Board, issuers []uint) (*election.Entry, error) {

@@ -40,6 +40,7 @@ func (t *tool) organizerCommand() *cobra.Command {
 		t.terminalCodeCommand(),
 		t.checkInCommand(),
 		t.organizerProposeCommand(),
+		t.nextCommand(),
 		t.signCommand("organizer", "staff.age"),
 	)))
 }

@@ -33,11 +33,13 @@ func (t *tool) describeCollection(x *election.Collection, s *election.State) []s
 		n.Sheets = s.Numbers().Sheets
 	}
 	issued, ballots := n.Electronic()
-	lines := []string{t.words.say("entry.collection", issued, ballots, n.U, n.Unaccounted())}
-	if n.Sheets > 0 || n.Paper > 0 {
-		lines = append(lines, t.words.say("entry.collection_paper", n.Sheets, n.Paper))
+	if n.Sheets == 0 && n.Paper == 0 {
+		return []string{t.words.say("entry.collection", issued, ballots, n.U, n.Unaccounted())}
 	}
-	return lines
+	return []string{
+		t.words.say("entry.collection_terminals", issued, ballots, n.U, n.Unaccounted()),
+		t.words.say("entry.collection_paper", n.Sheets, n.Paper),
+	}
 }
 
 func indexes(list []uint32) string {

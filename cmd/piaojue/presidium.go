@@ -20,6 +20,7 @@ func (t *tool) presidiumCommand() *cobra.Command {
 		t.group("presidium propose",
 			between(1, -1, t.proposeCommand("presidium propose trustees", "CARD...",
 				"piaojue presidium propose trustees zhang.pub li.pub wang.pub --key presidium.age", t.trusteesFrom)),
+			t.decisionCommand(),
 			announcement,
 			exactly(0, t.proposeCommand("presidium propose archive", "",
 				"piaojue presidium propose archive --key presidium.age", func([]string) build { return t.archive })),

@@ -21,9 +21,23 @@ func (t *tool) scrutineerCommand() *cobra.Command {
 			exactly(0, t.proposeCommand("scrutineer propose certificate", "",
 				"piaojue scrutineer propose certificate --key zhang.age", func([]string) build { return t.certificate })),
 			t.badgeCommand(),
+			t.sheetsCommand(),
 		),
-		t.signCommand("scrutineer", "zhang.age"),
+		t.scrutineerSignCommand(),
 	)))
+}
+
+// scrutineerSignCommand signs batches of paper, too, for which a scrutineer
+// vouches (PROTOCOL.md, Section 7.1).
+func (t *tool) scrutineerSignCommand() *cobra.Command {
+	var how vouching
+	c := t.signCommandWith("scrutineer", "zhang.age", &how)
+	c.Example += "\n" + indent("piaojue scrutineer sign --openings openings.bin --sheets sheets-b.txt --key zhang.age")
+	f := c.Flags()
+	f.StringVar(&how.openings, "openings", "", "")
+	f.StringVar(&how.sheets, "sheets", "", "")
+	f.BoolVar(&how.watched, "watched", false, "")
+	return c
 }
 
 func (t *tool) collection(b *client.Board) (*election.Entry, error) {

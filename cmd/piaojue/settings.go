@@ -213,7 +213,12 @@ func openBoard(send client.Transport, vote string, manifest [32]byte) (*client.B
 // anyBoard is board for those who only look: without a hash it takes the
 // server's, and says so.
 func (t *tool) anyBoard(ctx context.Context, s *server) (*client.Board, error) {
-	text := t.either(t.settings.manifest, "PIAOJUE_MANIFEST")
+	return t.boardAt(ctx, s, t.either(t.settings.manifest, "PIAOJUE_MANIFEST"))
+}
+
+// boardAt is a board of the vote with this hash. Without one it takes the
+// server's, and says so.
+func (t *tool) boardAt(ctx context.Context, s *server, text string) (*client.Board, error) {
 	if text == "" {
 		v, err := s.view(ctx)
 		if err != nil {

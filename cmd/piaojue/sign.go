@@ -16,6 +16,10 @@ import (
 
 // signCommand signs what others proposed. It stands under each role that signs.
 func (t *tool) signCommand(role, key string) *cobra.Command {
+	return t.signCommandWith(role, key, &vouching{})
+}
+
+func (t *tool) signCommandWith(role, key string, how *vouching) *cobra.Command {
 	return between(0, 1, t.signing(t.command(role+" sign", "[HASH]", fmt.Sprintf(`piaojue %s sign --key %s
 piaojue %s sign --key %s 5f3c`, role, key, role, key), func(ctx context.Context, args []string) error {
 		s, err := t.connect()
@@ -26,8 +30,11 @@ piaojue %s sign --key %s 5f3c`, role, key, role, key), func(ctx context.Context,
 		if err != nil {
 			return err
 		}
-		prefix := strings.Join(args, "")
-		return t.signWaiting(ctx, s, secret, prefix)
+		prefix, err := how.prefix(strings.Join(args, ""))
+		if err != nil {
+			return err
+		}
+		return t.signWaiting(ctx, s, secret, prefix, how)
 	})))
 }
 
@@ -36,6 +43,7 @@ piaojue %s sign --key %s 5f3c`, role, key, role, key), func(ctx context.Context,
 type motion struct {
 	hash   string
 	entry  *election.Entry
+	board  *client.Board // nil for a manifest
 	words  []string
 	signer *client.Signer
 	m      *election.Manifest
@@ -43,7 +51,7 @@ type motion struct {
 
 // signWaiting lists what waits for this key. What the person names, or the only
 // one, is signed after a question.
-func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secret, prefix string) error {
+func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secret, prefix string, how *vouching) error {
 	motions, err := t.waiting(ctx, s, secret, prefix)
 	if err != nil {
 		return err
@@ -61,7 +69,14 @@ func (t *tool) signWaiting(ctx context.Context, s *server, secret *keyfile.Secre
 	case len(motions) > 1:
 		return wrong("which_proposal")
 	}
-	m := motions[0]
+	return t.signMotion(ctx, s, motions[0], how)
+}
+
+// signMotion signs what was shown.
+func (t *tool) signMotion(ctx context.Context, s *server, m motion, how *vouching) error {
+	if err := t.vouch(ctx, s, m, how); err != nil {
+		return err
+	}
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
@@ -132,7 +147,7 @@ func (t *tool) examine(b *client.Board, secret *keyfile.Secret, p proposal) (*mo
 	if err != nil || !who.May(wanted) || hasSigned(p, who) {
 		return nil, err
 	}
-	return &motion{hash: p.Hash, entry: e, words: t.describe(body, s), signer: who, m: s.Manifest()}, nil
+	return &motion{hash: p.Hash, entry: e, board: b, words: t.describe(body, s), signer: who, m: s.Manifest()}, nil
 }
 
 // examineManifest has no board to compare with: the manifest is where trust

@@ -273,6 +273,9 @@ func (t *tool) finding(f audit.Finding) string {
 func (t *tool) compareRoot(b *client.Board, c client.Closing, opened *client.Closing, aloud string) error {
 	n := b.State().Numbers()
 	t.talk(t.words.say("trustee.numbers", n.I, n.R, n.U))
+	if n.Sheets > 0 {
+		t.talk(t.lang.Text("report.paper", n.Sheets, n.Paper))
+	}
 	t.talk(t.words.say("trustee.root", c.Size, hexOf(c.Root)))
 	switch {
 	case aloud != "":
