@@ -30,6 +30,11 @@ func Vote(b *client.Board, name string, pinned bool) Map {
 	if k := s.JointKey(); k != nil {
 		o["jointKey"] = [32]byte(k.Y.Bytes())
 	}
+	var lot []any
+	for _, i := range s.Lot() {
+		lot = append(lot, i)
+	}
+	o["lot"] = lot
 	for i, x := range o["issuers"].([]Map) {
 		x["inForce"] = inForce[i]
 	}

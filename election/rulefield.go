@@ -46,7 +46,7 @@ var ruleTable = []RuleField{
 	choice("shortfall", func(r *Rules) *string { return &r.Shortfall },
 		ShortfallSecondRound, ShortfallLeave, ShortfallNextSession, ShortfallPlurality),
 	choice("candidate_order", func(r *Rules) *string { return &r.CandidateOrder },
-		"fixed", "by_lot_published_seed", "per_terminal_rotation"),
+		"fixed", OrderByLot, "per_terminal_rotation"),
 	choice("display.turnout", func(r *Rules) *string { return &r.Display.Turnout }, "live", "after_close"),
 	choice("display.results", func(r *Rules) *string { return &r.Display.Results }, "after_sign"),
 	choice("display.tallies", func(r *Rules) *string { return &r.Display.Tallies }, "public", "deputies", "none"),

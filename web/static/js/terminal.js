@@ -360,9 +360,10 @@ function choose() {
   offerScroll();
 }
 
-// inOrder is the order of the ballot; a terminal that rotates begins at a place
-// of its own.
+// inOrder is the order of the ballot: drawn by lot, or, on a terminal that
+// rotates, beginning at a place of its own.
 function inOrder(v) {
+  if (v.order === "by_lot_published_seed") return v.lot.map((i) => v.options[i]);
   if (v.order !== "per_terminal_rotation") return v.options;
   const sum = [...device.label].reduce((s, c) => s + c.codePointAt(0), 0);
   const from = sum % v.options.length;
