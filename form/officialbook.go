@@ -32,6 +32,9 @@ func (f *Form) XLSX() ([]byte, error) {
 	defer b.Close()
 	b.must(b.SetSheetName("Sheet1", b.sheet))
 	b.setGrid(f.widest())
+	if f.mark != "" {
+		b.block(paragraph{text: f.mark, size: markSize, align: right, bold: true})
+	}
 	for _, block := range f.blocks {
 		for _, text := range block.texts() {
 			if len(utf16.Encode([]rune(text))) > excelize.TotalCellChars {
@@ -54,7 +57,7 @@ func (f *Form) XLSX() ([]byte, error) {
 // those of the sheet, so that whoever computes with the numbers finds one in
 // each cell.
 func (f *Form) widest() []int {
-	weights := []int{1}
+	weights := []int{1, 1} // a sheet of one column is cut where the paper ends
 	for _, b := range f.blocks {
 		if t, ok := b.(*table); ok && len(t.weights) > len(weights) {
 			weights = t.weights
@@ -249,11 +252,7 @@ func (b *formBook) foot(f *Form) error {
 	}
 	last := len(b.edges) - 1
 	b.end(1, 6*point)
-	texts := f.basis.lines()
-	if f.mark != "" {
-		texts = append([]string{f.mark}, texts...)
-	}
-	for _, text := range texts {
+	for _, text := range f.basis.lines() {
 		b.put(0, last, cellText{text: text}, cellStyle{size: noteSize})
 		b.end(b.lines(0, last, text, noteSize), noteSize)
 	}

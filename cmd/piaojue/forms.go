@@ -94,7 +94,7 @@ func (t *tool) officialForms(path string) ([]*form.Form, error) {
 		return nil, err
 	}
 	if report.Failed() {
-		return nil, wrong("result_false", path)
+		return nil, wrong("forms_false", path)
 	}
 	entries, err := entriesOf(files, report.Checkpoint.Size)
 	if err != nil {
