@@ -18,6 +18,7 @@ func (s *stage) sampleURL(rt *route) string {
 		"{hash}", strings.Repeat("0", 64),
 		"{key}", strings.Repeat("0", 64),
 		"{index}", "0",
+		"{number}", "1",
 		"{id}", "nobody",
 		"*", "0/000.p/1",
 	).Replace(rt.path)

@@ -84,6 +84,8 @@ const (
 
 	codeStorage     code = "storage"
 	codeStopping    code = "stopping"
+	codeNoFont      code = "no_font"
+	codeNoGlyph     code = "no_glyph"
 	codeUnavailable code = "unavailable"
 	codeInternal    code = "internal"
 )
@@ -162,6 +164,8 @@ var statuses = map[code]int{
 
 	codeStorage:     http.StatusServiceUnavailable,
 	codeStopping:    http.StatusServiceUnavailable,
+	codeNoFont:      http.StatusConflict,
+	codeNoGlyph:     http.StatusConflict,
 	codeUnavailable: http.StatusServiceUnavailable,
 	codeInternal:    http.StatusInternalServerError,
 }

@@ -30,6 +30,8 @@ type logData struct {
 	Closed    bool     // there is a closing checkpoint
 	Files     []string // of the board, for experts
 	Results   []resultLink
+	Announced bool // everybody may have the announcement
+	Font      bool // as PDF, too
 }
 
 // Asked is the index that was asked for; none of the log if there was none.
@@ -63,6 +65,7 @@ func (s *Server) logPage(r *http.Request, _ Person) (any, error) {
 		return nil, err
 	}
 	d.Results = now.results("/log/" + v.id)
+	d.Announced, d.Font = now.announced(), s.config.Face != nil
 	d.Closed = slices.Contains(kinds, election.KindCollection)
 	shown := d.choose(r.URL.Query(), kinds)
 	reader := &logReader{log: log, kinds: kinds, view: now}

@@ -49,6 +49,8 @@ var pages = []route{
 		doc: "The chair's script with all numbers, to print."},
 	{path: "/console/{vote}/exceptions", who: consoles, handle: show("console/exceptions", consolePage("exceptions")),
 		doc: "What to do when something goes wrong."},
+	{path: "/forms/{vote}", who: readers, handle: show("form/list", (*Server).formsPage),
+		doc: "The official forms of a vote (表一 to 表七), as PDF and workbook."},
 	{path: "/checkin/{vote}", who: gates, handle: show("checkin/show", (*Server).gatePage),
 		doc: "The check-in desk."},
 	{path: "/templates/roll.xlsx", who: consoles, answer: mediaXLSX, out: octets("A workbook to fill in."), handle: blankBook("roll", form.RollTemplate),

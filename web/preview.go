@@ -218,6 +218,8 @@ func spoken(r *http.Request) lang.Lang {
 // mediaXLSX is the media type of a workbook.
 const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+const mediaPDF = "application/pdf"
+
 // getRollBook serves GET /votes/{vote}/roll.xlsx: the roll as it is, to edit
 // and import again.
 func (s *Server) getRollBook(w http.ResponseWriter, r *http.Request, _ Person) error {

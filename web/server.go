@@ -14,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/ballot"
+	"piaojue/form"
 	"piaojue/lang"
 	"piaojue/store"
 )
@@ -34,6 +35,10 @@ type Config struct {
 	// Log gets one line for each request but those to the ballot box. Nil: no
 	// lines.
 	Log *slog.Logger
+
+	// Face is the font of the official forms. Nil: they are made as workbooks
+	// only.
+	Face *form.Typeface
 
 	// Now is the clock. It decides nothing: entries of the server bear no
 	// time. Nil: time.Now.

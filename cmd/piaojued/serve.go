@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/net/netutil"
 
+	"piaojue/form"
 	"piaojue/store"
 	"piaojue/web"
 )
@@ -97,6 +99,7 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 	}
 	defer db.Close()
 	s.DB, s.Keys = db, h.keys()
+	s.Face = typeface(s.Log)
 	server, err := web.Open(c.Context(), s)
 	if err != nil {
 		return explain(err)
@@ -108,6 +111,20 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 	}
 	server.Close()
 	return err
+}
+
+// typeface finds the font of the official forms, where make fonts puts it. A
+// server without one serves votes all the same.
+func typeface(log *slog.Logger) *form.Typeface {
+	program, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	face, err := form.FindTypeface(form.FontPlaces(program)...)
+	if err != nil && log != nil {
+		log.Warn("no font for the official forms as PDF: run make fonts", "error", err)
+	}
+	return face
 }
 
 // secure makes a certificate for a server that others can reach and that was

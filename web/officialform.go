@@ -1,0 +1,159 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"piaojue/audit"
+	"piaojue/election"
+	"piaojue/form"
+)
+
+// officialForms is how many official forms a vote can come to.
+const officialForms = 7
+
+// announcement is the official form that is for everybody.
+const announcement = 5
+
+// withResult are the official forms that say what was decided. Until the
+// scrutineers have signed they are for the podium only (display.results).
+var withResult = []int{4, announcement, 6}
+
+// formFile is a kind of file in which an official form is written.
+type formFile struct {
+	ending, media string
+	write         func(*form.Form, *form.Typeface) ([]byte, error)
+}
+
+var formFiles = []formFile{
+	{"pdf", mediaPDF, (*form.Form).PDF},
+	{"xlsx", mediaXLSX, func(f *form.Form, _ *form.Typeface) ([]byte, error) { return f.XLSX() }},
+}
+
+// formRoutes are the routes of the files: of all forms for those who work for
+// the vote, of the announcement for everybody.
+func formRoutes() (all []route) {
+	for _, f := range formFiles {
+		all = append(all, route{
+			method: http.MethodGet, status: http.StatusOK,
+			path: "/forms/{vote}/{number}." + f.ending, who: readers, answer: f.media, out: octets("An official form."),
+			doc: "An official form (表一 to 表七), the same bytes as `piaojue forms` makes.", handle: f.serve,
+		}, route{
+			method: http.MethodGet, status: http.StatusOK,
+			path: "/log/{vote}/announcement." + f.ending, who: everyone, answer: f.media, out: octets("An official form."),
+			doc: "The announcement (表五), once the result is certified.", handle: f.serve,
+		})
+	}
+	return all
+}
+
+func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who Person) error {
+	v, err := s.vote(r)
+	if err != nil {
+		return err
+	}
+	number := announcement
+	if text := chi.URLParam(r, "number"); text != "" {
+		if number, err = strconv.Atoi(text); err != nil || number < 1 || number > officialForms {
+			return refuse(codeNotFound)
+		}
+	}
+	if !v.view.Load().mayRead(number, who) {
+		return refuse(codePhase)
+	}
+	if f.ending == "pdf" && s.config.Face == nil {
+		return because(codeNoFont, form.ErrNoFont)
+	}
+	forms, err := v.forms(r)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(forms, func(x *form.Form) bool { return x.Number == number })
+	if at < 0 {
+		return refuse(codePhase)
+	}
+	body, err := f.write(forms[at], s.config.Face)
+	if missing, ok := errors.AsType[*form.GlyphError](err); ok {
+		return &refusal{code: codeNoGlyph, fields: []fieldProblem{newFieldProblem("", "field.glyph", fmt.Sprintf("%c (U+%04X)", missing.Rune, missing.Rune), missing.Text)}, cause: err}
+	}
+	if err != nil {
+		return err
+	}
+	name := url.PathEscape(forms[at].FileName() + "." + f.ending)
+	w.Header().Set("Content-Disposition", "attachment; filename=\"form-"+strconv.Itoa(number)+"."+f.ending+"\"; filename*=UTF-8''"+name)
+	return writeBytes(w, f.media, body)
+}
+
+// mayRead reports whether somebody may see a form now.
+func (w *view) mayRead(number int, who Person) bool {
+	return !slices.Contains(withResult, number) || w.certified() || slices.Contains(podium.roles, who.Role)
+}
+
+// forms makes the official forms that the vote has come to. The log is read on
+// the vote's goroutine, so that it is the one the state is of: while people vote
+// it holds little, and after the close nobody waits.
+func (v *vote) forms(r *http.Request) (forms []*form.Form, err error) {
+	err = v.do(r.Context(), func() error {
+		size := v.state.Size()
+		log := v.config.DB.Log(v.id)
+		entries, err := log.ReadEntries(r.Context(), 0, size)
+		if err != nil || size == 0 {
+			return err
+		}
+		root, err := audit.RootAt(r.Context(), log, size)
+		if err != nil {
+			return err
+		}
+		forms, err = form.Forms(v.state, root, slices.Values(entries))
+		return err
+	})
+	return forms, err
+}
+
+// formsData fills the page of the official forms.
+type formsData struct {
+	Vote  publicVote
+	Forms []formLine
+	Font  bool
+}
+
+// formLine is an official form on the page.
+type formLine struct {
+	Number int
+	Ready  bool
+	Files  []resultLink
+}
+
+// formsPage fills GET /forms/{vote}.
+func (s *Server) formsPage(r *http.Request, who Person) (any, error) {
+	v, now, _, err := s.board(r)
+	if err != nil {
+		return nil, err
+	}
+	forms, err := v.forms(r)
+	if err != nil {
+		return nil, err
+	}
+	d := &formsData{Vote: newPublicVote(v, now), Font: s.config.Face != nil}
+	for n := 1; n <= officialForms; n++ {
+		line := formLine{Number: n, Ready: now.mayRead(n, who) && slices.ContainsFunc(forms, func(f *form.Form) bool { return f.Number == n })}
+		for _, f := range formFiles {
+			if line.Ready && (f.ending != "pdf" || d.Font) {
+				line.Files = append(line.Files, resultLink{f.ending, fmt.Sprintf("/forms/%s/%d.%s", v.id, n, f.ending)})
+			}
+		}
+		d.Forms = append(d.Forms, line)
+	}
+	return d, nil
+}
+
+// announced reports whether everybody may have the announcement.
+func (w *view) announced() bool {
+	return w.certified() && w.result.Outcome.Vote == election.VoteValid
+}
