@@ -61,7 +61,11 @@ func (d *demo) approveTrustees(ctx context.Context) error {
 		cards[i], d.trustees = t.card, append(d.trustees, t)
 		d.secrets = append(d.secrets, personSecret{fmt.Sprintf("scrutineer-%d", t.index), t.secret})
 	}
-	e, err := newTrustees(d.board, cards, d.clock())
+	tellers, err := d.nameTellers()
+	if err != nil {
+		return err
+	}
+	e, err := newTrustees(d.board, append(cards, tellers...), d.clock())
 	if err != nil {
 		return err
 	}

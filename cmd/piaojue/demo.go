@@ -40,6 +40,7 @@ type demo struct {
 	staff     signatory
 	presidium signatory
 	trustees  []*demoTrustee
+	tellers   []signatory // none if nobody votes on paper
 	roll      []election.Deputy
 	badges    []badge
 	late      int // how many of the roll's last are not there yet
@@ -81,6 +82,7 @@ piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Cont
 	f.IntVar(&d.scene.choose, "choose", 10, "")
 	f.IntVar(&d.scene.trustees, "trustees", 5, "")
 	f.IntVar(&d.scene.threshold, "threshold", 3, "")
+	f.IntVar(&d.scene.paper, "paper", 4, "")
 	f.Uint64Var(&d.scene.seed, "seed", 2026, "")
 	f.StringVar(&d.dir, "dir", "", "")
 	f.StringVar(&d.listen, "listen", "127.0.0.1:8080", "")

@@ -361,6 +361,9 @@ func (d *demo) closeVote(ctx context.Context) error {
 		return err
 	}
 	d.at("demo.doing.collect")
+	if err := d.countPaper(ctx); err != nil {
+		return err
+	}
 	e, err = d.board.ProposeCollection(d.clock())
 	if err != nil {
 		return err

@@ -32,6 +32,10 @@ func (d *demo) castAll(ctx context.Context) error {
 			present = append(present, i)
 		}
 	}
+	present, err := d.handOut(ctx, present)
+	if err != nil {
+		return err
+	}
 	keys, err := d.registerTerminals(ctx)
 	if err != nil {
 		return err
