@@ -5,7 +5,8 @@
 // age file under a passphrase and back, and [Write] and [Read], which put such
 // a file on a disk without ever overwriting another and without letting other
 // users of the machine read it. [SealTo] and [OpenWith] do the same for age
-// recipients. Daemons that must restart unattended keep their keys in plain
+// recipients, and [EncryptTo] and [Identities] for what is no key and too large
+// for memory. Daemons that must restart unattended keep their keys in plain
 // files ([WriteKey], [ReadKey]).
 //
 // The threat is a copied disk, a lost stick, a curious user of the same
@@ -89,16 +90,9 @@ func Open(data []byte, passphrase string) (*Secret, error) {
 // all hybrid ("age1pq1…") or all X25519 ("age1…"): age refuses a mixture, which
 // would be only as strong against a quantum computer as its weakest member.
 func SealTo(s *Secret, recipients ...string) ([]byte, error) {
-	var rs []age.Recipient
-	for i, text := range recipients {
-		r, err := parseRecipient(text)
-		if err != nil {
-			return nil, fmt.Errorf("keyfile: recipient %d: %w", i+1, err)
-		}
-		rs = append(rs, r)
-	}
-	if len(rs) == 0 {
-		return nil, errors.New("keyfile: no recipient")
+	rs, err := parseRecipients(recipients)
+	if err != nil {
+		return nil, err
 	}
 	return encrypt(s, rs...)
 }
@@ -133,6 +127,20 @@ func GenerateIdentity() (identity, recipient string, err error) {
 		return "", "", fmt.Errorf("keyfile: %v", err)
 	}
 	return id.String(), id.Recipient().String(), nil
+}
+
+func parseRecipients(texts []string) (rs []age.Recipient, err error) {
+	for i, text := range texts {
+		r, err := parseRecipient(text)
+		if err != nil {
+			return nil, fmt.Errorf("keyfile: recipient %d: %w", i+1, err)
+		}
+		rs = append(rs, r)
+	}
+	if len(rs) == 0 {
+		return nil, errors.New("keyfile: no recipient")
+	}
+	return rs, nil
 }
 
 // parseRecipient never echoes the text: people paste the identity by mistake.
