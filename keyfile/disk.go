@@ -24,12 +24,12 @@ func Write(path string, data []byte) error {
 		// Half a key file would block the next try and help nobody.
 		return fmt.Errorf("write key file: %w", errors.Join(err, os.Remove(path)))
 	}
-	return syncFolder(filepath.Dir(path))
+	return SyncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the name of a new file durable. Windows and the browser
+// SyncFolder makes the name of a new file durable. Windows and the browser
 // cannot, and need not, open a folder for this.
-func syncFolder(path string) error {
+func SyncFolder(path string) error {
 	if runtime.GOOS == "windows" || runtime.GOOS == "js" {
 		return nil
 	}

@@ -100,12 +100,13 @@ func checkCopy(ctx context.Context, path string) error {
 func Erase(path string) error {
 	var errs []error
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal", "-box", "-box-wal", "-box-shm", "-box-journal"} {
-		errs = append(errs, eraseFile(path+suffix))
+		errs = append(errs, EraseFile(path+suffix))
 	}
 	return errors.Join(errs...)
 }
 
-func eraseFile(path string) error {
+// EraseFile is [Erase] for one file, which need not be there.
+func EraseFile(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

@@ -68,6 +68,8 @@ func (v *vote) checkHead(ctx context.Context, log *store.Log) error {
 	return nil
 }
 
+func staleVote(id string) error { return fmt.Errorf("vote %s: %w", id, ErrStale) }
+
 // checkHeads refuses a database that does not know a vote of which a checkpoint
 // is kept.
 func checkHeads(folder string, known map[string]bool) error {
@@ -77,7 +79,7 @@ func checkHeads(folder string, known map[string]bool) error {
 	}
 	for _, path := range files {
 		if id := strings.TrimSuffix(filepath.Base(path), headSuffix); !known[id] {
-			return fmt.Errorf("vote %s: %w", id, ErrStale)
+			return staleVote(id)
 		}
 	}
 	return nil

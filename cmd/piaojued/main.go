@@ -5,6 +5,8 @@
 //	piaojued serve --dir DIR          serves until it is interrupted
 //	piaojued person add --dir DIR …   gives a person a key, or a new one
 //	piaojued person link --dir DIR …  lets a person in again who is locked out
+//	piaojued backup --dir DIR …       seals a copy of everything to recipients
+//	piaojued restore FILE --dir DIR … checks a backup and puts it in place
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
 //
@@ -90,7 +92,7 @@ the file given with --config, in this order.`,
 		}
 		return configure(c, os.LookupEnv)
 	}
-	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), versionCommand())
+	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return root
 }
 

@@ -32,6 +32,8 @@ func TestScripts(t *testing.T) {
 			"waitfor": waitFor,
 			"get":     get,
 			"mode":    mode,
+			"backup":  backupTo,
+			"alter":   alter,
 			"status":  status,
 		},
 	})
