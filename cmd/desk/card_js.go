@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 	"syscall/js"
 
@@ -20,28 +17,16 @@ import (
 // puts it into the manifest or the list of trustees. It is one line of JSON,
 // the same as that of cmd/piaojue.
 type card struct {
-	Kind       keyfile.Kind `json:"kind"`
-	Name       string       `json:"name,omitempty"`
-	Delegation string       `json:"delegation,omitempty"`
-	Role       key32        `json:"role"`
-	Static     *key32       `json:"static,omitempty"`
+	Kind             keyfile.Kind
+	Name, Delegation string
+	Role             key32
+	Static           *key32
 }
 
-// key32 is a public key in JSON.
+// key32 is a public key: hexadecimal digits in JSON.
 type key32 [32]byte
 
-// MarshalText implements encoding.TextMarshaler.
-func (k key32) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, k[:]), nil }
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (k *key32) UnmarshalText(text []byte) error {
-	raw, err := hex.DecodeString(string(text))
-	if err != nil || len(raw) != len(k) {
-		return errors.New("want 64 hexadecimal digits")
-	}
-	*k = key32(raw)
-	return nil
-}
+func (k *key32) hex() string { return hex.EncodeToString(k[:]) }
 
 func cardOf(h *holder) card {
 	c := card{Kind: h.secret.Kind, Role: key32(h.role.Public().(ed25519.PublicKey))}
@@ -53,32 +38,95 @@ func cardOf(h *holder) card {
 	return c
 }
 
+// The browser writes and reads the JSON: it has a parser already.
+
+// String writes what is not empty, in the order in which cmd/piaojue does.
 func (c card) String() string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(c); err != nil {
-		panic("desk: internal error: " + err.Error())
+	o := js.Global().Get("Object").New()
+	set := func(name, value string) {
+		if value != "" {
+			o.Set(name, value)
+		}
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	set("kind", string(c.Kind))
+	set("name", c.Name)
+	set("delegation", c.Delegation)
+	set("role", c.Role.hex())
+	if c.Static != nil {
+		set("static", c.Static.hex())
+	}
+	return js.Global().Get("JSON").Call("stringify", o).String()
 }
 
-// parseCards reads a text of one or more cards.
-func parseCards(text string) ([]card, error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	var all []card
-	for {
-		var c card
-		err := d.Decode(&c)
-		if err == io.EOF && len(all) > 0 {
-			return all, nil
+// parseCards reads a text of one or more cards, each in a line of its own.
+func parseCards(text string) (all []card, err error) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
 		}
-		if err != nil || group.CheckPublicKey(c.Role[:]) != nil || (c.Kind == keyfile.Scrutineer) != (c.Static != nil) {
-			return nil, &bridge.Fault{Code: "argument", Err: errors.New("not a card")}
+		c, err := parseCard(line)
+		if err != nil {
+			return nil, &bridge.Fault{Code: "argument", Err: err}
 		}
-		all = append(all, c)
+		all = append(all, *c)
 	}
+	if len(all) == 0 {
+		return nil, &bridge.Fault{Code: "argument", Err: errCard}
+	}
+	return all, nil
+}
+
+var errCard = errors.New("not a card")
+
+// parseCard reads a card, strictly. What is not JSON at all is thrown by the
+// browser, and is the page's wrong argument.
+func parseCard(line string) (*card, error) {
+	v := js.Global().Get("JSON").Call("parse", line)
+	if v.Type() != js.TypeObject {
+		return nil, errCard
+	}
+	var c card
+	var static key32
+	names := js.Global().Get("Object").Call("keys", v)
+	for i := range names.Length() {
+		value := v.Get(names.Index(i).String())
+		if value.Type() != js.TypeString || !c.read(names.Index(i).String(), value.String(), &static) {
+			return nil, errCard
+		}
+	}
+	if group.CheckPublicKey(c.Role[:]) != nil || (c.Kind == keyfile.Scrutineer) != (c.Static != nil) {
+		return nil, errCard
+	}
+	return &c, nil
+}
+
+// read takes one value; static is where the key of that name goes.
+func (c *card) read(name, value string, static *key32) bool {
+	switch name {
+	case "kind":
+		c.Kind = keyfile.Kind(value)
+	case "name":
+		c.Name = value
+	case "delegation":
+		c.Delegation = value
+	case "role":
+		return c.Role.parse(value)
+	case "static":
+		c.Static = static
+		return static.parse(value)
+	default:
+		return false
+	}
+	return true
+}
+
+func (k *key32) parse(digits string) bool {
+	raw, err := hex.DecodeString(digits)
+	if err != nil || len(raw) != len(k) {
+		return false
+	}
+	*k = key32(raw)
+	return true
 }
 
 // trusteesOf makes the lists of scrutineers and tellers of cards, in order.
