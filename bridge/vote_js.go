@@ -99,12 +99,3 @@ func Warnings(all []election.Warning) []string {
 	}
 	return ids
 }
-
-// Choice is what a ballot says: {marks, abstain, spoil}.
-func Choice(c ballot.Choice) Map {
-	marks := []string{}
-	for _, m := range c.Marks {
-		marks = append(marks, string(m))
-	}
-	return Object("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
-}

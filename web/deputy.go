@@ -4,14 +4,18 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+
+	"piaojue/form"
 )
 
-// namedJSON is a deputy as scrutineers see one, to replace a lost badge. They
+// namedJSON is a deputy as scrutineers see one, to replace a lost
+// badge or to hand out a sheet of paper. They
 // are told neither who is in the hall nor who has a PIN.
 type namedJSON struct {
 	Index      uint32   `json:"index" doc:"Place in the roll."`
 	Number     string   `json:"number"`
 	Name       string   `json:"name"`
+	Initials   []string `json:"initials" doc:"Of the name's pinyin, likeliest first."`
 	Delegation string   `json:"delegation"`
 	Seat       string   `json:"seat"`
 	Badge      hexBytes `json:"badge" doc:"Public key of the badge that is valid now."`
@@ -48,5 +52,9 @@ func (s *Server) getDeputies(w http.ResponseWriter, r *http.Request, _ Person) e
 func (v *vote) named(index uint32) namedJSON {
 	m := &v.roll.members[index]
 	key := v.state.BadgeKey(v.roll.Leaf(index))
-	return namedJSON{index, m.Number, m.Name, m.Delegation, m.Seat, key[:]}
+	initials := form.Initials(m.Name)
+	if initials == nil {
+		initials = []string{}
+	}
+	return namedJSON{index, m.Number, m.Name, initials, m.Delegation, m.Seat, key[:]}
 }

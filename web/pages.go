@@ -65,6 +65,8 @@ var pages = []route{
 		doc: "The cards of a trustee: key, sealing, opening, one after the other."},
 	{path: "/sign/{vote}", who: holders, handle: show("sign/show", (*Server).signerPage),
 		doc: "The signing desk of all who sign entries."},
+	{path: "/paper/{vote}", who: tallies, handle: show("paper/show", (*Server).signerPage),
+		doc: "Where two tellers enter paper ballots, each on their own, and scrutineers look at what they sealed."},
 	{path: "/log/{vote}", who: everyone, handle: show("log/show", (*Server).logPage),
 		doc: "The board, entry by entry, in words."},
 	{path: "/track/{vote}", who: everyone, handle: show("track/show", (*Server).publicPage),

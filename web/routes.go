@@ -39,6 +39,7 @@ var (
 	editors      = only(store.RoleStaffLead, store.RoleStaff)
 	lead         = only(store.RoleStaffLead)
 	signers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleTeller)
+	awaiting     = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleTeller, store.RoleAuditor)
 	readers      = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium, store.RoleScrutineer, store.RoleAuditor)
 	trustees     = only(store.RoleScrutineer)
 	tellers      = only(store.RoleTeller)
@@ -186,7 +187,7 @@ var routes = slices.Concat([]route{
 	{method: "POST", path: "/votes/{vote}/proposals", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).propose,
 		in: octets("PROTOCOL.md, Section 4: an entry."), out: proposalJSON{},
 		doc: "An entry with some of its signatures, all of the person's own role. It is logged when it has all."},
-	{method: "GET", path: "/votes/{vote}/proposals", who: readers, status: 200, answer: mediaJSON, handle: (*Server).getProposals,
+	{method: "GET", path: "/votes/{vote}/proposals", who: awaiting, status: 200, answer: mediaJSON, handle: (*Server).getProposals,
 		out: proposalsJSON{},
 		doc: "Entries that wait for signatures."},
 	{method: "POST", path: "/votes/{vote}/proposals/{hash}/signatures", who: signers, media: mediaBinary, status: 200, answer: mediaJSON, handle: (*Server).signProposal,
@@ -228,7 +229,7 @@ var routes = slices.Concat([]route{
 		doc: "The list of the check-in desk. Nothing in it says who has cast."},
 	{method: "GET", path: "/votes/{vote}/deputies", who: trustees, status: 200, answer: mediaJSON, handle: (*Server).getDeputies,
 		out: deputiesJSON{},
-		doc: "Who stands where in the roll, for the scrutineers who replace a lost badge."},
+		doc: "Who stands where in the roll, for the scrutineers who replace a lost badge or hand out paper."},
 	{method: "POST", path: "/votes/{vote}/unlocks", who: unlockers, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).unlock,
 		in: unlockRequest{}, out: deputyJSON{},
 		sample: `{"index":0}`, doc: "Gives a badge five more tries of its PIN."},

@@ -82,7 +82,7 @@ var screenTexts = []string{"screen.", "mark.", "next.", "vote.", "kind."}
 var signerTexts = []string{"desk.", "kind.", "vote_kind.", "number.", "mark.", "reason.", "vote.", "next.", "rule.", "value.", "column.", "check.", "warning."}
 
 // signerPages are the nouns of those pages.
-var signerPages = []string{"trustee", "sign"}
+var signerPages = []string{"trustee", "sign", "paper"}
 
 // publicTexts are the further groups of the pages for everybody, by noun.
 var publicTexts = map[string][]string{

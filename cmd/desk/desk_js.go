@@ -22,6 +22,8 @@ type desk struct {
 	holder  *holder           // nil: no key is open
 	motions map[string]motion // by hash: what examine has checked
 	pending *pendingShare
+
+	compared map[[32]byte]bool // batches that say what the person's sheets say
 }
 
 // open follows the log of a vote from the manifest hash, at a server or in a
@@ -46,7 +48,7 @@ func (d *desk) connect(args []js.Value) (manifest [32]byte, err error) {
 	if args[0].Type() != js.TypeString {
 		return manifest, bridge.ErrArgument
 	}
-	d.board, d.outline, d.replay, d.motions, d.pending, d.offline = nil, nil, nil, make(map[string]motion), nil, false
+	d.board, d.outline, d.replay, d.motions, d.pending, d.compared, d.offline = nil, nil, nil, make(map[string]motion), nil, nil, false
 	d.server = bridge.NewServer(args[0].String(), args[2], true)
 	d.send = d.server.Transport
 	if err := d.useRecord(args[2]); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"piaojue/audit"
+	"piaojue/ballot"
 	"piaojue/bridge"
 	"piaojue/client"
 	"piaojue/election"
@@ -27,6 +28,7 @@ var codes = []struct {
 	{client.ErrEarly, "early"},
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrNotClosed, "not_closed"},
+	{client.ErrSheets, "sheets"},
 	{client.ErrNotLogged, "not_logged"},
 	{audit.ErrReceipt, "receipt"},
 	{keyfile.ErrPassphrase, "passphrase"},
@@ -41,6 +43,9 @@ func explain(err error) *bridge.Fault {
 	}
 	if r, ok := errors.AsType[*client.Refusal](err); ok {
 		return bridge.Refused(r)
+	}
+	if limit, ok := errors.AsType[*ballot.LimitError](err); ok {
+		return &bridge.Fault{Code: "choice", Err: errors.New("the choice is not allowed"), More: bridge.Object("low", limit.Low, "high", limit.High)}
 	}
 	if f, ok := errors.AsType[*bridge.Fault](err); ok {
 		return f

@@ -40,6 +40,10 @@ func fieldsOf(e *election.Entry, s *election.State) (bridge.Map, error) {
 		return bridge.Object("opening", x.Opening, "leaf", x.Leaf.Index, "badgeKey", x.Leaf.Key, "vector", x.Vector), nil
 	case *election.Promises:
 		return bridge.Object("epoch", x.Epoch, "given", x.Given), nil
+	case *election.Sheets:
+		return bridge.Object("epoch", x.Epoch, "leaves", numbers(x.Indexes)), nil
+	case *election.Batch:
+		return bridge.Object("id", unsigned(e).Hash(), "epoch", x.Epoch, "box", x.Box, "sheets", x.Sheets, "invalid", x.Invalid), nil
 	case *election.Order:
 		return bridge.Object("epoch", x.Epoch, "size", x.Size, "root", x.Root), nil
 	}
@@ -64,8 +68,9 @@ func laterFields(e *election.Entry, body any, s *election.State) bridge.Map {
 	case *election.Close:
 		return bridge.Object("order", x.Order, "epoch", x.Epoch, "ballots", x.Ballots, "unused", x.Unused, "spent", x.Spent)
 	case *election.Collection:
+		n := election.Numbers{I: x.Issued, R: x.Ballots, U: x.Unused, Paper: x.Paper, Sheets: handedOut(s)}
 		return bridge.Object("close", x.Close, "issued", x.Issued, "ballots", x.Ballots, "unused", x.Unused, "paper", x.Paper,
-			"unaccounted", x.Issued-x.Ballots-x.Unused)
+			"handed", n.Sheets, "unaccounted", n.Unaccounted())
 	case *election.Share:
 		o := bridge.Object("size", x.Size, "root", x.Root, "index", int(x.Index))
 		if name, ok := trusteeName(s, x.Index); ok {
@@ -90,6 +95,14 @@ func laterFields(e *election.Entry, body any, s *election.State) bridge.Map {
 		return bridge.Object("text", x.Text)
 	}
 	return bridge.Map{}
+}
+
+// handedOut is how many sheets of paper are out.
+func handedOut(s *election.State) uint32 {
+	if s == nil {
+		return 0
+	}
+	return s.Numbers().Sheets
 }
 
 func numbers[T uint8 | uint16 | uint32](list []T) []any {

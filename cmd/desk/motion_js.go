@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"syscall/js"
 	"time"
 
@@ -118,7 +119,7 @@ func kindOf(name string) (election.Kind, bool) {
 // build makes the entry of a kind. Whatever it says about the log comes from
 // the verified board.
 func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error) {
-	b, now := d.board, uint64(time.Now().Unix())
+	b, now := d.board, now()
 	switch kind {
 	case election.KindManifest:
 		body, err := bridge.Bytes(args.Get("draft"))
@@ -139,7 +140,12 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 		}
 		return b.ProposeBadge(now, uint32(args.Get("leaf").Int()), key)
 	case election.KindOpening:
+		if truthy(args, "paper") {
+			return b.ProposePaperOnly(now)
+		}
 		return b.ProposeOpening(now, issuersOf(args))
+	case election.KindSheets:
+		return b.ProposeSheets(now, leavesOf(args))
 	case election.KindOrder:
 		return b.ProposeOrder(now)
 	case election.KindCollection:
@@ -157,8 +163,28 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 	return nil, bridge.ErrArgument
 }
 
+// now is the clock of this device.
+func now() uint64 { return uint64(time.Now().Unix()) }
+
+func truthy(args js.Value, name string) bool {
+	return args.Type() == js.TypeObject && args.Get(name).Truthy()
+}
+
+// leavesOf reads roll indexes, in any order.
+func leavesOf(args js.Value) (set []uint32) {
+	if !truthy(args, "leaves") {
+		return nil
+	}
+	list := args.Get("leaves")
+	for i := range list.Length() {
+		set = append(set, uint32(list.Index(i).Int()))
+	}
+	slices.Sort(set)
+	return set
+}
+
 func issuersOf(args js.Value) (set []uint8) {
-	if args.Type() != js.TypeObject || !args.Get("issuers").Truthy() {
+	if !truthy(args, "issuers") {
 		return nil
 	}
 	list := args.Get("issuers")
@@ -289,6 +315,9 @@ func (d *desk) countersign(args []js.Value) (any, error) {
 	}
 	if d.holder == nil {
 		return nil, errNoKey
+	}
+	if err := d.mayCountersign(seen.entry); err != nil {
+		return nil, err
 	}
 	m, err := d.check(unsigned(seen.entry)) // by the log and with the key of now
 	if err != nil {

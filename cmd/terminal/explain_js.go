@@ -23,6 +23,7 @@ var codes = []struct {
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrDecided, "decided"},
 	{client.ErrNotClosed, "not_closed"},
+	{client.ErrPaper, "on_paper"},
 }
 
 // explain finds the code of an error.

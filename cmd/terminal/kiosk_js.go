@@ -165,7 +165,7 @@ func (k *kiosk) seal(args []js.Value) (any, error) {
 	if k.voter == nil {
 		return nil, bridge.ErrOrder
 	}
-	code, err := k.voter.Seal(readChoice(args[0]))
+	code, err := k.voter.Seal(bridge.ReadChoice(args[0]))
 	if err != nil {
 		return nil, choiceError(err)
 	}

@@ -34,7 +34,7 @@ func (k *kiosk) check(_ js.Value, args []js.Value) any {
 	}
 	g, err := k.board.State().Manifest().Grid()
 	if err == nil {
-		_, err = g.Fill(readChoice(args[0]))
+		_, err = g.Fill(bridge.ReadChoice(args[0]))
 	}
 	if err == nil {
 		return js.Null()

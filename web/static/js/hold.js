@@ -40,7 +40,9 @@ export function holdButton(label, act, armed = () => true) {
 // voiding, and an opening after the first. For all others it is empty.
 export function graveOf({ kind, fields }) {
   if (kind === "order" || kind === "void") return kind;
-  return kind === "opening" && fields.epoch > 1 ? "reopening" : "";
+  if (kind !== "opening") return "";
+  if (fields.issuers.length === 0) return fields.epoch > 1 ? "onpaper" : "";
+  return fields.epoch > 1 ? "reopening" : "";
 }
 
 let words = 0;

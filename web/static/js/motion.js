@@ -3,6 +3,7 @@
 // but for who a deputy is: the log holds numbers of the roll only.
 import { el, has, text } from "./page.js";
 import { code, short } from "./desk.js";
+import { handedList } from "./handout.js";
 
 const yuan = (n) => (n === 0 ? "—" : text("desk.wan", (n / 10_000).toLocaleString(undefined, { maximumFractionDigits: 4 })));
 
@@ -67,6 +68,13 @@ function result(r, vote) {
   ];
 }
 
+// surplus reports that more came back than was given out: of one kind is
+// enough, however many of the other are missing.
+const surplus = (f) => f.paper > f.handed || f.ballots - f.paper + f.unused > f.issued - f.handed;
+
+// channels says how many of all were electronic, and how many on paper.
+export const channels = (all, paper) => text("desk.channels", all - paper, paper);
+
 // figuresRow shows counts as large numbers.
 export function figuresRow(numbers, names) {
   return el("dl", { class: "counts" }, ...names.map((n) => el("div", {}, el("dt", {}, text(`number.${n}`)), el("dd", { "data-count": n }, String(numbers[n])))));
@@ -78,14 +86,24 @@ const later = {
     el("p", { class: "say" }, d ? text("desk.e_badge_of", d.name, d.number) : text("desk.e_badge", f.leaf)),
     facts(d && [text("column.delegation"), d.delegation || "—"], d && [text("desk.e_badge_old"), hexCode(d.badge)], [text("desk.e_badge_key"), hexCode(f.key)]),
     el("p", { class: "note" }, text("desk.e_badge_lead"))],
-  opening: (f, { vote }) => [
+  sheets: (f, { people }) => handedList(f, people),
+  batch: (f) => [
+    el("p", { class: "say" }, text("desk.e_batch", f.box, f.sheets)),
+    f.invalid ? el("p", {}, text("desk.e_batch_invalid", f.invalid)) : null,
+    el("p", { class: "notice warn" }, text("desk.e_batch_lead"))],
+  opening: (f, { vote }) => (f.issuers.length === 0 ? [
+    el("p", { class: "say" }, text("desk.start_onpaper")),
+    facts([text("number.p"), text("desk.people", vote.numbers.p)], [text("number.quorum"), text("desk.people", vote.quorum)]),
+    el("p", { class: "notice warn" }, text(f.epoch > 1 ? "desk.e_onpaper_again" : "desk.e_onpaper"))] : [
     el("p", { class: "say" }, text(f.epoch > 1 ? "desk.start_reopening" : "desk.e_opening")), facts([text("number.p"), text("desk.people", vote.numbers.p)], [text("number.quorum"), text("desk.people", vote.quorum)],
       [text("desk.e_issuers"), f.issuers.map((i) => vote.issuers[i]?.name || i).join("、")]),
-    f.epoch > 1 ? el("p", { class: "notice warn" }, text("desk.e_reopening", f.epoch)) : null],
+    f.epoch > 1 ? el("p", { class: "notice warn" }, text("desk.e_reopening", f.epoch)) : null]),
   order: (f) => [el("p", { class: "say" }, text("desk.e_order")), facts([text("desk.e_size"), String(f.size)], [text("desk.e_root"), hexCode(f.root)])],
   collection: (f) => [
     el("p", { class: "say" }, text("desk.e_collection")), figuresRow({ i: f.issued, r: f.ballots, u: f.unused, missing: f.unaccounted }, ["i", "r", "u", "missing"]),
-    el("p", { class: f.ballots <= f.issued ? "notice good" : "notice bad" }, text(f.ballots <= f.issued ? "desk.e_fits" : "desk.e_surplus"))],
+    f.handed || f.paper ? facts([text("number.r"), channels(f.ballots, f.paper)], [text("number.i"), channels(f.issued, f.handed)]) : null,
+    f.handed > f.paper ? el("p", { class: "notice warn" }, text("desk.e_sheets_missing", f.handed - f.paper)) : null,
+    el("p", { class: surplus(f) ? "notice bad" : "notice good" }, text(surplus(f) ? "desk.e_surplus" : "desk.e_fits"))],
   certificate: (f, { vote, result: r }) => [el("p", { class: "say" }, text("desk.e_certificate")), ...(r ? result(r, vote) : [])],
   archive: (f) => [el("p", { class: "say" }, text("desk.e_archive")), facts([text("desk.e_size"), String(f.size)], [text("desk.e_root"), hexCode(f.root)])],
 };
@@ -112,6 +130,7 @@ export async function resultOf(desk, vote) {
 export function signerName(name, list) {
   const [role, index] = name.split(":");
   if (!index) return text(`role.${role}`);
+  if (role === "teller") return text("desk.signer_teller", index);
   const found = list.find((x) => x.index === Number(index));
   return found ? text(index === "1" ? "desk.signer_chief" : "desk.signer", found.name) : text("desk.signer_number", index);
 }

@@ -4,6 +4,7 @@ import { ask, el, text } from "./page.js";
 import { alertLine, button, retryable, short, wordsOf } from "./desk.js";
 import { graveConfirm, graveOf } from "./hold.js";
 import { deputyOf } from "./badge.js";
+import { namesOf } from "./handout.js";
 import { describe, resultOf, signerName } from "./motion.js";
 
 export class Signing {
@@ -65,6 +66,7 @@ export class Signing {
     const motion = await desk.call("examine", p);
     const about = { vote: verified, result: p.kind === "certificate" ? await resultOf(desk, verified) : null };
     if (p.kind === "badge") about.deputy = await deputyOf(this.context, motion.fields.leaf);
+    if (p.kind === "sheets") about.people = await namesOf(this.context, motion.fields.leaves);
     const may = motion.canSign && held;
     const why = motion.signedByMe ? el("p", { class: "chip good" }, text("desk.signed_by_me"))
       : !held ? el("p", { class: "note" }, text("desk.needs_key"))

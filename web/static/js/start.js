@@ -4,6 +4,7 @@ import { ask, el, put, text } from "./page.js";
 import { alertLine, button, fault, short } from "./desk.js";
 import { graveConfirm, graveOf } from "./hold.js";
 import { badgeBody, deputyOf } from "./badge.js";
+import { handOutBody, namesOf } from "./handout.js";
 import { describe, resultOf, signerName } from "./motion.js";
 import { propose } from "./signing.js";
 
@@ -18,6 +19,8 @@ const motions = [
   { kind: "suspend", by: ["staff_lead", "presidium"], in: ["voting"], words: true },
   { kind: "resume", by: ["staff_lead", "presidium"], in: ["suspended"], words: true },
   { kind: "opening", name: "reopening", by: ["staff_lead", "presidium"], in: ["voting"] },
+  { kind: "opening", name: "onpaper", by: ["staff_lead", "presidium"], in: ["keyed", "voting"] },
+  { kind: "sheets", by: ["scrutineer"], in: ["voting"] },
   { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"] },
   { kind: "collection", by: ["scrutineer"], in: ["closed"] },
   { kind: "certificate", by: ["scrutineer"], in: ["counted"] },
@@ -62,7 +65,7 @@ export class Starters {
     const { vote, who, desk } = this.context;
     const v = vote();
     const now = order.indexOf(v.phase);
-    if (name === "reopening" && v.phase === "suspended") return text("desk.resume_first");
+    if (["reopening", "onpaper"].includes(name) && v.phase === "suspended") return text("desk.resume_first");
     if (!phases.includes(v.phase)) return now < order.indexOf(phases[0]) ? text("desk.not_yet", text(`phase.${phases[0]}`)) : text("desk.past", text(`phase.${v.phase}`));
     if (!by.includes(who.role)) return text("desk.by_others", by.map((r) => text(`role.${r}`)).join("、"));
     if (this.signing.has(kind)) return text("desk.waits_already");
@@ -75,14 +78,15 @@ export class Starters {
   async open(motion) {
     const args = await this.args(motion);
     if (args === null) return;
-    const pick = { trustees: "pick", badge: "pickBadge", reopening: "pickIssuers" }[nameOf(motion)];
+    const pick = { trustees: "pick", badge: "pickBadge", reopening: "pickIssuers", sheets: "pickSheets" }[nameOf(motion)];
     if (pick) return this[pick](motion);
     if (motion.words) return this.ask(motion);
     await this.show(motion, args);
   }
 
-  async args({ kind }) {
+  async args({ kind, name }) {
     const { vote } = this.context;
+    if (name === "onpaper") return { paper: true };
     const path = `/votes/${vote().id}`;
     if (kind === "manifest") return { draft: await ask("GET", `${path}/draft`) };
     if (kind !== "attendance") return {};
@@ -147,6 +151,13 @@ export class Starters {
     this.put(titleOf(motion), [form]);
   }
 
+  // pickSheets has a scrutineer choose who votes on paper.
+  async pickSheets(motion) {
+    const [body, read] = await handOutBody(this.context);
+    const next = button(text("common.next"), async () => this.show(motion, read()));
+    this.put(titleOf(motion), [...body, alertLine(), this.buttons(next)]);
+  }
+
   // pickIssuers has the organizers choose who issues in the new epoch.
   async pickIssuers(motion) {
     const { issuers } = await this.context.ready();
@@ -169,6 +180,7 @@ export class Starters {
     const about = motion.kind === "manifest" ? {} : { vote: await ready() };
     const preview = await desk.call("preview", motion.kind, args);
     if (motion.kind === "badge") about.deputy = await deputyOf(this.context, args.leaf);
+    if (motion.kind === "sheets") about.people = await namesOf(this.context, preview.fields.leaves);
     if (motion.kind === "certificate") about.result = await resultOf(desk, about.vote);
     const sign = async () => {
       const answer = await propose(desk, this.context.vote(), motion.kind, args);

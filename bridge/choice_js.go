@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"syscall/js"
@@ -6,8 +6,17 @@ import (
 	"piaojue/ballot"
 )
 
-// readChoice reads {marks, abstain, spoil}.
-func readChoice(v js.Value) (c ballot.Choice) {
+// Choice is what a ballot says: {marks, abstain, spoil}.
+func Choice(c ballot.Choice) Map {
+	marks := []string{}
+	for _, m := range c.Marks {
+		marks = append(marks, string(m))
+	}
+	return Object("marks", marks, "abstain", c.Abstain, "spoil", c.Spoil)
+}
+
+// ReadChoice reads {marks, abstain, spoil}.
+func ReadChoice(v js.Value) (c ballot.Choice) {
 	marks := v.Get("marks")
 	if marks.Truthy() {
 		for i := range marks.Length() {
