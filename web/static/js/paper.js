@@ -4,7 +4,8 @@
 // entries only.
 import { ask, el, put, save, text, $ } from "./page.js";
 import { follow } from "./live.js";
-import { Desk, alertLine, button, code, fault, fileField, keyForm, retryable, wordsOf } from "./desk.js";
+import { Desk, alertLine, button, code, fault, keyForm, retryable, wordsOf } from "./desk.js";
+import { fileField } from "./file.js";
 import { cardFace, kindOf } from "./holder.js";
 import { Signing } from "./signing.js";
 import { SheetForm } from "./sheet.js";
