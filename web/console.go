@@ -155,10 +155,6 @@ func (s *Server) rollPage(r *http.Request, v *vote, o *overview, _ Person) (any,
 	}{members, o.deputies, o.badges}, err
 }
 
-func (s *Server) candidatesPage(r *http.Request, v *vote, _ *overview, _ Person) (any, error) {
-	return s.config.DB.Candidates(r.Context(), v.id)
-}
-
 // rulesData is the form of rules.
 type rulesData struct {
 	Groups  []ruleGroup

@@ -20,6 +20,7 @@ type draft struct {
 	Pins    []draftPin      `json:"pins,omitempty"`
 	Policy  string          `json:"policy,omitempty"`
 	Customs *customs        `json:"customs,omitempty"`
+	Reviews *draftReviews   `json:"reviews,omitempty"`
 }
 
 // draftBasics are what the creation of a vote decides.

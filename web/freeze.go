@@ -108,6 +108,9 @@ func (d *draft) missing(members []store.Member, options []election.Option) []fie
 	need("roll", places > 0)
 	need("badges", badges == places, places, badges)
 	need("candidates", len(options) > 0)
+	if part := d.unreviewed(listHash(options)); part != "" && len(options) > 0 {
+		list = append(list, newFieldProblem("reviews", "missing.review_"+part))
+	}
 	need("keys", d.Keys != nil)
 	need("policy", d.policy() != "")
 	return list

@@ -11,18 +11,20 @@ import (
 // entered, and what the store counts beside both. Nothing in it says who has
 // cast.
 type overview struct {
-	view      *view
-	draft     *draft
-	deputies  int // with a place in the roll
-	badges    int // of them
-	options   int
-	present   uint32 // now, by the register
-	ever      uint32 // by the register
-	ballots   uint32 // durable in the box
-	terminals terminalCounts
-	waiting   []*proposalJSON
-	before    *origin // the vote that this one repeats or continues; nil: none
-	after     *sequel // the vote that repeats or continues this one; nil: none yet
+	view     *view
+	draft    *draft
+	deputies int // with a place in the roll
+	badges   int // of them
+	options  int
+	// What is missing of the reviews of the options, before the freeze.
+	unreviewed string
+	present    uint32 // now, by the register
+	ever       uint32 // by the register
+	ballots    uint32 // durable in the box
+	terminals  terminalCounts
+	waiting    []*proposalJSON
+	before     *origin // the vote that this one repeats or continues; nil: none
+	after      *sequel // the vote that repeats or continues this one; nil: none yet
 }
 
 // overview looks at a vote.
@@ -57,7 +59,7 @@ func (o *overview) countDraft(ctx context.Context, v *vote) error {
 	}
 	o.deputies, o.badges = countPlaces(members)
 	options, err := v.config.DB.Candidates(ctx, v.id)
-	o.options = len(options)
+	o.options, o.unreviewed = len(options), o.draft.unreviewed(listHash(options))
 	return err
 }
 

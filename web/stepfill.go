@@ -13,6 +13,9 @@ func (o *overview) drafted() []fact {
 	p.fact("roll", o.deputies > 0, o.deputies)
 	p.fact("badges", o.deputies > 0 && o.badges == o.deputies, o.badges, o.deputies)
 	p.fact("candidates", o.options > 0, o.options)
+	if demanded := d.reviews().Demanded; demanded != reviewNone && d.Parent == nil {
+		p.fact("reviews_"+demanded, o.unreviewed == "")
+	}
 	p.fact("rules", d.Rules != nil)
 	if d.Rules != nil && o.options > 0 {
 		if d.Rules.CandidatesN != o.options {

@@ -28,6 +28,7 @@ func (t *tool) organizerCommand() *cobra.Command {
 		t.createCommand(),
 		t.importCommand("roll", func(table []byte) error { _, err := form.ReadRoll(table); return err }),
 		t.importCommand("candidates", func(table []byte) error { _, err := form.ReadCandidates(table); return err }),
+		t.reviewsCommand(),
 		t.rulesCommand(),
 		t.upload("organizer badges", "badges/badges.csv", t.uploadBadges),
 		t.organizerKeysCommand(),
