@@ -66,6 +66,12 @@ func isIgnored(key string) bool {
 	return slices.ContainsFunc(ignored, func(c column) bool { return c.named(key) })
 }
 
+// pictures is a column that is refused with its own reason. The manifest is text:
+// a picture of a project would be seen by deputies and be bound by nothing that
+// they sign and compare, so that a server could show another one on each
+// terminal, and no verifier would notice.
+var pictures = column{id: "picture"}
+
 // headerKey makes header cells comparable: full width, case, spaces and the
 // star that marks required columns do not matter.
 func headerKey(s string) string {

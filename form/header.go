@@ -147,6 +147,10 @@ func (s *sheet) placeColumns(titles []string, row int) {
 		if key == "" || isIgnored(key) {
 			continue
 		}
+		if pictures.named(key) {
+			s.fail(row, title, "row.picture")
+			continue
+		}
 		at := s.column(key)
 		if at < 0 {
 			s.fail(row, title, "row.unknown_column")

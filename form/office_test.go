@@ -229,6 +229,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		"web page":      {"<html><table><tr><td>姓名</td></tr></table>", "0  row.is_page"},
 		"filler":        {"姓名,代表证号\n\u3164,001\n", "2 姓名 row.hidden_character"},
 		"variation":     {"姓名,代表证号\n张\ufe00三,001\n", "2 姓名 row.hidden_character"},
+		"pictures":      {"姓名,代表证号,照片\n甲,001,a.jpg\n", "1 照片 row.picture"},
 		"unknown column and rows": {"姓名,代表证号,电话\n甲,001,1\n乙,001,2\n,003,3\n",
 			"1 电话 row.unknown_column; 3 代表证号 row.duplicate; 4 姓名 row.required"},
 		"column missing and rows": {"代表证号,席位\n001,1\n001,1\n",
