@@ -193,6 +193,10 @@ func (j *journey) importCandidates(k *seat) {
 	k.shot("whole-05-candidates")
 	k.saveImport()
 	k.wait(fmt.Sprintf(`document.querySelectorAll("section table tbody tr").length === %d`, truth.options))
+	k.fill("#presidium-date", "2026年1月5日") // a real vote is not frozen without
+	k.fill("#presidium-document", "主席团〔2026〕1号")
+	k.click("#reviews [type=submit]")
+	k.wait(`document.querySelector("#reviews-saved")?.textContent !== "" && !document.querySelector("#reviews .notice.warn")`)
 }
 
 // freeze has the two organizers make their keys and sign the manifest.
