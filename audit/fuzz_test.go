@@ -138,7 +138,7 @@ func FuzzParseAddCheckpoint(f *testing.F) {
 		if !bytes.Equal(a.Marshal(), b) {
 			t.Errorf("%q is not canonical", b)
 		}
-		a.Check(key, Checkpoint{Origin: testOrigin, Size: 3}) // must not panic
+		a.Check([]*Key{key}, Checkpoint{Origin: testOrigin, Size: 3}) // must not panic
 	})
 }
 

@@ -24,7 +24,7 @@ func Sign(c Checkpoint, private ed25519.PrivateKey) ([]byte, error) {
 // time in Unix seconds. It has no memory either: a witness decides with
 // AddCheckpoint.Check before.
 func Cosign(signed []byte, name string, private ed25519.PrivateKey, time uint64) ([]byte, error) {
-	if _, err := ReadCheckpoint(signed); err != nil {
+	if _, err := readHead(signed); err != nil {
 		return nil, err
 	}
 	if time == 0 || time > maxTime {

@@ -10,6 +10,10 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+// MaxAddCheckpoint bounds the body of a request: 16 signatures of 5 kB, which
+// C2SP signed-note wants accepted, and more.
+const MaxAddCheckpoint = 256 << 10
+
 // AddCheckpoint is what a log sends to a witness (C2SP tlog-witness): a signed
 // checkpoint, and a proof that it continues the one of size Old.
 type AddCheckpoint struct {
@@ -48,7 +52,7 @@ func (a *AddCheckpoint) Marshal() []byte {
 
 // ParseAddCheckpoint parses the body of a request; it verifies nothing.
 func ParseAddCheckpoint(b []byte) (*AddCheckpoint, error) {
-	if len(b) > maxReceipt {
+	if len(b) > MaxAddCheckpoint {
 		return nil, errRequest
 	}
 	head, checkpoint, _ := bytes.Cut(b, []byte("\n\n"))
@@ -62,7 +66,7 @@ func ParseAddCheckpoint(b []byte) (*AddCheckpoint, error) {
 	if a.Proof, err = parseHashes(lines[1:]); err != nil {
 		return nil, err
 	}
-	if _, err := ReadCheckpoint(checkpoint); err != nil {
+	if _, err := readHead(checkpoint); err != nil {
 		return nil, err
 	}
 	if !bytes.Equal(a.Marshal(), b) {
@@ -71,32 +75,42 @@ func ParseAddCheckpoint(b []byte) (*AddCheckpoint, error) {
 	return a, nil
 }
 
-// Check decides whether a witness whose latest cosigned checkpoint of this log
-// is last (the zero value if there is none) may cosign a, and returns the
-// checkpoint to remember. It must be stored, by compare-and-swap against last,
-// before the cosignature leaves the house.
-func (a *AddCheckpoint) Check(log *Key, last Checkpoint) (Checkpoint, error) {
-	c, err := ReadCheckpoint(a.Checkpoint)
+// Origin returns the origin of the checkpoint, which nobody has verified; empty
+// if it has none.
+func (a *AddCheckpoint) Origin() string {
+	c, err := readHead(a.Checkpoint)
 	if err != nil {
-		return Checkpoint{}, err
+		return ""
 	}
-	if c.Origin != log.name {
-		return Checkpoint{}, ErrUnknownLog
+	return c.Origin
+}
+
+// Check decides whether a witness that trusts these keys of logs, and whose
+// latest cosigned checkpoint of this log is last (the zero value if there is
+// none), may cosign a. It returns the checkpoint, with the signatures by the log
+// alone, as soon as they are verified: beside an error it may be evidence.
+//
+// The witness must store it, by compare-and-swap against last, before the
+// cosignature leaves the house.
+func (a *AddCheckpoint) Check(logs []*Key, last Checkpoint) (*Signed, error) {
+	s, err := openHead(a.Checkpoint, logs)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := openByLog(a.Checkpoint, log); err != nil {
-		return Checkpoint{}, fmt.Errorf("%w: %v", ErrLogSignature, err)
-	}
-	if a.Old > c.Size {
-		return Checkpoint{}, ErrOldSize
+	if a.Old > s.Size {
+		return s, ErrOldSize
 	}
 	if a.Old != last.Size {
-		return Checkpoint{}, ErrStale
+		return s, ErrStale
 	}
 	if last.Size == 0 {
 		last.Root = emptyRoot()
 	}
-	if err := CheckConsistency(a.Proof, c.Size, c.Root, a.Old, last.Root); err != nil {
-		return Checkpoint{}, fmt.Errorf("%w: %v", ErrInconsistent, err)
+	if s.Size == 0 && s.Root != emptyRoot() {
+		return s, fmt.Errorf("%w: empty tree with another root", ErrInconsistent)
 	}
-	return c, nil
+	if err := CheckConsistency(a.Proof, s.Size, s.Root, a.Old, last.Root); err != nil {
+		return s, fmt.Errorf("%w: %v", ErrInconsistent, err)
+	}
+	return s, nil
 }

@@ -22,29 +22,32 @@ func request(t testing.TB, s Storage, size, old uint64) *AddCheckpoint {
 }
 
 func TestWitness(t *testing.T) {
-	s, key, last := growMemory(t, 40), testLogKey(t, testOrigin), Checkpoint{}
+	s, keys, last := growMemory(t, 40), []*Key{testLogKey(t, testOrigin)}, Checkpoint{}
 	for _, size := range []uint64{0, 1, 1, 7, 8, 40} {
 		a, err := ParseAddCheckpoint(request(t, s, size, last.Size).Marshal())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if last, err = a.Check(key, last); err != nil || last.Size != size {
-			t.Fatalf("size %d: %v, %v", size, last, err)
+		signed, err := a.Check(keys, last)
+		if err != nil || signed.Size != size {
+			t.Fatalf("size %d: %v, %v", size, signed, err)
 		}
+		last = signed.Checkpoint
 	}
 }
 
 // S1, S2: a witness sees no second history, and none that goes back.
 func TestWitnessRefuses(t *testing.T) {
-	s, key := growMemory(t, 40), testLogKey(t, testOrigin)
+	s, keys := growMemory(t, 40), []*Key{testLogKey(t, testOrigin)}
 	fork := &memory{}
 	if _, err := Append(t.Context(), fork, 0, append(testEntries(9), testEntries(31)...)); err != nil {
 		t.Fatal(err)
 	}
-	last, err := request(t, s, 20, 0).Check(key, Checkpoint{})
+	first, err := request(t, s, 20, 0).Check(keys, Checkpoint{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	last := first.Checkpoint
 	other := request(t, s, 30, 20)
 	other.Checkpoint = signTest(t, Checkpoint{Origin: "other", Size: 30})
 	forged := request(t, s, 30, 20)
@@ -68,7 +71,7 @@ func TestWitnessRefuses(t *testing.T) {
 		"not signed by the log":  {forged, ErrLogSignature},
 		"consistent, as a check": {request(t, s, 30, 20), nil},
 	} {
-		if _, err := c.a.Check(key, last); !errors.Is(err, c.want) {
+		if _, err := c.a.Check(keys, last); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -87,6 +90,59 @@ func TestParseAddCheckpointRefuses(t *testing.T) {
 	} {
 		if _, err := ParseAddCheckpoint([]byte(bad)); err == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// A witness serves other logs, too (C2SP tlog-checkpoint, signed-note): with
+// extension lines, which it cosigns, with many foreign signatures, with several
+// keys of one log; and no false line of a known key hides behind a good one.
+func TestWitnessForeign(t *testing.T) {
+	keys := []*Key{testLogKey(t, testOrigin), testLogKey(t, "b")}
+	c := Checkpoint{Origin: testOrigin, Size: 3, Root: [32]byte{1}}
+	sign := func(text string) []byte {
+		signer, err := newSigner(testOrigin, typeEd25519, testKey(testOrigin))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig, err := signer.Sign([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append([]byte(text+"\n"), signatureLine(signer.Name(), signer.KeyHash(), sig)...)
+	}
+	plain := string(c.Marshal())
+	own, _ := splitNote(sign(plain))
+	good := sign(plain)
+	falseLine := string(sign("x\n" + plain)[len(plain)+3:])
+	var crowd strings.Builder
+	for i := range 16 {
+		crowd.Write(signatureLine("pq"+string(rune('a'+i)), uint32(i), make([]byte, 5000)))
+	}
+	for name, test := range map[string]struct {
+		note string
+		want error
+	}{
+		"plain":              {string(good), nil},
+		"extension":          {string(sign(plain + "ext\nmore\n")), nil},
+		"foreign signatures": {string(good) + crowd.String(), nil},
+		"empty extension":    {string(sign(plain + "\next\n")), errRequest},
+		"second line false":  {string(good) + falseLine, ErrLogSignature},
+		"first line false":   {string(own) + "\n" + falseLine + string(good[len(own)+1:]), ErrLogSignature},
+		"no signature":       {string(own) + "\n", errRequest},
+	} {
+		a, err := ParseAddCheckpoint([]byte("old 0\n\n" + test.note))
+		if err == nil {
+			_, err = a.Check(keys, Checkpoint{})
+		}
+		if (err == nil) != (test.want == nil) || test.want != errRequest && !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+		if err != nil {
+			continue
+		}
+		if _, err := Cosign([]byte(test.note), "w0", testKey("w0"), 1); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
