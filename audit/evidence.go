@@ -248,3 +248,24 @@ func (p *proofWalk) walk(lo, hi int64) (former, full tlog.Hash) {
 	former, right := p.walk(lo+k, hi)
 	return tlog.NodeHash(left, former), tlog.NodeHash(left, right)
 }
+
+// Name returns a name for the file: of the log, and of the second size.
+func (e *Evidence) Name() string {
+	kind := "evidence"
+	if e.Verify() != nil {
+		kind = "suspicion"
+	}
+	_, second := e.Heads()
+	return fmt.Sprintf("%s-%s-%d.txt", kind, plainName(second.Origin), second.Size)
+}
+
+// plainName keeps of an origin what every file system takes.
+func plainName(origin string) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+			return r
+		}
+		return '_'
+	}, origin)
+	return name[:min(len(name), 80)]
+}

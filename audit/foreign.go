@@ -120,3 +120,21 @@ func checkLines(signed []byte, keys []*Key) error {
 	}
 	return nil
 }
+
+// OpenCosigned verifies a checkpoint that a witness has kept: signed by its log
+// and by the witness itself, and returns when it did so, in Unix seconds.
+func OpenCosigned(kept []byte, logs []*Key, witness *Key) (s *Signed, time uint64, err error) {
+	if s, err = openHead(kept, logs); err != nil {
+		return nil, 0, err
+	}
+	n, err := note.Open(kept, note.VerifierList(witness))
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w: %v", errCheckpoint, err)
+	}
+	sig, err := base64.StdEncoding.DecodeString(n.Sigs[0].Base64)
+	if err != nil || witness.kind != typeCosignature {
+		return nil, 0, errCheckpoint
+	}
+	s.Witnesses, s.note = []*Key{witness}, kept
+	return s, binary.BigEndian.Uint64(sig[4:]), nil
+}

@@ -87,6 +87,9 @@ func (k *Key) String() string {
 // Name returns the key's name: an origin, for a log.
 func (k *Key) Name() string { return k.name }
 
+// IsWitness reports whether the key makes cosignatures.
+func (k *Key) IsWitness() bool { return k.kind == typeCosignature }
+
 // Public returns the Ed25519 public key.
 func (k *Key) Public() [32]byte { return k.public }
 

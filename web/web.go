@@ -4,7 +4,8 @@
 // [Open] starts a [Server] on a database and a folder of keys; its Handler
 // serves the JSON API (openapi.json), the ballot box, the public board as
 // static files, and live screens. [OpenIssuer] starts an issuer that follows
-// the board of another server.
+// the board of another server, [OpenWitness] a witness that cosigns what logs
+// have come to, as long as each stays one history.
 //
 // Tables in routes.go, and for pages in pages.go, hold every route with who may
 // use it. Who asks is a [Person], passed to every handler; deputies are none,
