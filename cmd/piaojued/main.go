@@ -1,5 +1,5 @@
-// Command piaojued is the server of votes, and the issuer that somebody else
-// runs beside it.
+// Command piaojued is the server of votes, and the issuer and the witness that
+// somebody else runs beside it.
 //
 //	piaojued init --dir DIR           makes a database, keys and persons
 //	piaojued serve --dir DIR          serves until it is interrupted
@@ -9,6 +9,8 @@
 //	piaojued restore FILE --dir DIR … checks a backup and puts it in place
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
+//	piaojued witness init --dir DIR … draws a witness's key and prints its line
+//	piaojued witness serve --dir DIR  cosigns what the logs of others have come to
 //
 // Data goes to standard output, talk to standard error with the prefix
 // "piaojued:". The exit status is 0 for success, 1 for failure and 2 for wrong
@@ -92,7 +94,8 @@ the file given with --config, in this order.`,
 		}
 		return configure(c, os.LookupEnv)
 	}
-	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), backupCommand(), restoreCommand(), versionCommand())
+	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(),
+		backupCommand(), restoreCommand(), versionCommand())
 	return root
 }
 

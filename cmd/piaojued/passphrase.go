@@ -31,7 +31,7 @@ func passphrase(path, prompt string) (string, error) {
 
 // newPassphrase asks twice at a terminal.
 func newPassphrase(path string) (string, error) {
-	p, err := passphrase(path, "New passphrase of the issuer's key: ")
+	p, err := passphrase(path, "New passphrase of the key: ")
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +62,7 @@ func ask(prompt string) (string, error) {
 }
 
 func openSealed(data []byte, path string) (*keyfile.Secret, error) {
-	p, err := passphrase(path, "Passphrase of the issuer's key: ")
+	p, err := passphrase(path, "Passphrase of the key: ")
 	if err != nil {
 		return nil, err
 	}

@@ -210,8 +210,13 @@ func loopback(a net.Addr) bool {
 // shutdownWait is how long requests under way may take at the end.
 const shutdownWait = 20 * time.Second
 
-// run serves until the context ends, the database stops, or the socket fails.
+// run serves until the context ends, the database, if there is one, stops, or
+// the socket fails.
 func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) error {
+	var stopped <-chan struct{}
+	if db != nil {
+		stopped = db.Stopped()
+	}
 	ln, err := o.listen()
 	if err != nil {
 		return err
@@ -226,7 +231,7 @@ func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) erro
 	fmt.Fprintf(c.ErrOrStderr(), "piaojued: listening on %s://%s\n", scheme, ln.Addr())
 	select {
 	case <-c.Context().Done():
-	case <-db.Stopped():
+	case <-stopped:
 		return errors.Join(server.Close(), <-failed)
 	case err := <-failed:
 		return err
