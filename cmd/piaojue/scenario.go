@@ -27,8 +27,8 @@ func (s scenario) check() error {
 		return misuse("demo_number", "--candidates", 2, 40)
 	case s.choose < 1 || s.choose > s.candidates:
 		return misuse("demo_choose", s.candidates)
-	case s.paper < 0 || s.paper > s.deputies/4: // the others must be enough to open
-		return misuse("demo_number", "--paper", 0, s.deputies/4)
+	case s.paper < 0 || s.paper > s.deputies/3: // the others must be enough to open
+		return misuse("demo_number", "--paper", 0, s.deputies/3)
 	case s.trustees < 2 || s.trustees > 35:
 		return misuse("demo_number", "--trustees", 2, 35)
 	case s.threshold < 2 || s.threshold > s.trustees || 2*s.threshold <= s.trustees:
