@@ -128,3 +128,24 @@ func countAdopted(story []roundJSON) (n int) {
 	}
 	return n
 }
+
+// following finds the frozen vote that follows: the one that the log names, or
+// else the last one that names this vote as its parent.
+func (s *Server) following(w *view) *followingJSON {
+	if v := s.voteOf(w.successor); v != nil {
+		return &followingJSON{v.id, w.successor, true}
+	}
+	if w.manifest == nil {
+		return nil
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var found *followingJSON
+	for id, v := range s.votes {
+		next := v.view.Load()
+		if next.manifest != nil && next.manifest.Parent == w.manifestHash && (found == nil || id > found.Vote) {
+			found = &followingJSON{Vote: id, Manifest: next.manifestHash}
+		}
+	}
+	return found
+}

@@ -32,7 +32,15 @@ type voteJSON struct {
 	Trustees  []trusteeView    `json:"trustees"`
 	Result    *resultJSON      `json:"result" doc:"Null until it is certified."`
 	Next      string           `json:"next" doc:"What must follow now; PROTOCOL.md, Section 10."`
+	Following *followingJSON   `json:"following" doc:"The frozen vote that names this one as its parent; null if there is none."`
 	Story     []roundJSON      `json:"story" doc:"All rounds that this vote is one of, from the first; empty if it is the only one."`
+}
+
+// followingJSON is the vote that follows, once it is frozen.
+type followingJSON struct {
+	Vote     string `json:"vote"`
+	Manifest hex32  `json:"manifest" doc:"Its hash."`
+	Named    bool   `json:"named" doc:"The log of this vote names it."`
 }
 
 // issuerJSON is an issuer of the manifest, and where terminals find it.
@@ -100,7 +108,7 @@ func (s *Server) getVote(w http.ResponseWriter, r *http.Request, who Person) err
 		return err
 	}
 	j := now.json(v.id, d)
-	j.Story = v.story(now)
+	j.Story, j.Following = v.story(now), s.following(now)
 	return writeJSON(w, http.StatusOK, j)
 }
 

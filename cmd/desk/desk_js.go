@@ -8,6 +8,7 @@ import (
 
 	"piaojue/bridge"
 	"piaojue/client"
+	"piaojue/election"
 )
 
 // desk is one person's device: a verified board, a key, and what is under way.
@@ -23,7 +24,8 @@ type desk struct {
 	motions map[string]motion // by hash: what examine has checked
 	pending *pendingShare
 
-	compared map[[32]byte]bool // batches that say what the person's sheets say
+	compared map[[32]byte]bool  // batches that say what the person's sheets say
+	next     *election.Manifest // of the vote that follows; nil: the page gave none
 }
 
 // open follows the log of a vote from the manifest hash, at a server or in a

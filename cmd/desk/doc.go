@@ -13,12 +13,14 @@
 //	openKey(file, passphrase) → Key       proveKey(file, passphrase, card) → true
 //	key() → Key | null   closeKey() → bool   fingerprint(card | hex)
 //	qr(text) → rows of 0 and 1 | null
-//	preview(kind, args), propose(kind, args), examine(proposal) → Motion
+//	preview(kind, args), propose(kind, args), examine(proposal) → Motion; a
+//	successor needs args.next, proposal.next: the manifest of the next vote
 //	countersign(hash) → 66 bytes
 //	ceremony() → where it stands          ceremonyStep() → {entry, kind}
 //	prepareShare(opened | null, onProgress) → {closing, opened, firstTime, …}
 //	releaseShare(root | null) → {entry}   destroyed() → {entry}
-//	verify(source, manifest | null, onProgress) → Report
+//	verify(source, manifest | null, onProgress) → Report, source.parent: the
+//	record (zip) of the vote before
 //	downloadRecord({base, vote}, onProgress) → {zip}
 //	track(vote, manifest | null, {base, record}) → Outline
 //	checkTrackingCode(code | its first 16 digits), makeReceipt(code),

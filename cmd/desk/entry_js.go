@@ -22,6 +22,7 @@ var chained = []election.Kind{
 	election.KindTrustees, election.KindAttendance, election.KindBadge, election.KindOpening,
 	election.KindOrder, election.KindCollection, election.KindCertificate, election.KindAnnouncement,
 	election.KindArchive, election.KindSuspend, election.KindResume, election.KindVoid,
+	election.KindDecision, election.KindSuccessor,
 }
 
 // entryOf is a line of the log as a plain object. The state names people.

@@ -83,6 +83,10 @@ func laterFields(e *election.Entry, body any, s *election.State) bridge.Map {
 		return bridge.Object("result", x.Result)
 	case *election.Destruction:
 		return named(s, x.Trustees, x.Index)
+	case *election.Decision:
+		return bridge.Object("adopted", numbers(x.Adopted), "basis", x.Basis, "text", x.Text, "members", x.Members)
+	case *election.Successor:
+		return bridge.Object("next", x.Manifest)
 	case *election.Archive:
 		return bridge.Object("size", x.Size, "root", x.Root)
 	case *election.Announcement:

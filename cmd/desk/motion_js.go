@@ -100,6 +100,9 @@ func (d *desk) prepare(args []js.Value) (*motion, error) {
 			return nil, err
 		}
 	}
+	if err := d.readNext(args[1]); err != nil {
+		return nil, err
+	}
 	e, err := d.build(kind, args[1])
 	if err != nil {
 		return nil, err
@@ -160,7 +163,7 @@ func (d *desk) build(kind election.Kind, args js.Value) (*election.Entry, error)
 		}
 		return b.ProposeNotice(kind, now, args.Get("text").String())
 	}
-	return nil, bridge.ErrArgument
+	return d.buildNext(kind, args, now)
 }
 
 // now is the clock of this device.
@@ -220,6 +223,9 @@ func (d *desk) check(e *election.Entry) (*motion, error) {
 	}
 	s := d.board.State()
 	fields, err := fieldsOf(e, s)
+	if err == nil && e.Kind == election.KindSuccessor {
+		fields, err = d.successorFields(fields["next"].([32]byte))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -276,6 +282,9 @@ func (d *desk) examine(args []js.Value) (any, error) {
 		if err := d.update(); err != nil {
 			return nil, err
 		}
+	}
+	if err := d.readNext(p); err != nil {
+		return nil, err
 	}
 	m, err := d.check(e)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"piaojue/audit"
 	"piaojue/bridge"
 	"piaojue/client"
+	"piaojue/election"
 )
 
 // A record is handled as an archive in memory: package audit reads it as it
@@ -91,13 +92,41 @@ func verify(args []js.Value) (any, error) {
 		}
 		options.Manifest = &hash
 	}
-	record, err := audit.OpenArchive(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil { // a bad archive is a record that fails check record.files
-		record = audit.OpenRecord(broken{err})
+	var before bridge.Map
+	if data, err := bridge.Bytes(args[0].Get("parent")); err == nil {
+		before = addParent(&options, data)
 	}
-	report := reportOf(audit.Verify(record, options))
+	report := reportOf(audit.Verify(openRecord(archive), options))
+	if before != nil {
+		report["parent"] = before
+	}
 	tellChecks(args[2], report["checks"].([]bridge.Map))
 	return report, nil
+}
+
+// addParent verifies the record of the vote before. What follows one that is not
+// verified, nobody can say, unless it was declared void (PROTOCOL.md, Section
+// 12). Its manifest is the one that the vote itself names.
+func addParent(o *audit.Options, archive []byte) bridge.Map {
+	r, s := audit.Replay(openRecord(archive), audit.Options{Workers: 1, Progress: o.Progress})
+	outcome := r.Outcome()
+	if !r.Failed() && r.Phase == election.PhaseVoided {
+		outcome = r.Phase.String()
+	}
+	if r.Verified || outcome != r.Outcome() {
+		o.Parent = s
+	}
+	return bridge.Object("manifest", r.ManifestHash, "outcome", outcome)
+}
+
+// openRecord opens an archive; a bad one is a record that fails check
+// record.files.
+func openRecord(archive []byte) *audit.Record {
+	record, err := audit.OpenArchive(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return audit.OpenRecord(broken{err})
+	}
+	return record
 }
 
 // broken is a record that cannot be read.

@@ -105,6 +105,14 @@ const later = {
     f.handed > f.paper ? el("p", { class: "notice warn" }, text("desk.e_sheets_missing", f.handed - f.paper)) : null,
     el("p", { class: surplus(f) ? "notice bad" : "notice good" }, text(surplus(f) ? "desk.e_surplus" : "desk.e_fits"))],
   certificate: (f, { vote, result: r }) => [el("p", { class: "say" }, text("desk.e_certificate")), ...(r ? result(r, vote) : [])],
+  decision: (f, { vote }) => [
+    el("p", { class: "say" }, text("desk.e_decision")),
+    el("ol", {}, ...f.adopted.map((at) => el("li", {}, `${vote.options[at].id} ${vote.options[at].name}`))),
+    el("blockquote", {}, f.text), facts([text("desk.decision_basis"), f.basis], f.members?.length && [text("desk.decision_members"), f.members.join("、")])],
+  successor: (f) => [
+    el("p", { class: "say" }, text("desk.e_successor", f.round, f.options.length, f.winners)), el("p", { class: "notice good" }, text("desk.e_derived")),
+    el("details", {}, el("summary", {}, text("desk.m_all_options", f.options.length)), el("ol", {}, ...f.options.map((o) => el("li", {}, `${o.id} ${o.name}`)))),
+    el("h4", {}, text("desk.m_code")), code(f.manifest, text("desk.m_code"))],
   archive: (f) => [el("p", { class: "say" }, text("desk.e_archive")), facts([text("desk.e_size"), String(f.size)], [text("desk.e_root"), hexCode(f.root)])],
 };
 
@@ -123,7 +131,9 @@ export async function resultOf(desk, vote) {
   if (!["counted", "certified", "published", "archived"].includes(vote.phase)) return null;
   const size = vote.checkpoint.size;
   const entries = await desk.call("entries", Math.max(0, size - 64), size);
-  return entries.findLast((e) => e.kind === "result")?.fields ?? null;
+  const found = entries.findLast((e) => e.kind === "result")?.fields ?? null;
+  const decided = entries.findLast((e) => e.kind === "decision")?.fields.adopted ?? [];
+  return found && { ...found, decided };
 }
 
 // signerName names a signer as the server calls them: role, or role:number.

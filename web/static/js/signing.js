@@ -6,6 +6,7 @@ import { graveConfirm, graveOf } from "./hold.js";
 import { deputyOf } from "./badge.js";
 import { namesOf } from "./handout.js";
 import { describe, resultOf, signerName } from "./motion.js";
+import { nextManifest } from "./next.js";
 
 export class Signing {
   // context has desk, vote() as the server says, ready() that resolves with
@@ -63,7 +64,7 @@ export class Signing {
     const { desk, ready } = this.context;
     const { held } = desk; // of now, as in the mark: drawn twice, a paper loses what was typed
     const verified = p.kind === "manifest" ? null : await ready();
-    const motion = await desk.call("examine", p);
+    const motion = await desk.call("examine", p.kind === "successor" ? { ...p, next: await nextManifest(this.context.vote()) } : p);
     const about = { vote: verified, result: p.kind === "certificate" ? await resultOf(desk, verified) : null };
     if (p.kind === "badge") about.deputy = await deputyOf(this.context, motion.fields.leaf);
     if (p.kind === "sheets") about.people = await namesOf(this.context, motion.fields.leaves);

@@ -7,6 +7,7 @@ import { badgeBody, deputyOf } from "./badge.js";
 import { handOutBody, namesOf } from "./handout.js";
 import { describe, resultOf, signerName } from "./motion.js";
 import { propose } from "./signing.js";
+import { adoptedBefore, decisionBody, nextManifest, whyNot } from "./next.js";
 
 // by: who begins; in: when; words: with a text of theirs; name: of what is the
 // same kind as another.
@@ -24,6 +25,8 @@ const motions = [
   { kind: "order", by: ["staff_lead", "presidium"], in: ["voting"] },
   { kind: "collection", by: ["scrutineer"], in: ["closed"] },
   { kind: "certificate", by: ["scrutineer"], in: ["counted"] },
+  { kind: "decision", by: ["presidium"], in: ["certified"] },
+  { kind: "successor", by: ["staff_lead", "presidium"], in: ["certified", "published", "voided"] },
   { kind: "announcement", by: ["presidium"], in: ["certified"], words: true },
   { kind: "archive", by: ["presidium"], in: ["published"] },
   { kind: "void", by: ["staff_lead", "presidium"], in: ["frozen", "approved", "keyed", "voting", "suspended", "closing", "closed", "collected", "counted"], words: true },
@@ -69,6 +72,9 @@ export class Starters {
     if (!phases.includes(v.phase)) return now < order.indexOf(phases[0]) ? text("desk.not_yet", text(`phase.${phases[0]}`)) : text("desk.past", text(`phase.${v.phase}`));
     if (!by.includes(who.role)) return text("desk.by_others", by.map((r) => text(`role.${r}`)).join("、"));
     if (this.signing.has(kind)) return text("desk.waits_already");
+    const not = kind === "decision" || kind === "successor" ? whyNot(kind, v) : "";
+    if (not) return not;
+    if (kind === "announcement" && v.next === "presidium") return text("desk.decide_first");
     if (kind === "opening" && v.numbers.p < v.quorum) return text("desk.no_quorum", v.numbers.p, v.quorum);
     if (!desk.held) return text("desk.needs_key");
     return "";
@@ -78,7 +84,7 @@ export class Starters {
   async open(motion) {
     const args = await this.args(motion);
     if (args === null) return;
-    const pick = { trustees: "pick", badge: "pickBadge", reopening: "pickIssuers", sheets: "pickSheets" }[nameOf(motion)];
+    const pick = { trustees: "pick", badge: "pickBadge", decision: "pickTied", reopening: "pickIssuers", sheets: "pickSheets" }[nameOf(motion)];
     if (pick) return this[pick](motion);
     if (motion.words) return this.ask(motion);
     await this.show(motion, args);
@@ -89,6 +95,7 @@ export class Starters {
     if (name === "onpaper") return { paper: true };
     const path = `/votes/${vote().id}`;
     if (kind === "manifest") return { draft: await ask("GET", `${path}/draft`) };
+    if (kind === "successor") return { next: await nextManifest(vote()) };
     if (kind !== "attendance") return {};
     const a = await ask("GET", `${path}/checkins`);
     if (!a.attendance) throw fault(a.waiting ? "wait" : "nobody_new");
@@ -109,7 +116,10 @@ export class Starters {
     const { desk, ready } = this.context;
     const vote = await ready();
     const result = await resultOf(desk, vote);
-    const adopted = (result?.adopted ?? []).map((at, i) => `${i + 1}. ${vote.options[at].name}`);
+    const { story } = this.context.vote();
+    const lines = [...adoptedBefore({ story }), ...(result?.adopted ?? []).map((at) => (story.length > 1 ? text("desk.adopted_round", vote.options[at].name, vote.round) : vote.options[at].name)),
+      ...(result?.decided ?? []).map((at) => text("desk.adopted_decided", vote.options[at].name, vote.round))];
+    const adopted = lines.map((line, i) => `${i + 1}. ${line}`);
     return text("desk.announcement_draft", vote.congress, vote.session, vote.title, adopted.length, adopted.join("\n"), vote.congress, vote.session).replaceAll("\\n", "\n");
   }
 
@@ -156,6 +166,13 @@ export class Starters {
     const [body, read] = await handOutBody(this.context);
     const next = button(text("common.next"), async () => this.show(motion, read()));
     this.put(titleOf(motion), [...body, alertLine(), this.buttons(next)]);
+  }
+
+  // pickTied has the presidium decide about a tie.
+  async pickTied(motion) {
+    const [body, read] = await decisionBody(this.context);
+    const next = button(text("common.next"), async () => this.show(motion, read()));
+    this.put(titleOf(motion), [el("p", { class: "notice" }, text("desk.decision_lead")), ...body, alertLine(), this.buttons(next)]);
   }
 
   // pickIssuers has the organizers choose who issues in the new epoch.
