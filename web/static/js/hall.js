@@ -1,6 +1,7 @@
 // The screen of the hall: counts until the scrutineers have signed, then the
 // result, as bars and as tables in turn.
 import { text, el, put, $, $$ } from "./page.js";
+import { showStory } from "./story.js";
 import { begin, showNumbers, showQuorum, showTrustees, showKey, gauge, speak, quorate } from "./screen.js";
 import { bars, table, ranked, counted, summary, fit, graded } from "./result.js";
 
@@ -23,6 +24,7 @@ function show(state) {
   put($("#phase"), text(`hall.phase_${state.phase}`));
   put($("#sentence"), text(`hall.say_${state.phase}`));
   showRail(state);
+  showStory(state);
   showNumbers(state);
   showQuorum(state);
   gauge($("#turnout"), state.r, state.i);

@@ -2,6 +2,7 @@
 // never who nor where, and how the terminals are. Nothing here depends on who
 // casts: the terminals are asked for at a steady pace.
 import { text, ask, el, put, $ } from "./page.js";
+import { showStory } from "./story.js";
 import { contest, begin, count, showNumbers, showQuorum, speak } from "./screen.js";
 
 const askEvery = 3000;
@@ -11,6 +12,7 @@ const signs = { help: "!", unreachable: "×", in_use: "▸", ready: "✓" };
 function show(state) {
   document.body.dataset.phase = state.phase;
   put($("#phase"), text(`phase.${state.phase}`));
+  showStory(state);
   showNumbers(state);
   showQuorum(state);
   count($("#not-cast"), state.r === null ? null : Math.max(state.i - state.r, 0));

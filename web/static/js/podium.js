@@ -1,6 +1,7 @@
 // The screen of the podium: what the chair says, step by step, with the numbers
 // filled in; who has signed; and the result before the hall sees it.
 import { text, ask, el, put, $, $$ } from "./page.js";
+import { showStory } from "./story.js";
 import { contest, begin, showNumbers, showQuorum, showTrustees, speak } from "./screen.js";
 import { table, ranked, summary, isTied } from "./result.js";
 import { speech, steps } from "./speech.js";
@@ -21,6 +22,7 @@ function show(state) {
   now = state;
   document.body.dataset.phase = state.phase;
   put($("#phase"), text(`podium.phase_${state.phase}`));
+  showStory(state);
   showNumbers(state);
   showQuorum(state);
   showTrustees(state);
