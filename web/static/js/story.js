@@ -23,8 +23,8 @@ function round(r) {
 // has stands in its own result.
 function adopted(story) {
   return story.flatMap((r) => [
-    [roundName(r), r.here ? [] : r.adopted.filter((o) => !o.decided)],
-    [text("screen.story_decided"), r.adopted.filter((o) => o.decided)],
+    [text("screen.story_by", roundName(r)), r.here ? [] : r.adopted.filter((o) => !o.decided)],
+    [text("screen.story_by", text("screen.story_decided")), r.adopted.filter((o) => o.decided)],
   ]).filter(([, list]) => list.length > 0);
 }
 
