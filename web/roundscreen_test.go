@@ -75,6 +75,10 @@ func TestSecondRoundScreens(t *testing.T) {
 	if words := hall.text("#story"); !strings.Contains(words, "项目1") {
 		t.Errorf("what round one adopted is not shown: %s", words)
 	}
+	hall.open("/verify/" + n.vote) // check 37 needs the record of round one
+	hall.click("input[name=paper][value=same]")
+	hall.click("#start")
+	hall.wait(`document.querySelector("#check-37")?.classList.contains("good") && document.querySelector("#report").innerText.includes("上一次的记录也核查过")`)
 	chair.open("/podium/" + n.vote)
 	chair.wait(`document.querySelector("#story").innerText.includes("项目1")`)
 	chair.shot("round-06-podium")

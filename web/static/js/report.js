@@ -1,10 +1,10 @@
-// Draws a verifier's report: the verdict, the numbers, the result, 32 lights,
+// Draws a verifier's report: the verdict, the numbers, the result, 37 lights,
 // and what all that does not prove.
 import { el, has, lang, text } from "./page.js";
 import { fours } from "./desk.js";
 
 // The checks in the order of the protocol, grouped as people ask.
-const groups = [["record", 3], ["log", 5], ["manifest", 7], ["entries", 11], ["key", 14], ["people", 17], ["ballots", 22], ["numbers", 27], ["result", 30], ["signed", 32]];
+const groups = [["record", 3], ["log", 5], ["manifest", 7], ["entries", 11], ["key", 14], ["people", 17], ["ballots", 22], ["numbers", 27], ["result", 30], ["signed", 32], ["paper", 34], ["next", 37]];
 const lights = { passed: ["✓", "report.passed"], failed: ["✗", "report.failed"], "not reached": ["–", "report.not_reached"] };
 const looks = { passed: "good", failed: "bad", "not reached": "none" };
 const verdicts = { verified: ["✓", "good", "report.verified"], incomplete: ["–", "warn", "report.incomplete"], "not verified": ["✗", "bad", "report.not_verified"] };
@@ -12,7 +12,7 @@ const shownFailures = 10;
 
 export function drawReport(place, report, acts) {
   place.replaceChildren(
-    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report), ...checks(report), ...notes(report),
+    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report), ...decision(report), ...checks(report), ...notes(report),
     el("p", { class: "actions report-acts" },
       el("button", { class: "button primary", type: "button", onclick: () => print() }, text("verify.print")),
       acts.zip && el("button", { class: "button", type: "button", id: "save-zip", onclick: acts.zip }, text("verify.save_zip")),
@@ -90,6 +90,13 @@ function result(report) {
       el("tbody", {}, ...rows))))];
 }
 
+// decision names what the presidium adopted of a tie; it stands in no line.
+function decision({ decision: d, result: r }) {
+  if (!d || !r) return [];
+  const names = d.adopted.map((id) => r.lines.find((l) => l.id === id)?.name ?? id);
+  return [el("section", { class: "notice" }, el("h3", {}, text("verify.decision", names.length)), el("ul", {}, ...names.map((n) => el("li", {}, n))), el("p", {}, d.text), el("p", { class: "hint" }, d.basis))];
+}
+
 const needed = (votes, columns) => el("tr", { class: "needed" }, el("td", { colspan: columns }, text("verify.needed", votes)));
 
 function row(line, graded, judged) {
@@ -139,6 +146,7 @@ function notes(report) {
   if (report.warnings.includes("unaccounted") && report.numbers) lines.push(text("verify.missing", unaccounted(report.numbers)));
   if (report.kind && report.kind !== "real") lines.push(text("report.rehearsal"));
   for (const trustee of report.bad_shares || []) lines.push(text("verify.bad_share", trustee));
+  if (report.parent) lines.push(text(has(`verify.parent_${report.parent.outcome}`) ? `verify.parent_${report.parent.outcome}` : "verify.parent_bad"));
   return lines.length > 0 ? [el("section", { class: "notice warn" }, el("h3", {}, text("verify.notes")), el("ul", {}, ...lines.map((l) => el("li", {}, l))))] : [];
 }
 

@@ -2,7 +2,7 @@
 // It computes what piaojue-verify computes, and says first what it is not: a
 // page cannot vouch for its own script.
 import { Desk } from "./desk.js";
-import { put, save, text, $, $$ } from "./page.js";
+import { ask, put, save, text, $, $$ } from "./page.js";
 import "./file.js";
 import { digits, why } from "./public.js";
 import { drawReport } from "./report.js";
@@ -11,6 +11,7 @@ const page = $("#verify");
 const { vote: id, manifest } = page.dataset;
 const desk = new Desk();
 let record = null; // the zip
+let parent = null; // that of the vote before, if there is one
 let given = null; // manifest hash, as confirmed
 
 // --- what is asked
@@ -49,7 +50,7 @@ $("#ask").addEventListener("submit", async (event) => {
   put($("#refusal"), wrong ? text(wrong) : "");
   $("#refusal").hidden = !wrong;
   if (wrong) return;
-  record = null;
+  record = parent = null;
   await run();
 });
 
@@ -62,7 +63,7 @@ async function run() {
   try {
     record ||= await fetchRecord();
     doing("verify.checking", 0);
-    const report = await desk.watch("verify", [{ zip: record }, given], ({ stage, done, total }) => stage === "verify" && doing("verify.checking", done, total));
+    const report = await desk.watch("verify", [parent ? { zip: record, parent } : { zip: record }, given], ({ stage, done, total }) => stage === "verify" && doing("verify.checking", done, total));
     showReport(report);
   } catch (error) {
     put($("#refusal"), why(error));
@@ -76,8 +77,24 @@ async function run() {
 async function fetchRecord() {
   if (chosen("source") === "file") return new Uint8Array(await $("#file").files[0].arrayBuffer());
   doing("verify.fetching", 0);
-  const got = await desk.watch("downloadRecord", [{ base: "", vote: id }], ({ done, total }) => doing("verify.fetching", done, total));
-  return got.zip;
+  const before = await voteBefore();
+  if (before) {
+    doing("verify.fetching_before", 0);
+    parent = await download(before, "verify.fetching_before");
+  }
+  return download(id, "verify.fetching");
+}
+
+// voteBefore is the vote that this one follows. Whether it is the one that the
+// manifest names, the machine finds out.
+async function voteBefore() {
+  const { story } = await ask("GET", `/votes/${id}`);
+  return story[story.findIndex((r) => r.here) - 1]?.vote;
+}
+
+async function download(vote, words) {
+  const { zip } = await desk.watch("downloadRecord", [{ base: "", vote }], ({ done, total }) => doing(words, done, total));
+  return zip;
 }
 
 function doing(words, done, total = 0) {
