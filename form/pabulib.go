@@ -92,7 +92,7 @@ func pabulibDate(date string) string {
 func (p *Publication) pabulibBudget() uint64 {
 	var adopted, dearest uint64
 	for i, o := range p.Manifest.Options {
-		if p.Result.Outcome.Lines[i].Adopted {
+		if p.isAdopted(i) {
 			adopted += o.Investment
 		}
 		dearest = max(dearest, o.Investment)
@@ -110,7 +110,7 @@ func (p *Publication) pabulibComment() string {
 		l.Text("pabulib.budget", p.Manifest.Rules.WinnersK),
 		l.Text("pabulib.source", hex.EncodeToString(hash[:])),
 	}
-	if len(p.Result.Outcome.Tied) > 0 {
+	if len(p.Result.Outcome.Tied) > 0 && p.Decision == nil {
 		all = append(all, l.Text("pabulib.tied"))
 	}
 	if !p.Tallies() {
@@ -162,9 +162,9 @@ func pabulibID(id string) string {
 // pabulibSelected is 2 for what is not decided, which the comment explains.
 func (p *Publication) pabulibSelected(i int) int {
 	switch {
-	case p.Result.Outcome.Lines[i].Adopted:
+	case p.isAdopted(i):
 		return 1
-	case p.tied(i):
+	case p.tied(i) && p.Decision == nil:
 		return 2
 	}
 	return 0

@@ -24,6 +24,9 @@ type Publication struct {
 	// Entry is the hash of the result entry, which the scrutineers signed.
 	Entry [32]byte
 
+	// Decision is what the presidium decided about a tie; nil if nothing.
+	Decision *election.Decision
+
 	// Deputies says that only deputies read it, not everybody.
 	Deputies bool
 }
@@ -47,12 +50,15 @@ const publicationFormat = "piaojue-result-v1"
 //
 //	{"format": "piaojue-result-v1", "manifest": "5f3c…", "result": "01ab…",
 //	 "congress": …, "session": …, "title": …, "date": …, "kind": "real", "round": 1,
-//	 "vote": "valid", "next": "none", "adopted": ["01", …], "tied": [],
+//	 "vote": "valid", "next": "none", "adopted": ["01", …], "tied": [], "decided": [],
 //	 "tallies": true, "rules": {…},
-//	 "counts": {"entitled": 331, "present": 304, "issued": 304, "collected": 304, "unused": 0, "valid": 303, "invalid": 1},
+//	 "counts": {"entitled": 331, "present": 304, "issued": 304, "collected": 304, "unused": 0,
+//	  "issued_paper": 2, "collected_paper": 2, "valid": 303, "invalid": 1},
 //	 "options": [{"id": "01", "name": …, …, "investment": 120000000, "for": 280, "adopted": true, …}, …]}
 //
-// Sums are in yuan. Without tallies the numbers of options are left out.
+// Sums are in yuan. Without tallies the numbers of options are left out. Decided
+// are the tied options that the presidium adopted; adopted has them not, and the
+// options say adopted of both.
 func (p *Publication) JSON() []byte {
 	text, err := json.MarshalIndent(p.document(), "", "  ")
 	if err != nil {
@@ -76,6 +82,7 @@ type ResultDocument struct {
 	Next     string         `json:"next"`
 	Adopted  []string       `json:"adopted"`
 	Tied     []string       `json:"tied"`
+	Decided  []string       `json:"decided"`
 	Tallies  bool           `json:"tallies"`
 	Rules    election.Rules `json:"rules"`
 	Counts   ResultCounts   `json:"counts"`
@@ -89,6 +96,8 @@ type ResultCounts struct {
 	Issued    uint32 `json:"issued"`
 	Collected uint32 `json:"collected"`
 	Unused    uint32 `json:"unused"`
+	Sheets    uint32 `json:"issued_paper"`
+	Paper     uint32 `json:"collected_paper"`
 	Valid     uint32 `json:"valid"`
 	Invalid   uint32 `json:"invalid"`
 }
@@ -129,8 +138,8 @@ func (p *Publication) document() *ResultDocument {
 		Format: publicationFormat, Manifest: hex.EncodeToString(hash[:]), Result: hex.EncodeToString(p.Entry[:]),
 		Congress: m.Congress, Session: m.Session, Title: m.Title, Date: m.Date, Kind: m.Kind.String(), Round: m.Round,
 		Vote: p.Result.Outcome.Vote, Next: p.Result.Outcome.Next,
-		Adopted: p.names(p.adopted()), Tied: p.names(p.Result.Outcome.Tied), Tallies: p.Tallies(), Rules: m.Rules,
-		Counts: ResultCounts{n.N, n.P, n.I, n.R, n.U, n.V, n.X},
+		Adopted: p.names(p.adopted()), Tied: p.names(p.Result.Outcome.Tied), Decided: p.names(p.decided()), Tallies: p.Tallies(), Rules: m.Rules,
+		Counts: ResultCounts{n.N, n.P, n.I, n.R, n.U, n.Sheets, n.Paper, n.V, n.X},
 	}
 	for i := range m.Options {
 		doc.Options = append(doc.Options, p.option(i))
@@ -158,12 +167,24 @@ func (p *Publication) names(options []uint16) []string {
 
 func (p *Publication) tied(i int) bool { return slices.Contains(p.Result.Outcome.Tied, uint16(i)) }
 
+// decided are the tied options that the presidium adopted.
+func (p *Publication) decided() []uint16 {
+	if p.Decision == nil {
+		return nil
+	}
+	return p.Decision.Adopted
+}
+
+func (p *Publication) isAdopted(i int) bool {
+	return p.Result.Outcome.Lines[i].Adopted || slices.Contains(p.decided(), uint16(i))
+}
+
 func (p *Publication) option(i int) ResultOption {
 	o := p.Manifest.Options[i]
 	j := ResultOption{
 		ID: o.ID, Name: o.Name, Content: o.Content, Investment: o.Investment, Fiscal: o.Fiscal,
 		Beneficiaries: o.Beneficiaries, Deadline: o.Deadline, Unit: o.Unit, Suggestions: o.Suggestions,
-		Adopted: p.Result.Outcome.Lines[i].Adopted, Tied: p.tied(i),
+		Adopted: p.isAdopted(i), Tied: p.tied(i),
 	}
 	if p.Tallies() {
 		j.addTallies(&p.Manifest.Rules, p.Result.Outcome.Lines[i])
@@ -196,5 +217,5 @@ func NewPublication(s *election.State) (*Publication, error) {
 	if s.Result() == nil || s.Phase() < election.PhaseCertified || s.Phase() == election.PhaseVoided {
 		return nil, ErrNoPublication
 	}
-	return &Publication{Manifest: s.Manifest(), Result: s.Result(), Entry: s.ResultHash()}, nil
+	return &Publication{Manifest: s.Manifest(), Result: s.Result(), Entry: s.ResultHash(), Decision: s.Decision()}, nil
 }

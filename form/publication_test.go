@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -289,4 +290,24 @@ func FuzzPublication(f *testing.F) {
 			t.Errorf("got %+v, %v", doc.Options[1], err)
 		}
 	})
+}
+
+// TestPublicationDecision: what the presidium adopted of a tie is adopted in
+// every format, and is not what the rules adopted.
+func TestPublicationDecision(t *testing.T) {
+	p := published(ballot.SelectK, "public")
+	tied := slices.IndexFunc(p.Result.Outcome.Lines, func(l election.Line) bool { return !l.Adopted })
+	p.Result.Outcome.Tied = []uint16{uint16(tied)}
+	before := p.document()
+	p.Decision = &election.Decision{Adopted: []uint16{uint16(tied)}}
+	after := p.document()
+	if before.Options[tied].Adopted || !after.Options[tied].Adopted || !slices.Equal(after.Decided, []string{p.Manifest.Options[tied].ID}) {
+		t.Errorf("before %+v, after %+v, decided %v", before.Options[tied], after.Options[tied], after.Decided)
+	}
+	if !slices.Equal(before.Adopted, after.Adopted) {
+		t.Errorf("the rules adopted %v, now %v", before.Adopted, after.Adopted)
+	}
+	if got := p.pabulibSelected(tied); got != 1 {
+		t.Errorf("selected %d", got)
+	}
 }

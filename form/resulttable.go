@@ -95,9 +95,9 @@ func (p *Publication) marks(l lang.Lang) []figure {
 // outcome says of an option what everybody may know.
 func (p *Publication) outcome(l lang.Lang, i int) string {
 	switch {
-	case p.Result.Outcome.Lines[i].Adopted:
+	case p.isAdopted(i):
 		return l.Text("result.adopted")
-	case p.tied(i):
+	case p.tied(i) && p.Decision == nil:
 		return l.Text("result.tied")
 	case p.Result.Outcome.Lines[i].Reason == election.ReasonGraded:
 		return ""

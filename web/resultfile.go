@@ -51,7 +51,7 @@ func (f resultFile) serve(deputies bool) handler {
 		if !now.certified() {
 			return refuse(codePhase)
 		}
-		p := &form.Publication{Manifest: now.manifest, Result: now.result, Entry: now.resultHash, Deputies: deputies}
+		p := &form.Publication{Manifest: now.manifest, Result: now.result, Entry: now.resultHash, Decision: now.decision, Deputies: deputies}
 		body, err := f.write(p, spoken(r))
 		if err != nil {
 			return because(codeNotFound, err)
