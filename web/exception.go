@@ -78,11 +78,13 @@ func (o *overview) exceptions(id string, who Person) []exception {
 		{ID: "void", Lines: lines(4), Ways: []door{sign(frozen)}},
 		{ID: "badge", Lines: lines(4), Ways: []door{byScrutineers.door(id, who, why(!o.ended(), "voided"),
 			why(o.view.phase >= election.PhaseApproved, "trustees"), why(o.view.phase < election.PhaseClosing, "closed"))}},
-		{ID: "paper", Lines: lines(3), Ways: []door{sign(notOpen)}},
+		{ID: "power", Lines: lines(5), Ways: []door{
+			byOrganizers.begin("suspend", id, who, notOpen), byOrganizers.begin("resume", id, who, notSuspended),
+			byOrganizers.begin("onpaper", id, who, resumed, why(open || o.view.phase == election.PhaseKeyed, "not_open")), byOrganizers.begin("void", id, who, frozen)}},
 	}
 	if o.ended() {
 		for i := range all {
-			if id := all[i].ID; id == "void" || id == "surplus" {
+			if id := all[i].ID; id == "void" || id == "surplus" || id == "power" {
 				all[i].Copy = copyRepeat
 			}
 		}

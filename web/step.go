@@ -195,6 +195,14 @@ func (x hands) door(id string, who Person, reasons ...*fact) door {
 	return p.Ways[0]
 }
 
+// begin is the door to one motion of the signing desk, which it has ready for
+// who opens the key.
+func (x hands) begin(motion, id string, who Person, reasons ...*fact) door {
+	d := x.door(id, who, reasons...)
+	d.ID, d.Href = motion, d.Href+"#"+motion
+	return d
+}
+
 // sign adds that way. Before its time it is shut.
 func (p *step) sign(by hands, who Person, reasons ...*fact) {
 	first := []*fact{why(p.State != stepStopped, "voided"), why(p.State != stepDone, "done"), why(p.State != stepLater, "early")}

@@ -12,6 +12,7 @@ const keptUnder = `piaojue-sign-${given.vote}-${given.who.id}`;
 const signs = given.who.role !== "teller"; // a teller's key is for the list only
 const at = { vote: null, cards: [], made: null, proved: false, pin: sessionStorage.getItem(keptUnder) };
 let keyShown = "";
+let wanted = ["suspend", "resume", "onpaper", "void"].find((name) => location.hash === `#${name}`) ?? "";
 
 // ready follows the log from the code that the person has compared, and from no
 // other: a server that says there is none yet must not choose one.
@@ -127,6 +128,7 @@ async function work() {
   if (!compare() && signs) {
     $("#none").hidden = (await signing.poll()).length > 0;
     await starters.update();
+    if (wanted && desk.held && await starters.begin(wanted)) wanted = "";
   }
   link("");
 }

@@ -80,6 +80,16 @@ export class Starters {
     return "";
   }
 
+  // begin opens what the console led to, with its reason, once it can begin.
+  async begin(name) {
+    const tile = this.tiles.find(({ motion }) => nameOf(motion) === name);
+    if (!tile) return true;
+    if (tile.act.disabled) return false;
+    if (tile.motion.words) await this.show(tile.motion, { text: text(`desk.power_${name}`) });
+    else await this.open(tile.motion);
+    return true;
+  }
+
   // open shows what would be signed.
   async open(motion) {
     const args = await this.args(motion);

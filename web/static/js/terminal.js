@@ -71,7 +71,7 @@ function sentence(error) {
   if (error.code === "refused") return error[lang] || text("terminal.error_internal");
   const ids = {
     badge: "terminal.error_badge", roll: "terminal.error_unknown", other: "terminal.error_other", seed: "terminal.error_seed",
-    not_open: "terminal.error_not_open", issuer: "terminal.error_issuer",
+    not_open: "terminal.error_not_open", on_paper: "terminal.error_on_paper", issuer: "terminal.error_issuer",
   };
   return text(ids[error.code] || "terminal.error_internal");
 }
