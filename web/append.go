@@ -45,6 +45,7 @@ func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry
 		v.config.Log.Error("checkpoint not kept beside the keys", "vote", v.id, "error", err)
 	}
 	v.publish()
+	v.asks.poke()
 	return nil
 }
 

@@ -93,11 +93,13 @@ type booth struct {
 
 func newBooth(t testing.TB) *booth {
 	t.Helper()
+	return boothOf(t, farWitness, vkeyOf(t, logOrigin, testKey(logOrigin)), vkeyOf(t, logOrigin, testKey("next key")), vkeyOf(t, "log.example/other", testKey("other")))
+}
+
+func boothOf(t testing.TB, name string, logs ...*audit.Key) *booth {
+	t.Helper()
 	b := &booth{TB: t, now: time.Unix(1_800_000_000, 0)}
-	b.config = WitnessConfig{
-		Name: farWitness, Key: testKey("witness"), Folder: t.TempDir(), Now: func() time.Time { return b.now },
-		Logs: []*audit.Key{vkeyOf(t, logOrigin, testKey(logOrigin)), vkeyOf(t, logOrigin, testKey("next key")), vkeyOf(t, "log.example/other", testKey("other"))},
-	}
+	b.config = WitnessConfig{Name: name, Key: testKey(name), Folder: t.TempDir(), Logs: logs, Now: func() time.Time { return b.now }}
 	b.open()
 	return b
 }

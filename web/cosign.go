@@ -110,10 +110,13 @@ func (v *vote) cosign(ctx context.Context, lines []byte) error {
 // newer one is cosigned already.
 func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.Log, lines []byte) (found bool, err error) {
 	var least uint64
+	believed := false
 	if note, err := log.Cosigned(ctx, store.Latest); err == nil {
 		if c, err := audit.ReadCheckpoint(note); err == nil {
 			least = c.Size
 		}
+		_, err := policy.Open(note)
+		believed = err == nil
 	}
 	for i := len(v.heads.notes) - 1; i >= 0; i-- {
 		note := v.heads.notes[i]
@@ -121,9 +124,17 @@ func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.
 		if err != nil || c.Size <= least {
 			break
 		}
-		if merged := merge(policy, note, lines); merged != nil {
-			return true, v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
+		merged := merge(policy, note, lines)
+		if merged == nil {
+			continue
 		}
+		v.heads.notes[i] = merged
+		if _, err := policy.Open(merged); err != nil && believed {
+			// What enough witnesses cosigned stays shown until that is so of a
+			// newer one, or nobody would believe the board meanwhile.
+			return true, nil
+		}
+		return true, v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
 	}
 	return false, nil
 }

@@ -63,6 +63,18 @@ type Config struct {
 	// requests go on to them. Nil: those of the system.
 	IssuerRoots *x509.CertPool
 
+	// Witnesses are addresses of witnesses by the name of their key, for those
+	// whose address in the policy is missing or another from here.
+	Witnesses map[string]string
+
+	// WitnessRoots are the certificates that vouch for witnesses. Nil: those of
+	// the system.
+	WitnessRoots *x509.CertPool
+
+	// CosignEvery is the least time between two rounds of asking witnesses. Zero:
+	// half a second.
+	CosignEvery time.Duration
+
 	// PlainCookies lets browsers send the session over plain HTTP: only for a
 	// server that nobody else reaches, such as a demo on this machine.
 	PlainCookies bool
@@ -91,6 +103,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.CountEvery == 0 {
 		c.CountEvery = time.Minute
+	}
+	if c.CosignEvery == 0 {
+		c.CosignEvery = petitionPace
 	}
 	if c.PerMinute == 0 {
 		c.PerMinute = limitDefault

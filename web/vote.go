@@ -25,6 +25,7 @@ type vote struct {
 	view   atomic.Pointer[view]
 	box    *box
 	hub    *hub
+	asks   *petition
 	kinds  kindIndex
 	frozen atomic.Pointer[draft]         // once the manifest is logged
 	find   func(manifest [32]byte) *vote // another vote of this server; nil if there is none
@@ -87,7 +88,7 @@ func openVote(ctx context.Context, c *Config, id string, find func([32]byte) *vo
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}
-	v.box, v.hub = newBox(v), newHub(v)
+	v.box, v.hub, v.asks = newBox(v), newHub(v), newPetition(v)
 	if err := v.restore(ctx); err != nil {
 		return nil, err
 	}
@@ -98,11 +99,13 @@ func (v *vote) start() {
 	go v.run()
 	go v.box.run()
 	go v.hub.run()
+	v.asks.start()
 }
 
 // stop ends all goroutines of the vote: the box first, so that the last count
 // counts everything in it.
 func (v *vote) stop() {
+	v.asks.stop()
 	v.box.stop()
 	close(v.quit)
 	<-v.done

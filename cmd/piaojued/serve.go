@@ -44,7 +44,7 @@ const maxGrace = 30 * time.Second
 func serveCommand() *cobra.Command {
 	var o listenOptions
 	var s web.Config
-	var issuers string
+	var issuers, witnesses string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve votes until interrupted",
@@ -66,9 +66,19 @@ authority's fingerprint; browsers get it at /ca.crt.`,
 	f.StringSliceVar(&o.hosts, "host", nil, "further `name` or address of the server in the certificate that it makes itself")
 	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
 	f.StringVar(&issuers, "issuer-ca", "", "`file` of certificates (PEM) that vouch for other issuers, if not the system's")
+	f.StringToStringVar(&s.Witnesses, "witness", nil, "`name=address` of a witness that has none in the policy, or another from here")
+	f.StringVar(&witnesses, "witness-ca", "", "`file` of certificates (PEM) that vouch for witnesses, if not the system's")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		h, err := homeOf(c)
 		if err != nil {
+			return err
+		}
+		for _, address := range s.Witnesses {
+			if err := web.CheckWitnessURL(address); err != nil {
+				return &usageError{fmt.Errorf("--witness: %w", err)}
+			}
+		}
+		if s.WitnessRoots, err = readRoots(witnesses); err != nil {
 			return err
 		}
 		if s.IssuerRoots, err = readRoots(issuers); err != nil {
