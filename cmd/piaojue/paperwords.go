@@ -14,7 +14,11 @@ func (t *tool) describePaper(body any, s *election.State) []string {
 	case *election.Sheets:
 		return []string{say("entry.sheets", len(x.Indexes)), say("entry.sheets_to", indexes(x.Indexes))}
 	case *election.Batch:
-		return []string{say("entry.batch", x.Box, x.Sheets, x.Invalid)}
+		lines := []string{say("entry.batch", x.Box, x.Sheets)}
+		if x.Invalid > 0 {
+			lines = append(lines, say("entry.batch_invalid", x.Invalid))
+		}
+		return lines
 	case election.PaperBody:
 		return []string{say("entry.paper")}
 	case *election.Decision:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -161,6 +162,9 @@ func (t *tool) sealBatch(ctx context.Context, path, box, openings string) error 
 	}
 	p.Sign(sealed.Entry, b.State().ManifestHash())
 	answer, err := s.batch(ctx, sealed.Entry, sealed.Papers)
+	if _, refused := errors.AsType[*client.Refusal](err); refused {
+		return errors.Join(err, os.Remove(openings)) // they are of nothing
+	}
 	if err != nil {
 		return err
 	}
