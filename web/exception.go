@@ -11,10 +11,9 @@ import (
 // exceptionsData are the figures that the cards of the exceptions name.
 type exceptionsData struct {
 	Quorum, Present, Ever, Logged uint32
-	Issued, Collected             uint32
 	Open, Suspended, Voided       bool
 	QuorumLost                    bool
-	Surplus                       bool
+	Over                          []side // kinds of ballots of which too many came back
 	Help, Unreachable             int
 	Spare                         int
 	Cards                         []exception
@@ -63,7 +62,7 @@ func (o *overview) exceptions(id string, who Person) []exception {
 	operations := door{"operations", "/operations/" + id, nil}
 	terminals := door{"terminals", "/console/" + id + "/terminals", nil}
 	resumed := why(!suspended, "suspended")
-	frozen := why(o.view.manifest != nil && !o.ended(), "not_frozen")
+	frozen := why(o.view.manifest != nil && o.view.phase < election.PhaseCertified, "not_frozen")
 	all := []exception{
 		{ID: "quorum", Lines: lines(4), Ways: []door{gate, sign(notOpen)}},
 		{ID: "terminal_before", Lines: lines(3), Ways: []door{operations, terminals}},
@@ -82,7 +81,7 @@ func (o *overview) exceptions(id string, who Person) []exception {
 			byOrganizers.begin("suspend", id, who, notOpen), byOrganizers.begin("resume", id, who, notSuspended),
 			byOrganizers.begin("onpaper", id, who, resumed, why(open || o.view.phase == election.PhaseKeyed, "not_open")), byOrganizers.begin("void", id, who, frozen)}},
 	}
-	if o.ended() {
+	if o.follows() == election.NextRepeat && o.after == nil {
 		for i := range all {
 			if id := all[i].ID; id == "void" || id == "surplus" || id == "power" {
 				all[i].Copy = copyRepeat
@@ -103,15 +102,15 @@ func lines(n int) []int {
 func (s *Server) exceptionsPage(_ *http.Request, v *vote, o *overview, who Person) (any, error) {
 	n := o.view.numbers
 	x := &exceptionsData{
-		Quorum: o.quorum(), Present: o.present, Ever: o.ever, Logged: n.P, Issued: n.I, Collected: o.ballots,
+		Quorum: o.quorum(), Present: o.present, Ever: o.ever, Logged: n.P,
 		Open: o.view.phase == election.PhaseVoting, Suspended: o.view.phase == election.PhaseSuspended, Voided: o.ended(),
 		Help: o.terminals.Help, Unreachable: o.terminals.Unreachable,
 	}
 	x.QuorumLost = o.view.manifest != nil && o.view.phase < election.PhaseClosing && o.ever > 0 && o.present < x.Quorum
-	if o.view.turnoutShown() {
-		x.Surplus = x.Collected > x.Issued
-	} else {
-		x.Collected = 0
+	for _, kind := range o.sides() {
+		if kind.Known && kind.Over() > 0 {
+			x.Over = append(x.Over, kind)
+		}
 	}
 	for _, t := range s.floor.list(v.id, s.config.Now(), o.view) {
 		if t.Kind == store.TerminalShared && t.State == stateReady {

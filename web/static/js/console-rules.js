@@ -26,7 +26,7 @@ function read() {
 
 function showWarnings(found) {
   const box = $("#warnings");
-  box.hidden = found.length === 0;
+  box.hidden = found.length === 0 || form.dataset.fixed !== undefined; // advice that nobody can take
   box.replaceChildren(el("b", {}, text("console.warnings")), el("ul", {}, ...found.map((f) => el("li", {}, f[lang]))));
 }
 
