@@ -39,6 +39,7 @@ func TestSecondRoundScreens(t *testing.T) {
 	lead.click("#step-second_round [data-copy]")
 	lead.wait(`location.pathname === "/console/v1-round-1" && document.querySelector(".origin").innerText.includes("第 2 轮")`)
 	lead.whole("round-02-draft", 1280, 800)
+	lead.accessible(named("console of a second round"))
 	n := *s
 	n.vote = "v1-round-1"
 	n.freeze()
@@ -72,6 +73,8 @@ func TestSecondRoundScreens(t *testing.T) {
 	hall.wait(`!document.querySelector("#result").hidden && document.querySelector("#story").innerText.includes("各轮共通过 2 项")`)
 	hall.shot("round-05-hall-result")
 	hall.fits()
+	hall.rest()
+	hall.accessible(named("hall with two rounds"))
 	if words := hall.text("#story"); !strings.Contains(words, "项目1") {
 		t.Errorf("what round one adopted is not shown: %s", words)
 	}
@@ -82,6 +85,7 @@ func TestSecondRoundScreens(t *testing.T) {
 	chair.open("/podium/" + n.vote)
 	chair.wait(`document.querySelector("#story").innerText.includes("项目1")`)
 	chair.shot("round-06-podium")
+	chair.accessible(named("podium with two rounds"))
 	chair.atDesk(n.vote)
 	chair.click("[data-start=announcement]")
 	chair.wait(`document.querySelector("#words")?.value.includes("1. 项目1（第 1 轮）") && document.querySelector("#words").value.includes("2. 项目2（第 2 轮）")`)
@@ -107,6 +111,7 @@ func TestDecisionScreens(t *testing.T) {
 	chair.wait(`document.querySelector("#tied-1").disabled && document.querySelector("#words").value.includes("决定“项目3”入选")`)
 	chair.fill("#members", "孙国强\r李明")
 	chair.shot("round-11-decision")
+	chair.accessible(named("decision"))
 	chair.click(".start-dialog .actions .button.primary")
 	chair.wait(`document.querySelector(".start-dialog blockquote")`)
 	chair.shot("round-12-decision")
