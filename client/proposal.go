@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"piaojue/election"
 	"piaojue/group"
@@ -51,6 +52,11 @@ func (b *Board) compare(body any) error {
 		return same("collection", *x, *s.ExpectedCollection(x.Time))
 	case *election.Certificate:
 		return same("result", x.Result, s.ResultHash())
+	case *election.Decision:
+		return b.compareDecision(x)
+	case *election.Successor:
+		_, named := s.Successor()
+		return same("a next vote is named", named, false)
 	}
 	return nil
 }
@@ -108,6 +114,22 @@ func (b *Board) compareSheets(h *election.Sheets) error {
 		}
 	}
 	return same("epoch", h.Epoch, b.state.Opening().Epoch)
+}
+
+func (b *Board) compareDecision(d *election.Decision) error {
+	out := b.state.Result().Outcome
+	if b.state.Decision() != nil {
+		return errors.New("the presidium has decided")
+	}
+	for _, i := range d.Adopted {
+		if !slices.Contains(out.Tied, i) {
+			return fmt.Errorf("option %d is not tied", i)
+		}
+	}
+	if seats := b.state.Manifest().Rules.WinnersK - len(out.Adopted); len(d.Adopted) > seats {
+		return fmt.Errorf("%d options for %d seats", len(d.Adopted), seats)
+	}
+	return same("next", out.Next, election.NextPresidium)
 }
 
 func (b *Board) nextEpoch() uint32 {
