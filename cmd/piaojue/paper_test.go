@@ -78,6 +78,27 @@ func TestSheetLines(t *testing.T) {
 	}
 }
 
+// TestWithInvalid: a vote whose ballots cannot be spoiled has no entry for an
+// invalid sheet; the others are compared with those at their places.
+func TestWithInvalid(t *testing.T) {
+	m := paperManifest(t, election.SelectMajority)
+	one, two, bad := ballot.Choice{Abstain: true}, ballot.Choice{Marks: []ballot.Mark{ballot.For}}, ballot.Choice{Spoil: true}
+	for _, spoil := range []bool{true, false} {
+		m.Rules.AllowSpoil = spoil
+		want := []ballot.Choice{one, bad, two}
+		opened := want
+		if !spoil {
+			opened = []ballot.Choice{one, two}
+		}
+		if got := withInvalid(m, opened, want); !reflect.DeepEqual(got, want) {
+			t.Errorf("spoil %v: got %+v", spoil, got)
+		}
+	}
+	if got := withInvalid(m, []ballot.Choice{one, two}, []ballot.Choice{one}); len(got) != 2 {
+		t.Errorf("a sheet more is lost: %+v", got)
+	}
+}
+
 // FuzzSheet: whatever is read of a line can be written, and is read the same.
 func FuzzSheet(f *testing.F) {
 	for _, line := range []string{"1 3", "弃权", "作废", "1=赞成 2=反对", "1=满意", "3，1", "\xff"} {
