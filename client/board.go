@@ -76,6 +76,7 @@ func (b *Board) update() error {
 	}
 	old := b.tree.size
 	if err := b.extend(entries, note); err != nil {
+		err = b.accuse(note, err)
 		b.tree.truncate(old)
 		return err
 	}

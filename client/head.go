@@ -62,6 +62,9 @@ func (h *head) latest() (note []byte, size uint64, err error) {
 // refuseShorter tells a server that lags behind what was seen, whose log is the
 // beginning of what was seen, from one whose history is another.
 func (h *head) refuseShorter(note []byte) error {
+	if f := h.fork(note, &h.tree); f != nil {
+		return f
+	}
 	signed, err := h.policy.Open(note)
 	if err != nil {
 		return fmt.Errorf("%w: %w", boardError(err), err)

@@ -1,0 +1,67 @@
+package client
+
+import (
+	"golang.org/x/mod/sumdb/tlog"
+
+	"piaojue/audit"
+)
+
+// A ForkError is ErrBoard with the evidence that convicts the log (attack S1):
+// its key signed two histories. Keep the evidence, where others can check it.
+type ForkError struct {
+	Evidence *audit.Evidence
+}
+
+func (e *ForkError) Error() string {
+	return ErrBoard.Error() + ": its key signed two histories"
+}
+
+func (e *ForkError) Unwrap() error { return ErrBoard }
+
+// fork compares a checkpoint with the one that was believed last. The tree is
+// that of the larger of them, as far as somebody shows it. It asks for no
+// witness: that the log signed both is enough.
+func (h *head) fork(note []byte, larger tlog.HashReader) *ForkError {
+	if h.signed == nil {
+		return nil
+	}
+	e, err := audit.NewEvidence(h.policy.Logs()[0], h.signed.Marshal(), note)
+	if err != nil {
+		return nil
+	}
+	if e, err = e.WithTree(larger); err != nil || e.Verify() != nil {
+		return nil
+	}
+	return &ForkError{e}
+}
+
+// accuse turns a refusal into evidence, if the server shows all of its other
+// history. The tree still holds what came with the checkpoint.
+func (b *Board) accuse(note []byte, refused error) error {
+	c, err := audit.ReadCheckpoint(note)
+	if err != nil || b.signed == nil {
+		return refused
+	}
+	if root, err := b.tree.rootAt(c.Size); err == nil && root == c.Root {
+		return refused // it continues what was believed
+	}
+	other := &Board{head: newHead(b.send, b.vote, b.manifest)}
+	if c.Size > b.signed.Size {
+		entries, err := other.fetch(c.Size)
+		if err != nil {
+			return refused
+		}
+		for _, e := range entries {
+			if other.tree.add(tlog.RecordHash(e)) != nil {
+				return refused
+			}
+		}
+		if root, err := other.tree.rootAt(c.Size); err != nil || root != c.Root {
+			return refused
+		}
+	}
+	if f := b.fork(note, &other.tree); f != nil {
+		return f
+	}
+	return refused
+}

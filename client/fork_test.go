@@ -1,0 +1,45 @@
+package client_test
+
+import (
+	"errors"
+	"testing"
+
+	"piaojue/audit"
+	"piaojue/client"
+)
+
+// TestForkEvidence (S1): a server that shows a Board another history than
+// before, shorter, as long or longer, is refused, with evidence that convicts it
+// on its own. That no witness has cosigned it makes no difference.
+func TestForkEvidence(t *testing.T) {
+	h := newHall(t)
+	h.approve()
+	h.ceremony()
+	honest := h.log
+	size := uint64(len(honest.entries)) - 2
+	for name, shown := range map[string]uint64{"shorter": size - 1, "equal": size, "longer": size + 2} {
+		t.Run(name, func(t *testing.T) {
+			h.log = honest
+			served := h.sendSize(size)
+			b := h.board(func(r client.Request) ([]byte, error) { return served(r) })
+			other := &memory{}
+			entries := append([][]byte(nil), honest.entries[:shown]...)
+			entries[1] = entries[2]
+			_, err := audit.Append(t.Context(), other, 0, entries)
+			check(t, err)
+			h.log, served = other, h.sendSize(shown)
+			err = b.Update()
+			fork, ok := errors.AsType[*client.ForkError](err)
+			if !ok || !errors.Is(err, client.ErrBoard) || errors.Is(err, client.ErrStale) {
+				t.Fatalf("error %v, want a fork", err)
+			}
+			e, err := audit.ParseEvidence(fork.Evidence.Marshal())
+			check(t, err)
+			check(t, e.Verify())
+			if err := b.Update(); !errors.Is(err, client.ErrBoard) {
+				t.Errorf("it recovers: %v", err)
+			}
+			h.log = honest
+		})
+	}
+}
