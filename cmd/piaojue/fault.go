@@ -102,6 +102,7 @@ func (t *tool) finish(err error) int {
 	if quiet, ok := errors.AsType[silent](err); ok {
 		return int(quiet)
 	}
+	t.keepEvidence(err)
 	text, hint := t.explain(err)
 	for line := range strings.Lines(text) {
 		t.talk(strings.TrimSuffix(line, "\n"))

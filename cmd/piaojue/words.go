@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"piaojue/audit"
 	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/form"
@@ -165,8 +166,18 @@ func (t *tool) describeKeys(m *election.Manifest) []string {
 		say("manifest.staff_key", hexOf(m.StaffKey)),
 		say("manifest.presidium_key", hexOf(m.Presidium)),
 		say("manifest.log_key", hexOf(m.LogKey)),
+		say("manifest.log_vkey", logVKey(m)),
 		say("manifest.promise_key", hexOf(m.Promise)),
 	}
+}
+
+// logVKey is the log's key as its witnesses write it down.
+func logVKey(m *election.Manifest) string {
+	k, err := audit.LogKey(m.Origin, m.LogKey)
+	if err != nil {
+		return "-"
+	}
+	return lang.Plain(k.String())
 }
 
 // witnesses is the policy as far as it is no comment.

@@ -162,7 +162,7 @@ func witnessServeCommand() *cobra.Command {
 		Long: `Cosign what the logs of DIR/logs have come to, until interrupted.
 
 DIR/logs holds the verifier key of a log on each line (name+id+key); # begins a
-comment. "piaojue organizer show" and the board of a vote print that of its log.
+comment. "piaojue board show 0" prints that of the log of a vote.
 Servers send checkpoints to POST /add-checkpoint (C2SP tlog-witness).
 
 What was cosigned is kept in DIR/monitoring before the answer leaves; any web
