@@ -90,8 +90,18 @@ func (e *logEntry) laterArgs(v voice) []any {
 		return []any{x.Text}
 	case *election.Void:
 		return []any{x.Text}
+	case *election.Decision:
+		return []any{len(x.Adopted), listed(v.lang, e.optionNames(x.Adopted))}
 	}
 	return nil
+}
+
+// optionNames are the names of options of the manifest.
+func (e *logEntry) optionNames(options []uint16) (names []string) {
+	for _, i := range options {
+		names = append(names, e.view.manifest.Options[i].Name)
+	}
+	return names
 }
 
 // entryFact is a detail of an entry: the end of its text's id, and what it is.
@@ -131,6 +141,10 @@ func (e *logEntry) Facts(v voice) []entryFact {
 		return []entryFact{codeFact("root", x.Root)}
 	case *election.Result:
 		return resultFacts(v, x, e.view)
+	case *election.Decision:
+		return []entryFact{{Name: "basis", Value: x.Basis}, {Name: "decision", Value: x.Text}, {Name: "members", List: x.Members}}
+	case *election.Successor:
+		return []entryFact{codeFact("next", x.Manifest)}
 	}
 	return nil
 }
@@ -148,7 +162,11 @@ func manifestFacts(v voice, m *election.Manifest) []entryFact {
 	for _, i := range m.Issuers {
 		issuers = append(issuers, i.Name)
 	}
-	facts := []entryFact{
+	var facts []entryFact
+	if m.Parent != ([32]byte{}) {
+		facts = append(facts, entryFact{Name: "round", Value: v.text("screen.round", m.Round)}, codeFact("parent", m.Parent))
+	}
+	facts = append(facts, []entryFact{
 		{Name: "congress", Value: m.Congress + " " + m.Session},
 		{Name: "date", Value: m.Date},
 		{Name: "options", List: options},
@@ -156,7 +174,7 @@ func manifestFacts(v voice, m *election.Manifest) []entryFact {
 		{Name: "threshold", Value: v.text("log.of", m.Threshold, m.Trustees)},
 		{Name: "issuers", Value: listed(v.lang, issuers)},
 		codeFact("roll", m.RollRoot),
-	}
+	}...)
 	for _, p := range m.Pins {
 		facts = append(facts, entryFact{Name: "pin", Value: p.Name, Code: fours(hex.EncodeToString(p.Hash[:]))})
 	}

@@ -86,6 +86,11 @@ func TestNextStep(t *testing.T) {
 			t.Errorf("%s does not tell the story", path)
 		}
 	}
+	for path, want := range map[string]string{"/log/v1": "两次的清单互相写明", "/log/" + n.vote: "上一次票决的清单校验码"} {
+		if html := string(s.do("", "GET", path, nil)); !strings.Contains(html, want) {
+			t.Errorf("%s does not say %q", path, want)
+		}
+	}
 }
 
 // TestNextPresidium: where the rules leave a tie to the presidium, its decision
@@ -109,6 +114,9 @@ func TestNextPresidium(t *testing.T) {
 	}
 	if got := door1(s.look(store.RolePresidium), "publish"); got != nil {
 		t.Errorf("announcing: %+v", got)
+	}
+	if html := string(s.do("", "GET", "/log/v1", nil)); !strings.Contains(html, "入选 1 项：项目3。") || !strings.Contains(html, "《票决办法》第十二条") {
+		t.Error("the board does not say the decision")
 	}
 	got := s.story()
 	if len(got) != 1 || got[0].Decision == nil || len(got[0].Adopted) != 2 || got[0].Adopted[0].Decided || !got[0].Adopted[1].Decided {
