@@ -84,6 +84,7 @@ func TestSecondRoundScreens(t *testing.T) {
 	hall.wait(`document.querySelector("#check-37")?.classList.contains("good") && document.querySelector("#report").innerText.includes("上一次的记录也核查过")`)
 	chair.open("/podium/" + n.vote)
 	chair.wait(`document.querySelector("#story").innerText.includes("项目1")`)
+	chair.wait(`document.querySelector("#lines").innerText.includes("各轮合计，共通过 2 项")`)
 	chair.shot("round-06-podium")
 	chair.accessible(named("podium with two rounds"))
 	chair.atDesk(n.vote)

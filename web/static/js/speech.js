@@ -18,6 +18,7 @@ const write = {
   present: (s) => [
     !quorate(s) && note("note_quorum", contest.quorum, s.p),
     chair("say_begin", contest.title),
+    ...earlier(s),
     chair(`say_present_${contest.quorum_rule}`, s.n, s.p, Math.max(s.n - s.p, 0)),
   ],
   seal: (s) => [
@@ -50,6 +51,25 @@ const write = {
   result: (s) => (s.result ? outcome(s) : [note(s.phase === "voided" ? "note_voided" : "note_no_result")]),
 };
 
+// earlier says what the rounds before have adopted.
+function earlier({ story }) {
+  const here = story.findIndex((r) => r.here);
+  if (here < 1 || graded) return [];
+  const adopted = story.slice(0, here).reduce((n, r) => n + r.adopted.length, 0);
+  return [chair("say_round", story[here].round, adopted, story[here].seats, story[here].options)];
+}
+
+// decided says what the presidium has decided about a tie, and what all rounds
+// come to.
+function decided({ story }) {
+  const adopted = story.find((r) => r.here)?.adopted.filter((o) => o.decided) ?? [];
+  const total = story.reduce((n, r) => n + r.adopted.length, 0);
+  return [
+    ...(adopted.length > 0 ? [chair("say_decided", adopted.length), { names: adopted.map((o) => [o.name, ""]) }] : []),
+    story.length > 0 && story.find((r) => r.here).next !== "" && chair("say_total", total),
+  ];
+}
+
 // mode names the way of marking, with the bounds that this vote has.
 function mode() {
   if (contest.mode === "select_k") return contest.exact ? "select_exact" : contest.min > 0 ? "select_range" : "select_k";
@@ -81,8 +101,8 @@ function outcome(s) {
   if (equal.length > 0) all.push(chair("say_tied", equal.length), named(equal));
   const left = contest.winners - adopted.length;
   if (left > 0) all.push(chair("say_left", contest.winners, adopted.length, left));
-  if (r.next !== "none") all.push(chair("say_next", text(`next.${r.next}`)));
-  return [...all, chair("say_end")];
+  if (r.next !== "none" && !s.story.some((x) => x.here && x.decision)) all.push(chair("say_next", text(`next.${r.next}`)));
+  return [...all, ...decided(s), chair("say_end")];
 }
 
 function votes(l) {
