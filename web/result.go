@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"piaojue/ballot"
 	"piaojue/election"
 )
@@ -33,6 +35,7 @@ type lineJSON struct {
 	Adopted bool            `json:"adopted"`
 	Reason  election.Reason `json:"reason"`
 	Grade   int             `json:"grade"`
+	Decided *bool           `json:"decided,omitempty" doc:"Of a tied option: whether the presidium adopted it, once it has decided."`
 }
 
 // show fills in the figures that the mode has: who chooses some of many is
@@ -65,6 +68,10 @@ func newResult(w *view, public bool) *resultJSON {
 		}
 		if !hidden {
 			line.show(w.manifest.Rules.BallotMode, l)
+		}
+		if d := w.decision; d != nil && slices.Contains(o.Tied, uint16(i)) {
+			adopted := slices.Contains(d.Adopted, uint16(i))
+			line.Decided = &adopted
 		}
 		r.Lines = append(r.Lines, line)
 	}

@@ -127,6 +127,7 @@ func TestDecisionScreens(t *testing.T) {
 	chair.wait(`document.querySelector("#words")?.value.includes("2. 项目3（第 1 轮，主席团决定）")`)
 	hall := b.tab(s.base, 1920, 1080).open("/hall/v1")
 	hall.wait(`document.querySelector("#story").innerText.includes("主席团决定")`)
+	hall.wait(`document.querySelector("#board").innerText.includes("主席团决定入选") && document.querySelector("#summary").innerText.includes("主席团决定其中 1 项入选")`)
 	hall.shot("round-13-hall")
 	hall.fits()
 }

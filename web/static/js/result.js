@@ -23,6 +23,7 @@ const tied = ["tied", "tie_adopted", "tie_dropped", "fewer_against", "more_again
 // verdict is the class and the short word of a line's outcome.
 export function verdict(line) {
   if (graded && line.reason === "graded") return { kind: `grade grade-${line.grade}`, sign: "", word: contest.grades[line.grade] };
+  if (line.decided !== undefined) return line.decided ? { kind: "in", sign: "✓", word: text("screen.reason_decided") } : { kind: "out", sign: "–", word: text("screen.reason_not_decided") };
   const kind = line.adopted ? "in" : line.reason === "tied" ? "tie" : "out";
   return { kind, sign: { in: "✓", tie: "＝", out: "–" }[kind], word: text(`screen.reason_${line.reason}`) };
 }
@@ -133,8 +134,10 @@ export function table(lines, result, wide = false) {
 export function summary(result) {
   const parts = [];
   if (result.vote === "valid" && !graded) parts.push(text("screen.adopted", result.adopted.length, contest.winners));
+  const decided = result.lines.filter((l) => l.decided !== undefined);
   if (result.tied.length > 0) parts.push(text("screen.tied", result.tied.length));
-  if (result.next !== "none" && has(`next.${result.next}`)) parts.push(text(`next.${result.next}`));
+  if (decided.length > 0) parts.push(text("screen.decided", decided.filter((l) => l.decided).length));
+  else if (result.next !== "none" && has(`next.${result.next}`)) parts.push(text(`next.${result.next}`));
   return parts.length > 0 ? parts.reduce((a, b) => text("screen.both", a, b)) : "";
 }
 
