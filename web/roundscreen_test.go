@@ -48,6 +48,11 @@ func TestSecondRoundScreens(t *testing.T) {
 	lead.start("successor", "")
 	chair.atDesk("v1")
 	chair.wait(`document.querySelector(".motion[data-kind=successor]")?.innerText.includes("推出下一次票决应有的项目和规则")`)
+	s.sign(s.entry(election.NewEntry(&election.Successor{Chain: s.chain(), Manifest: [32]byte{1}})), store.RoleStaffLead)
+	chair.wait(`document.querySelector(".motion[data-kind=successor] .notice.bad") && !document.querySelector(".motion[data-kind=successor] .button.primary")`)
+	next := n.update().Manifest()
+	s.update()
+	s.sign(s.entry(s.board.ProposeSuccessor(1, next)), store.RoleStaffLead)
 	chair.countersign("successor", "round-03-successor")
 	chair.wait(`!document.querySelector(".motion[data-kind=successor]")`)
 	if hash, ok := s.update().Successor(); !ok || hash != n.manifest {
@@ -130,4 +135,11 @@ func TestDecisionScreens(t *testing.T) {
 	hall.wait(`document.querySelector("#board").innerText.includes("主席团决定入选") && document.querySelector("#summary").innerText.includes("主席团决定其中 1 项入选")`)
 	hall.shot("round-13-hall")
 	hall.fits()
+}
+
+// entry is one that must be possible.
+func (s *stage) entry(e *election.Entry, err error) *election.Entry {
+	s.Helper()
+	must(s, err)
+	return e
 }
