@@ -23,6 +23,9 @@ type batch struct {
 // reads and writes in the transaction is part of it. If anything fails nothing
 // has happened.
 func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry, error)) error {
+	if err := v.maySign(); err != nil {
+		return err
+	}
 	b := &batch{v: v}
 	err := v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error { return b.write(tx, fn) })
 	if errors.Is(err, store.ErrUnclean) {

@@ -108,6 +108,9 @@ func (s *Server) openBox(r *http.Request) (*vote, *view, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := v.maySign(); err != nil {
+		return nil, nil, err
+	}
 	now := v.view.Load()
 	if now.params == nil || now.phase == election.PhaseVoided {
 		return nil, nil, notVoting(now.phase)

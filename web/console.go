@@ -19,6 +19,7 @@ type consoleData struct {
 	Lead            bool // may begin votes and set keys
 	Frozen          bool
 	Before          *origin // the vote that this one repeats or continues; nil: none
+	Halted          code    // why the server signs nothing for the vote; empty: it does
 	More            any     // what the page itself is about
 }
 
@@ -74,6 +75,9 @@ func consolePage(name string) func(*Server, *http.Request, Person) (any, error) 
 		data := &consoleData{
 			ID: v.id, Page: name, Phase: o.view.phase.String(), Draft: o.draft,
 			Editor: slices.Contains(editors.roles, who.Role), Lead: isLead(who), Frozen: o.view.manifest != nil, Before: o.before,
+		}
+		if h := v.halt.Load(); h != nil {
+			data.Halted = h.Code
 		}
 		data.More, err = consolePages[name](s, r, v, o, who)
 		return data, err

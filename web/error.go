@@ -84,6 +84,8 @@ const (
 
 	codeStorage     code = "storage"
 	codeStopping    code = "stopping"
+	codeForked      code = "forked"
+	codeUnasked     code = "unasked"
 	codeNoFont      code = "no_font"
 	codeNoGlyph     code = "no_glyph"
 	codeUnavailable code = "unavailable"
@@ -164,6 +166,8 @@ var statuses = map[code]int{
 
 	codeStorage:     http.StatusServiceUnavailable,
 	codeStopping:    http.StatusServiceUnavailable,
+	codeForked:      http.StatusServiceUnavailable,
+	codeUnasked:     http.StatusServiceUnavailable,
 	codeNoFont:      http.StatusConflict,
 	codeNoGlyph:     http.StatusConflict,
 	codeUnavailable: http.StatusServiceUnavailable,

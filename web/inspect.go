@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"piaojue/audit"
@@ -20,7 +21,7 @@ type Standing struct {
 	Ballots  uint32 // in the box
 	Promised uint32 // by the last count entry: never more than Ballots
 
-	Witnessed bool // the policy demands witnesses, whom a restored server asks
+	Witnessed bool // the policy demands witnesses, and has addresses of some to ask
 }
 
 // Running reports whether ballots come in, or have and are not in the log yet.
@@ -94,16 +95,17 @@ func (s *Standing) inspectHead(v *vote, m *election.Manifest) error {
 	if public(v.keys.log) != m.LogKey {
 		return fmt.Errorf("%w: the log key is not the manifest's", store.ErrDamaged)
 	}
-	policy, err := audit.PolicyOf(m)
+	witnesses, err := election.ParsePolicy(m.Policy)
 	if err != nil {
 		return err
 	}
-	s.Witnessed = !policy.None()
+	s.Witnessed = !witnesses.None() && slices.ContainsFunc(witnesses.Witnesses, func(w election.Witness) bool { return w.URL != "" })
 	key, err := audit.LogKey(m.Origin, m.LogKey)
 	if err != nil {
 		return err
 	}
-	if policy, err = audit.ParsePolicy("quorum none\n"); err == nil {
+	policy, err := audit.ParsePolicy("quorum none\n")
+	if err == nil {
 		policy, err = policy.WithLog(key)
 	}
 	if err != nil {

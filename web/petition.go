@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,6 +58,7 @@ type asking struct {
 
 	mu    sync.Mutex // guards all below
 	busy  bool
+	heard bool      // it has cosigned since the start
 	known uint64    // the size it cosigned last, as far as we know
 	fails int       // one after the other
 	rest  time.Time // it is left alone until then
@@ -124,6 +126,9 @@ func (p *petition) setWitnesses(m *election.Manifest) error {
 	}
 	for _, w := range lines.Witnesses {
 		address := w.URL
+		if slices.Contains(p.v.config.IgnoreWitnesses, w.KeyName) {
+			continue
+		}
 		if other, ok := p.v.config.Witnesses[w.KeyName]; ok {
 			address = other
 		}
@@ -212,6 +217,12 @@ func (a *asking) take(size uint64, now time.Time) bool {
 // lines, nil if there are none.
 func (p *petition) ask(a *asking, head store.Head) []byte {
 	lines, err := p.request(a, head)
+	p.listen(a, err)
+	return p.keep(a, head, lines, err)
+}
+
+// keep is the rest of ask. It frees the witness.
+func (p *petition) keep(a *asking, head store.Head, lines []byte, err error) []byte {
 	if err == nil {
 		err = p.v.do(p.ctx, func() error { return p.v.cosign(p.ctx, lines) })
 		if refused, ok := errors.AsType[*refusal](err); ok && refused.code == codeBadSignature && merge(p.policy, head.Checkpoint, lines) != nil {
@@ -261,11 +272,16 @@ func (p *petition) request(a *asking, head store.Head) ([]byte, error) {
 	lines, size, err := p.post(a, head, old)
 	if errors.Is(err, audit.ErrStale) {
 		if size > head.Size {
-			// Never so while there is one server: this database is an older copy,
-			// or another server has the log's key (attacks S1, S2).
-			return nil, fmt.Errorf("it has cosigned %d entries, and the log has %d: is the database an old copy?", size, head.Size)
+			return nil, p.ahead(size)
 		}
-		lines, _, err = p.post(a, head, size)
+		old = size
+		lines, size, err = p.post(a, head, old)
+	}
+	switch {
+	case errors.Is(err, audit.ErrInconsistent), errors.Is(err, audit.ErrStale) && size == old:
+		return nil, &aheadError{old, head.Size}
+	case err == nil && merge(p.policy, head.Checkpoint, lines) == nil:
+		return nil, errors.New("its answer holds no cosignature of the policy")
 	}
 	return lines, err
 }
@@ -294,6 +310,8 @@ func (p *petition) post(a *asking, head store.Head, old uint64) (lines []byte, s
 		return nil, 0, err
 	case resp.StatusCode == http.StatusConflict:
 		return readSize(answer)
+	case resp.StatusCode == http.StatusUnprocessableEntity:
+		return nil, 0, audit.ErrInconsistent
 	case resp.StatusCode != http.StatusOK:
 		return nil, 0, fmt.Errorf("it answers with %d", resp.StatusCode)
 	}

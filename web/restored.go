@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,14 @@ func restoredPath(folder, id string) string { return filepath.Join(folder, id+re
 // before it signs anything.
 func MarkRestored(folder, id string) error {
 	return os.WriteFile(restoredPath(folder, id), nil, 0o600)
+}
+
+func isRestored(folder, id string) (bool, error) {
+	_, err := os.Stat(restoredPath(folder, id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Follows refuses, with ErrStale, a database that does not continue every

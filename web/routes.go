@@ -64,7 +64,7 @@ var (
 var routes = slices.Concat([]route{
 	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
 		out: healthJSON{},
-		doc: "Whether the server can store anything."},
+		doc: "Whether the server can store anything, and for which votes it signs nothing more."},
 	{method: "GET", path: "/openapi.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getOpenAPI,
 		out: openapiJSON{},
 		doc: "This document."},
@@ -366,17 +366,4 @@ func notFound(*Server, http.ResponseWriter, *http.Request, Person) error {
 
 func wrongMethod(*Server, http.ResponseWriter, *http.Request, Person) error {
 	return refuse(codeMethod)
-}
-
-// healthJSON says that all is well.
-type healthJSON struct {
-	Status string `json:"status" enum:"ok"`
-}
-
-// getHealth serves GET /healthz.
-func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) error {
-	if s.config.DB.Cause() != nil {
-		return refuse(codeStorage)
-	}
-	return writeJSON(w, http.StatusOK, healthJSON{"ok"})
 }

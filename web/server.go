@@ -75,6 +75,11 @@ type Config struct {
 	// half a second.
 	CosignEvery time.Duration
 
+	// IgnoreWitnesses are witnesses that are not asked, by the name of their key:
+	// one that says it has seen what no log key has signed could stop a vote for
+	// ever.
+	IgnoreWitnesses []string
+
 	// PlainCookies lets browsers send the session over plain HTTP: only for a
 	// server that nobody else reaches, such as a demo on this machine.
 	PlainCookies bool
@@ -228,6 +233,9 @@ func (s *Server) openVotes(ctx context.Context) error {
 func (s *Server) start(ctx context.Context, id string) error {
 	v, err := openVote(ctx, &s.config, id, s.voteOf)
 	if err != nil {
+		return err
+	}
+	if err := v.asks.begin(); err != nil {
 		return err
 	}
 	s.mu.Lock()

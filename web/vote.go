@@ -26,6 +26,7 @@ type vote struct {
 	box    *box
 	hub    *hub
 	asks   *petition
+	halt   atomic.Pointer[halt] // why the server signs nothing more for the vote; nil: it does
 	kinds  kindIndex
 	frozen atomic.Pointer[draft]         // once the manifest is logged
 	find   func(manifest [32]byte) *vote // another vote of this server; nil if there is none

@@ -125,6 +125,9 @@ func (h home) unpack(ctx context.Context, path string, ids *keyfile.Identities) 
 		return nil, err
 	}
 	for _, v := range votes {
+		if !v.Live() {
+			continue
+		}
 		if err := web.MarkRestored(h.keys(), v.ID); err != nil {
 			return nil, err
 		}

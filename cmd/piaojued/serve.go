@@ -65,6 +65,7 @@ authority's fingerprint; browsers get it at /ca.crt.`,
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
 	f.StringSliceVar(&o.hosts, "host", nil, "further `name` or address of the server in the certificate that it makes itself")
 	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
+	f.StringSliceVar(&s.IgnoreWitnesses, "ignore-witness", nil, "`name` of a witness not to ask: only of one that is proved to be wrong")
 	f.StringVar(&issuers, "issuer-ca", "", "`file` of certificates (PEM) that vouch for other issuers, if not the system's")
 	f.StringToStringVar(&s.Witnesses, "witness", nil, "`name=address` of a witness that has none in the policy, or another from here")
 	f.StringVar(&witnesses, "witness-ca", "", "`file` of certificates (PEM) that vouch for witnesses, if not the system's")
