@@ -1,6 +1,8 @@
 package client
 
 import (
+	"fmt"
+
 	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/audit"
@@ -64,4 +66,27 @@ func (b *Board) accuse(note []byte, refused error) error {
 		return f
 	}
 	return refused
+}
+
+// LogKey reads the key of a vote's log from the manifest with this hash. It asks
+// for no cosignature: a new witness needs the key before there can be one, and
+// the hash of the manifest, from paper, decides.
+func LogKey(send Transport, vote string, manifest [32]byte) (*audit.Key, error) {
+	b := NewBoard(send, vote, manifest)
+	_, size, err := b.latest()
+	if err != nil {
+		return nil, err
+	}
+	if size == 0 {
+		return nil, errEmpty
+	}
+	entries, err := b.fetch(min(size, 256))
+	if err != nil {
+		return nil, err
+	}
+	m, err := b.setPolicy(entries[0])
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBoard, err)
+	}
+	return audit.LogKey(m.Origin, m.LogKey)
 }

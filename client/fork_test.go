@@ -43,3 +43,21 @@ func TestForkEvidence(t *testing.T) {
 		})
 	}
 }
+
+// TestLogKey: a new witness learns the log's key from the manifest whose hash is
+// on paper, before anybody has cosigned, and from no other (B7).
+func TestLogKey(t *testing.T) {
+	key, err := audit.WitnessKey("witness.example", public(keyOf("witness")))
+	check(t, err)
+	h := prepareHall(t)
+	h.manifest.Policy = "witness w " + key.String() + "\nquorum w\n"
+	h.freeze()
+	got, err := client.LogKey(h.send, "v", h.manifest.Hash())
+	check(t, err)
+	if want := public(h.logKey); got.Public() != want || got.Name() != h.manifest.Origin {
+		t.Errorf("key %v", got)
+	}
+	if _, err := client.LogKey(h.send, "v", [32]byte{1}); !errors.Is(err, client.ErrBoard) {
+		t.Errorf("another manifest: %v", err)
+	}
+}

@@ -10,6 +10,7 @@
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
 //	piaojued witness init --dir DIR … draws a witness's key and prints its line
+//	piaojued witness add --dir DIR …  takes a vote's log key from its manifest
 //	piaojued witness serve --dir DIR  cosigns what the logs of others have come to
 //
 // Data goes to standard output, talk to standard error with the prefix

@@ -28,7 +28,8 @@ server's operators do not have: another organ, a newspaper, a delegation.
 
   1. piaojued witness init    makes a key and prints a line for the policy;
                               the staff lead of the vote puts it there
-  2. the vote is frozen       its log has a key, which everybody can read
+  2. piaojued witness add     once the vote is frozen: takes the key of its log
+                              from the manifest whose hash is on paper
   3. piaojued witness serve   cosigns from then on
 
 It learns no choice, and nothing about who voted. Never start it from a backup
@@ -36,7 +37,7 @@ of its folder: it would have forgotten what it cosigned. Make a new one.`,
 		Args: usage(cobra.NoArgs),
 		RunE: showUsage,
 	}
-	c.AddCommand(witnessInitCommand(), witnessServeCommand())
+	c.AddCommand(witnessInitCommand(), witnessAddCommand(), witnessServeCommand())
 	return c
 }
 
@@ -161,8 +162,8 @@ func witnessServeCommand() *cobra.Command {
 		Short: "Cosign what the logs of DIR/logs have come to, until interrupted",
 		Long: `Cosign what the logs of DIR/logs have come to, until interrupted.
 
-DIR/logs holds the verifier key of a log on each line (name+id+key); # begins a
-comment. "piaojue board show 0" prints that of the log of a vote.
+DIR/logs holds the verifier key of a log on each line (name+id+key), as "piaojued
+witness add" writes them; # begins a comment.
 Servers send checkpoints to POST /add-checkpoint (C2SP tlog-witness).
 
 What was cosigned is kept in DIR/monitoring before the answer leaves; any web
@@ -212,7 +213,7 @@ func (h witnessHome) readLogs(more []string) ([]*audit.Key, error) {
 		keys = append(keys, k)
 	}
 	if len(keys) == 0 {
-		return nil, hint(errors.New("there is no log to witness"), "write its key into %s, or give --log", h.logs())
+		return nil, hint(errors.New("there is no log to witness"), "add one with: piaojued witness add --dir %s, or give --log", h.dir)
 	}
 	return keys, nil
 }
