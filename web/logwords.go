@@ -15,6 +15,20 @@ func (e *logEntry) Say() string {
 	if m, ok := e.body.(*election.Manifest); ok && m.Rules.WinnersK == 0 {
 		return "manifest_graded"
 	}
+	switch x := e.body.(type) {
+	case *election.Opening:
+		if len(x.Issuers) == 0 {
+			return "opening_paper"
+		}
+	case *election.Batch:
+		if x.Invalid > 0 {
+			return "batch_invalid"
+		}
+	case *election.Collection:
+		if e.view.numbers.Sheets > 0 || x.Paper > 0 {
+			return "collection_paper"
+		}
+	}
 	return e.Kind
 }
 
@@ -37,7 +51,17 @@ func (e *logEntry) Args(v voice) []any {
 	case *election.Badge:
 		return []any{x.Index}
 	case *election.Opening:
+		if len(x.Issuers) == 0 {
+			return []any{x.Epoch}
+		}
 		return []any{x.Epoch, len(x.Issuers)}
+	case *election.Sheets:
+		return []any{len(x.Indexes)}
+	case *election.Batch:
+		if x.Invalid > 0 {
+			return []any{x.Box, x.Sheets, x.Invalid}
+		}
+		return []any{x.Box, x.Sheets}
 	case *election.Issuance:
 		return []any{x.Leaf.Index}
 	case *election.Promises:
@@ -73,7 +97,12 @@ func (e *logEntry) laterArgs(v voice) []any {
 	case *election.Close:
 		return []any{x.Ballots, x.Unused, x.Spent}
 	case *election.Collection:
-		return []any{x.Issued, x.Ballots, x.Unused, x.Issued - x.Ballots - x.Unused}
+		n := election.Numbers{I: x.Issued, R: x.Ballots, U: x.Unused, Paper: x.Paper, Sheets: e.view.numbers.Sheets}
+		if n.Sheets > 0 || n.Paper > 0 {
+			issued, cast := n.Electronic()
+			return []any{n.I, issued, n.Sheets, n.R, cast, n.Paper, n.U, n.Unaccounted()}
+		}
+		return []any{n.I, n.R, n.U, n.Unaccounted()}
 	case *election.Result:
 		if !e.view.certified() {
 			return nil

@@ -160,6 +160,7 @@ func TestPaperDesk(t *testing.T) {
 	if tap.sends([]byte(`"marks"`)) {
 		t.Error("what is on a sheet was sent")
 	}
+	s.paperOnScreens(b, tap)
 	s.collectPaper(first)
 	r := s.countWith(2)
 	if r.Totals[0] != 3 || r.Totals[1] != 1 || r.Totals[2] != 1 || r.Numbers.X != 1 || r.Numbers.Paper != 3 {
@@ -207,4 +208,24 @@ func (s *stage) countWith(n int) *election.Result {
 	}
 	s.await(election.PhaseCounted)
 	return s.board.State().Result()
+}
+
+// paperOnScreens looks at the hall, the operations and the board: both kinds of
+// ballots are told apart.
+func (s *stage) paperOnScreens(b *browser, tap *tap) {
+	s.Helper()
+	hall := b.tab(tap.URL, 1920, 1080).open("/hall/v1")
+	hall.wait(`document.querySelector("#channels").innerText.includes("电子 2 张、纸质 3 张")`)
+	hall.shot("paper-12-hall")
+	staff := s.sit(b, tap.URL, "zhao", "赵静", store.RoleStaffLead)
+	staff.open("/operations/v1")
+	staff.wait(`document.querySelector("#not-cast").innerText === "0"`)
+	staff.shot("paper-13-operations")
+	staff.open("/podium/v1")
+	staff.wait(`document.querySelector("#lines").innerText.includes("收回电子票 2 张、纸质票 3 张")`)
+	staff.open("/console/v1")
+	staff.wait(`document.body.innerText.includes("已录入 3 张")`)
+	staff.open("/log/v1")
+	staff.wait(`document.body.innerText.includes("取出纸质票 3 张")`)
+	staff.shot("paper-14-log")
 }

@@ -134,6 +134,10 @@ func modeNumbers(r *election.Rules) []any {
 func (o *overview) sayCollected(p *scriptPart) {
 	n, closed := o.view.numbers, o.view.phase >= election.PhaseClosed && !o.ended()
 	p.chief("collected", known(o.deputies, o.deputies > 0), known(n.P, closed), known(n.I, closed), known(n.R, closed))
+	if n.Sheets > 0 {
+		issued, cast := n.Electronic()
+		p.chief("channels", known(issued, closed), known(n.Sheets, closed), known(cast, closed), known(n.Paper, closed))
+	}
 	p.direct("valid")
 	p.chair("valid")
 }

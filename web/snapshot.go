@@ -29,6 +29,8 @@ type snapshot struct {
 	P        uint32        `json:"p" doc:"Ever checked in."`
 	I        uint32        `json:"i" doc:"Credentials issued in this epoch."`
 	R        *uint32       `json:"r" doc:"Durable ballots; null where the rules hide the turnout."`
+	Sheets   uint32        `json:"sheets" doc:"Of i, handed out on paper."`
+	Paper    uint32        `json:"paper" doc:"Of r, collected on paper: tellers enter it after the close."`
 	Trustees []trusteeView `json:"trustees"`
 	JointKey string        `json:"joint_key" doc:"Empty until it stands."`
 	Spoken   *spokenJSON   `json:"joint_words" doc:"The first six bytes of the joint key as words, to compare aloud."`
@@ -82,7 +84,7 @@ func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
 // as the doors are open; from then on the log's.
 func newSnapshot(w *view, c counts, s screen, story []roundJSON) *snapshot {
 	x := &snapshot{
-		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I,
+		V: 1, Phase: w.phase.String(), N: w.numbers.N, P: max(w.numbers.P, c.present), I: w.numbers.I, Sheets: w.numbers.Sheets, Paper: w.numbers.Paper,
 		Trustees: append([]trusteeView{}, w.trustees...), JointKey: hex.EncodeToString(w.jointKey), Spoken: speakKey(w.jointKey), Story: story,
 	}
 	r := max(w.numbers.R, c.ballots)

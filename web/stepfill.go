@@ -117,10 +117,15 @@ func (o *overview) vote(p *step, who Person) {
 		i := o.view.numbers.I
 		p.note("issued", i)
 		if o.view.turnoutShown() {
-			p.note("turnout", o.ballots, max(i, o.ballots)-o.ballots)
+			n := o.view.numbers // paper comes back after the close, and is not among those not cast
+			cast, issued := o.ballots-min(n.Paper, o.ballots), n.I-min(n.Sheets, n.I)
+			p.note("turnout", o.ballots, max(issued, cast)-cast)
 		} else {
 			p.note("turnout_later")
 		}
+	}
+	if n := o.view.numbers; n.Sheets > 0 && p.State != stepLater {
+		p.note("sheets", n.I-n.Sheets, n.Sheets)
 	}
 	if o.view.phase == election.PhaseSuspended {
 		p.fact("suspended", false)
@@ -146,6 +151,9 @@ func (o *overview) close(p *step, who Person) {
 func (o *overview) collect(p *step, who Person) {
 	n := o.view.numbers
 	if p.State == stepNow || p.State == stepDone {
+		if n.Sheets > 0 || n.Paper > 0 {
+			p.fact("papers", n.Paper == n.Sheets, n.Sheets, n.Paper)
+		}
 		p.fact("collected", p.State == stepDone, n.I, n.R, n.U)
 	} else {
 		p.note("collect")

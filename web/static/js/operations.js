@@ -15,8 +15,9 @@ function show(state) {
   showStory(state);
   showNumbers(state);
   showQuorum(state);
-  count($("#not-cast"), state.r === null ? null : Math.max(state.i - state.r, 0));
-  put($("#not-cast-note"), text(state.r === null ? "operations.not_cast_later" : "operations.not_cast_note"));
+  count($("#not-cast"), state.r === null ? null : Math.max(state.i - state.sheets - (state.r - state.paper), 0));
+  const later = text(state.r === null ? "operations.not_cast_later" : "operations.not_cast_note");
+  put($("#not-cast-note"), state.sheets > 0 ? `${later} ${text("operations.sheets_out", state.sheets - Math.min(state.paper, state.sheets))}` : later);
   speak(text(`phase.${state.phase}`));
 }
 

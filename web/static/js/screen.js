@@ -29,6 +29,29 @@ export function count(node, value) {
 
 export function showNumbers(state) {
   for (const node of $$("[data-number]")) count(node, state[node.dataset.number]);
+  showChannels(state);
+}
+
+// channels are ballots of both kinds, where there is paper.
+const channels = (all, paper) => text("screen.channels", Math.max(all - paper, 0), paper);
+
+// Sheets come out of ballot boxes after the close only.
+const open = ["draft", "frozen", "approved", "keyed", "voting", "suspended", "closing", "voided"];
+
+export const enters = (state) => state.phase === "closed" && state.sheets > state.paper;
+
+// surplus reports that more of one kind came back than was given out: the other
+// kind cannot hide it.
+export const surplus = (state) => state.paper > state.sheets || state.r - state.paper > state.i - state.sheets;
+
+// showChannels says of both kinds of ballots what was issued and what came back.
+export function showChannels(state) {
+  const paper = state.sheets > 0 || state.paper > 0;
+  const said = [paper ? text("screen.channels_issued", channels(state.i, state.sheets)) : "",
+    paper && state.r !== null && !open.includes(state.phase) ? text("screen.channels_back", channels(state.r, state.paper)) : "",
+    enters(state) ? text("screen.paper_left", state.sheets - state.paper) : ""].filter(Boolean);
+  put($("#channels"), said.join("　"));
+  $("#channels").hidden = said.length === 0;
 }
 
 export const percent = (part, whole) => (whole > 0 ? Math.min((100 * part) / whole, 100) : 0);

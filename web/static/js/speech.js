@@ -1,7 +1,7 @@
 // What chair and chief scrutineer say at each step, with the numbers filled in.
 // A line is {who, words}, a list of {names}, or a {note} that is not read out.
 import { text } from "./page.js";
-import { contest, quorate } from "./screen.js";
+import { contest, enters, quorate, surplus } from "./screen.js";
 import { ranked, graded, counted } from "./result.js";
 
 export const steps = ["present", "seal", "start", "close", "collect", "open", "result"];
@@ -37,12 +37,12 @@ const write = {
   ],
   close: (s) => [
     after(s, before) && note("note_not_open"),
-    after(s, open) && (s.r === null ? note("note_turnout_hidden", s.i) : note("note_turnout", s.i, s.r, Math.max(s.i - s.r, 0))),
+    after(s, open) && (s.r === null ? note("note_turnout_hidden", s.i) : note("note_turnout", s.i, s.r, Math.max(s.i - s.sheets - (s.r - s.paper), 0))),
     chair("say_close"),
   ],
   collect: (s) => [
     (after(s, before) || after(s, open) || s.phase === "closing") && note("note_not_closed"),
-    ...(s.r === null ? [] : [chief("say_collected", s.n, s.p, s.i, s.r), s.r > 0 && s.r <= s.i ? chair("say_valid") : chair("say_void")]),
+    ...(s.r === null ? [] : [enters(s) && note("note_paper", s.sheets, s.paper), chief("say_collected", s.n, s.p, s.i, s.r), ...both(s), s.r > 0 && !surplus(s) ? chair("say_valid") : chair("say_void")]),
   ],
   open: (s) => [
     chair("say_open"),
@@ -70,6 +70,9 @@ function decided({ story }) {
   ];
 }
 
+// both tells ballots of terminals and of paper apart, where there is paper.
+const both = (s) => (s.sheets > 0 ? [chief("say_channels", s.i - s.sheets, s.sheets, s.r - s.paper, s.paper)] : []);
+
 // mode names the way of marking, with the bounds that this vote has.
 function mode() {
   if (contest.mode === "select_k") return contest.exact ? "select_exact" : contest.min > 0 ? "select_range" : "select_k";
@@ -90,7 +93,7 @@ const named = (lines) => ({ names: lines.map((l) => [l.name, ""]) });
 function outcome(s) {
   const r = s.result;
   const lines = ranked(r);
-  const all = [s.phase === "counted" && note("note_unsigned"), chief("say_counted", s.i, s.r ?? s.i, r.v, r.x)];
+  const all = [s.phase === "counted" && note("note_unsigned"), chief("say_counted", s.i, s.r ?? s.i, r.v, r.x), ...both(s)];
   if (r.vote !== "valid") return [...all, chair("say_invalid", text(`vote.${r.vote}`), text(`next.${r.next}`))];
   if (counted(r)) all.push(chief("say_all"), { names: lines.map((l) => [l.name, votes(l)]) });
   if (graded) return [...all, chair("say_graded"), chair("say_end")];
