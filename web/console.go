@@ -55,6 +55,7 @@ var consolePages = map[string]func(s *Server, r *http.Request, v *vote, o *overv
 	"rules":      (*Server).rulesPage,
 	"measures":   (*Server).measuresPage,
 	"ballot":     (*Server).ballotPage,
+	"paper":      (*Server).sheetPage,
 	"terminals":  (*Server).terminalsPage,
 	"keys":       (*Server).keysPage,
 	"script":     (*Server).scriptPage,

@@ -41,6 +41,8 @@ var pages = []route{
 		doc: "A draft of the measures of the vote, made of the rules, to print."},
 	{path: "/console/{vote}/ballot", who: consoles, handle: show("console/ballot", consolePage("ballot")),
 		doc: "The ballot as terminals show it."},
+	{path: "/console/{vote}/paper", who: consoles, handle: show("console/paper", consolePage("paper")),
+		doc: "Paper ballots, to print."},
 	{path: "/console/{vote}/terminals", who: consoles, handle: show("console/terminals", consolePage("terminals")),
 		doc: "The terminals of the vote, and codes to register more."},
 	{path: "/console/{vote}/keys", who: consoles, handle: show("console/keys", consolePage("keys")),
