@@ -64,7 +64,7 @@ func (t *tool) enterSheets(ctx context.Context, path string) error {
 			return err
 		}
 		n++
-		fmt.Fprintln(t.out, lang.Plain(t.words.say("sheet.read", n, text)))
+		fmt.Fprintln(t.out, lang.Plain(t.words.say("reading.sheet", n, text)))
 	}
 	t.talk(t.words.say("sheets.entered", path, n))
 	return nil
@@ -105,14 +105,14 @@ func (t *tool) showDiffering(m *election.Manifest, mine, other []ballot.Choice) 
 	}
 	differ, err := client.CompareSheets(grid, mine, other)
 	for _, i := range differ {
-		fmt.Fprintln(t.out, lang.Plain(t.words.say("sheet.differs", i+1, t.reading(m, mine, i), t.reading(m, other, i))))
+		fmt.Fprintln(t.out, lang.Plain(t.words.say("reading.differs", i+1, t.reading(m, mine, i), t.reading(m, other, i))))
 	}
 	return len(differ), err
 }
 
 func (t *tool) reading(m *election.Manifest, sheets []ballot.Choice, i int) string {
 	if i >= len(sheets) {
-		return t.words.say("sheet.none")
+		return t.words.say("reading.none")
 	}
 	return t.sheetText(m, sheets[i])
 }

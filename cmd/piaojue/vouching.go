@@ -107,7 +107,7 @@ func openPapers(b *client.Board, e *election.Entry, papers [][]byte, openings []
 // showOpened lists all sheets to somebody who watched them being read.
 func (t *tool) showOpened(m *election.Manifest, opened []ballot.Choice) error {
 	for i, c := range opened {
-		fmt.Fprintln(t.out, lang.Plain(t.words.say("sheet.read", i+1, t.sheetText(m, c))))
+		fmt.Fprintln(t.out, lang.Plain(t.words.say("reading.sheet", i+1, t.sheetText(m, c))))
 	}
 	return t.confirm(t.words.say("prompt.watched"))
 }
