@@ -28,8 +28,8 @@ type Config struct {
 	DB *store.DB
 
 	// Keys is the folder of the server's own keys, and of the last checkpoint
-	// of each log. Keep it apart from DB and from its backups: with both, an
-	// older state could be passed off as the present one (attack S2).
+	// of each log. An older copy of it and of DB together looks like the present
+	// state (attack S2): then only witnesses notice, see MarkRestored.
 	Keys string
 
 	// Log gets one line for each request but those to the ballot box. Nil: no
