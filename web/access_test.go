@@ -84,6 +84,7 @@ func TestAccessTable(t *testing.T) {
 		"POST /box/{vote}/ballots", "POST /box/{vote}/unused", "POST /box/{vote}/challenges", "POST /box/{vote}/queries",
 		"GET /board/{vote}/checkpoint", "GET /board/{vote}/head", "GET /board/{vote}/closing", "GET /board/{vote}/tile/*",
 		"GET /log/{vote}/result.xlsx", "GET /log/{vote}/result.csv", "GET /log/{vote}/result.json", "GET /log/{vote}/result.pb",
+		"GET /log/{vote}/announcement.pdf", "GET /log/{vote}/announcement.xlsx",
 		"GET /board/{vote}/receipts/{hash}", "POST /board/{vote}/cosignatures",
 	}
 	for _, rt := range routes {
