@@ -86,7 +86,7 @@ func TestNextStep(t *testing.T) {
 			t.Errorf("%s does not tell the story", path)
 		}
 	}
-	for path, want := range map[string]string{"/log/v1": "两次的清单互相写明", "/log/" + n.vote: "上一次票决的清单校验码"} {
+	for path, want := range map[string]string{"/log/v1": "两次的清单互相写明", "/log/" + n.vote: "上一次的票决清单校验码"} {
 		if html := string(s.do("", "GET", path, nil)); !strings.Contains(html, want) {
 			t.Errorf("%s does not say %q", path, want)
 		}
