@@ -176,9 +176,9 @@ func (o *listenOptions) secure(c *cobra.Command, h home, s *web.Config) error {
 func explain(err error) error {
 	switch {
 	case errors.Is(err, web.ErrStale):
-		return hint(err, "the checkpoint that is kept beside the keys is newer: restore the newest backup of both files, piaojue.db and piaojue.db-box, or hold a new vote")
+		return hint(err, "the checkpoint that is kept beside the keys is newer: restore the newest backup (piaojued restore), or hold a new vote")
 	case errors.Is(err, store.ErrDamaged):
-		return hint(err, "do not go on with these files; restore both from one and the same backup, the newest: the database and, beside it, the box (its name with -box)")
+		return hint(err, "do not go on with these files; restore the newest backup (piaojued restore), which has both, the database and the box")
 	}
 	return err
 }
