@@ -33,7 +33,7 @@ demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
 
 test: wasm-clients node_modules chromium fonts poppler ## everything a change must pass, but for the slow checks
-	go test ./...
+	go test -timeout 15m ./...
 	npm --prefix $(VERIFIER_JS) test --silent
 
 check: test ## what CI runs
