@@ -121,9 +121,3 @@ func (s *Signed) addSigner(p *Policy, sig note.Signature) error {
 	}
 	return nil
 }
-
-// openByLog verifies that a log signed, whoever else did.
-func openByLog(signed []byte, log *Key) (*Signed, error) {
-	p := &Policy{logs: []*Key{log}}
-	return p.open(signed)
-}
