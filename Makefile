@@ -1,6 +1,6 @@
 # Piaojue. Two commands do all the set-up: make demo, make test.
 CORE    = ./group ./ballot ./tally ./election ./audit ./client
-RACE    = ./audit ./store ./cmd/...
+RACE    = ./audit ./store ./cmd/piaojued
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 AXE     = web/testdata/axe
@@ -54,10 +54,11 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium ## what takes minutes: every byte of a record, large records, every view of a page
+soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, all races
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes' -timeout 2h ./web
+	go test -race ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
 
 bench: wasm-clients chromium ## the figures of the README
