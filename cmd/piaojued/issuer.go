@@ -154,7 +154,8 @@ func (h issuerHome) issuer(passphrase string) (*ballot.Issuer, error) {
 func issuerServeCommand() *cobra.Command {
 	var h issuerHome
 	var o listenOptions
-	var passphrase, server, vote, manifest, roots string
+	var passphrase string
+	var from voteBoard
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Sign for a vote of another server, as far as its log verifies",
@@ -168,22 +169,9 @@ at the start which issuer of the manifest it is, and ends if it is none.`,
 	}
 	addIssuerHome(c, &h, &passphrase)
 	addListen(c, &o, "127.0.0.1:8081")
-	f := c.Flags()
-	f.StringVar(&server, "server", "", "`address` of the vote's server")
-	f.StringVar(&vote, "vote", "", "the server's `name` for the vote")
-	f.StringVar(&manifest, "manifest", "", "`hash` of the manifest, from paper")
-	f.StringVar(&roots, "ca", "", "`file` of certificates (PEM) to trust, if not the system's")
+	from.add(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		for _, name := range []string{"dir", "server", "vote", "manifest"} {
-			if _, err := required(c, name); err != nil {
-				return err
-			}
-		}
-		hash, err := parseHash(manifest)
-		if err != nil {
-			return err
-		}
-		board, err := newTransport(server, roots)
+		board, hash, err := from.open(c)
 		if err != nil {
 			return err
 		}
@@ -191,7 +179,7 @@ at the start which issuer of the manifest it is, and ends if it is none.`,
 		if err != nil {
 			return err
 		}
-		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: vote, Manifest: hash, Board: board})
+		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: from.vote, Manifest: hash, Board: board})
 	}
 	return c
 }

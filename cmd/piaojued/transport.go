@@ -13,11 +13,39 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"piaojue/client"
 )
 
 // maxAnswer admits a bundle of 256 of the longest entries.
 const maxAnswer = 32 << 20
+
+// voteBoard says where the log of a vote of another server is, and which vote it
+// is, by the hash from paper.
+type voteBoard struct{ server, vote, manifest, roots string }
+
+func (b *voteBoard) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&b.server, "server", "", "`address` of the vote's server")
+	f.StringVar(&b.vote, "vote", "", "the server's `name` for the vote")
+	f.StringVar(&b.manifest, "manifest", "", "`hash` of the manifest, from paper")
+	f.StringVar(&b.roots, "ca", "", "`file` of certificates (PEM) to trust, if not the system's")
+}
+
+// open demands the flags, and returns how the board is read and the hash.
+func (b *voteBoard) open(c *cobra.Command) (send client.Transport, manifest [32]byte, err error) {
+	for _, name := range []string{"dir", "server", "vote", "manifest"} {
+		if _, err := required(c, name); err != nil {
+			return nil, manifest, err
+		}
+	}
+	if manifest, err = parseHash(b.manifest); err != nil {
+		return nil, manifest, err
+	}
+	send, err = newTransport(b.server, b.roots)
+	return send, manifest, err
+}
 
 // newTransport returns how an issuer reads the board of a server.
 func newTransport(address, roots string) (client.Transport, error) {

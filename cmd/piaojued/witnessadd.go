@@ -14,7 +14,7 @@ import (
 
 func witnessAddCommand() *cobra.Command {
 	var h witnessHome
-	var server, vote, manifest, roots string
+	var from voteBoard
 	c := &cobra.Command{
 		Use:   "add",
 		Short: "Add the log of a frozen vote to those that the witness cosigns",
@@ -26,27 +26,14 @@ afterwards.`,
 		Example: `  piaojued witness add --dir witness --server https://vote.example.org --vote v1 --manifest HEX`,
 		Args:    usage(cobra.NoArgs),
 	}
-	f := c.Flags()
-	f.StringVar(&h.dir, "dir", "", "`folder` of the witness")
-	f.StringVar(&server, "server", "", "`address` of the vote's server")
-	f.StringVar(&vote, "vote", "", "the server's `name` for the vote")
-	f.StringVar(&manifest, "manifest", "", "`hash` of the manifest, from paper")
-	f.StringVar(&roots, "ca", "", "`file` of certificates (PEM) to trust, if not the system's")
+	c.Flags().StringVar(&h.dir, "dir", "", "`folder` of the witness")
+	from.add(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		for _, name := range []string{"dir", "server", "vote", "manifest"} {
-			if _, err := required(c, name); err != nil {
-				return err
-			}
-		}
-		hash, err := parseHash(manifest)
+		board, hash, err := from.open(c)
 		if err != nil {
 			return err
 		}
-		board, err := newTransport(server, roots)
-		if err != nil {
-			return err
-		}
-		key, err := client.LogKey(board, vote, hash)
+		key, err := client.LogKey(board, from.vote, hash)
 		if errors.Is(err, client.ErrBoard) {
 			return hint(err, "compare --manifest with the paper; if it is right, the server shows a false log: tell the presidium")
 		}
