@@ -43,10 +43,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 )
 
 var (
@@ -67,18 +65,8 @@ var (
 
 // DB is the database. It is safe for concurrent use.
 type DB struct {
-	path    string
-	writer  *sql.DB // one connection
-	readers *sql.DB
-	box     *boxFile
-
-	// turn holds one token; its holder alone uses writer, and writes the box.
-	turn    chan struct{}
-	pending int // guarded by turn; rows written since the last checkpoint of the WAL
-
-	mu      sync.Mutex // guards cause
-	cause   error
-	stopped chan struct{} // closed once cause is set
+	handle
+	box *boxFile
 }
 
 // OpenDB opens or creates the SQLite file at path and the box beside it, at
@@ -86,7 +74,7 @@ type DB struct {
 // that can be checked from the inside: the files, every log, every box. It
 // returns ErrDamaged if anything is wrong.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
-	db := &DB{path: path, box: &boxFile{path: boxPath(path)}, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+	db := &DB{handle: newHandle(path), box: &boxFile{path: boxPath(path)}}
 	if err := db.open(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open database: %w", err)
@@ -95,17 +83,7 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) error {
-	var err error
-	if db.writer, err = openWriter(db.path); err != nil {
-		return err
-	}
-	if err := checkFile(ctx, db.writer, db.path); err != nil {
-		return err
-	}
-	if err := migrate(ctx, db.writer, "migrations/sqlite"); err != nil {
-		return err
-	}
-	if db.readers, err = openReaders(ctx, db.path); err != nil {
+	if err := db.handle.open(ctx, "migrations/sqlite"); err != nil {
 		return err
 	}
 	promised, err := db.checkVotes(ctx)
@@ -120,54 +98,9 @@ func (db *DB) open(ctx context.Context) error {
 
 // Close closes the database. Call it when no other call is under way.
 func (db *DB) Close() error {
-	var errs []error
-	for _, handle := range []*sql.DB{db.readers, db.writer, db.box.conn} {
-		if handle != nil {
-			errs = append(errs, handle.Close())
-		}
+	errs := []error{db.handle.close()}
+	if db.box.conn != nil {
+		errs = append(errs, db.box.conn.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// Stopped is closed when the DB has stopped itself. The server must exit then.
-func (db *DB) Stopped() <-chan struct{} { return db.stopped }
-
-// Cause returns why the DB stopped, or nil.
-func (db *DB) Cause() error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	return db.cause
-}
-
-// stop makes every later call fail.
-func (db *DB) stop(cause error) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.cause == nil {
-		db.cause = cause
-		close(db.stopped)
-	}
-	return fmt.Errorf("%w: %v", ErrStopped, db.cause)
-}
-
-// alive returns ErrStopped if the DB has stopped.
-func (db *DB) alive() error {
-	if cause := db.Cause(); cause != nil {
-		return fmt.Errorf("%w: %v", ErrStopped, cause)
-	}
-	return nil
-}
-
-// judge stops the DB if an error says that the disk or the file cannot be
-// trusted, and returns the error that the caller should see.
-func (db *DB) judge(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case isFatal(err):
-		return db.stop(err)
-	case errors.Is(err, sql.ErrNoRows):
-		return ErrNotFound
-	}
-	return err
 }

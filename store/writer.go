@@ -14,7 +14,7 @@ const checkpointEvery = 256
 // write runs fn in a transaction, which is durable when write returns nil. A
 // caller can give up while it waits for its turn; from then on ctx counts no
 // more, because a request that is cancelled must not abort a commit half-way.
-func (db *DB) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (db *handle) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	if err := db.takeTurn(ctx); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (db *DB) write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 }
 
 // writeNow is write for who has the turn.
-func (db *DB) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (db *handle) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	db.pending++
 	if err := db.transact(ctx, db.writer, fn); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (db *DB) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx) er
 
 // transact runs fn in a transaction on one of the two files. Who calls it has
 // the turn.
-func (db *DB) transact(ctx context.Context, file *sql.DB, fn func(context.Context, *sql.Tx) error) error {
+func (db *handle) transact(ctx context.Context, file *sql.DB, fn func(context.Context, *sql.Tx) error) error {
 	tx, err := file.BeginTx(ctx, nil)
 	if err != nil {
 		return db.judge(err)
@@ -50,14 +50,14 @@ func (db *DB) transact(ctx context.Context, file *sql.DB, fn func(context.Contex
 
 // rollback ends a transaction that failed with err. A transaction that cannot
 // be ended would leak into the next one.
-func (db *DB) rollback(tx *sql.Tx, err error) error {
+func (db *handle) rollback(tx *sql.Tx, err error) error {
 	if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
 		return db.stop(fmt.Errorf("rollback: %w", rerr))
 	}
 	return db.judge(err)
 }
 
-func (db *DB) takeTurn(ctx context.Context) error {
+func (db *handle) takeTurn(ctx context.Context) error {
 	if err := errors.Join(db.alive(), ctx.Err()); err != nil {
 		return err
 	}
@@ -73,11 +73,11 @@ func (db *DB) takeTurn(ctx context.Context) error {
 	return nil
 }
 
-func (db *DB) endTurn() { <-db.turn }
+func (db *handle) endTurn() { <-db.turn }
 
 // checkpointNow keeps the write-ahead log short. The transaction is durable
 // already, but a disk that fails here is not one to go on with.
-func (db *DB) checkpointNow(ctx context.Context) error {
+func (db *handle) checkpointNow(ctx context.Context) error {
 	if db.pending < checkpointEvery {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (db *DB) checkpointNow(ctx context.Context) error {
 }
 
 // read runs fn in a transaction that sees one state of the database.
-func (db *DB) read(ctx context.Context, fn func(*sql.Tx) error) error {
+func (db *handle) read(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err := db.alive(); err != nil {
 		return err
 	}

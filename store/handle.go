@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// handle is an open database: one connection that writes, one transaction after
+// the other, and several that read. After a write that leaves unknown what the
+// disk holds it stops for good.
+type handle struct {
+	path    string
+	writer  *sql.DB // one connection
+	readers *sql.DB
+
+	// turn holds one token; its holder alone uses writer, and writes the box.
+	turn    chan struct{}
+	pending int // guarded by turn; rows written since the last checkpoint of the WAL
+
+	mu      sync.Mutex // guards cause
+	cause   error
+	stopped chan struct{} // closed once cause is set
+}
+
+func newHandle(path string) handle {
+	return handle{path: path, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+}
+
+// open opens or creates the file, checks that it is whole, and migrates it.
+func (db *handle) open(ctx context.Context, schema string) (err error) {
+	if db.writer, err = openWriter(db.path); err != nil {
+		return err
+	}
+	if err := checkFile(ctx, db.writer, db.path); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db.writer, schema); err != nil {
+		return err
+	}
+	db.readers, err = openReaders(ctx, db.path)
+	return err
+}
+
+func (db *handle) close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{db.readers, db.writer} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Stopped is closed when the database has stopped itself. The server must exit then.
+func (db *handle) Stopped() <-chan struct{} { return db.stopped }
+
+// Cause returns why it stopped, or nil.
+func (db *handle) Cause() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.cause
+}
+
+// stop makes every later call fail.
+func (db *handle) stop(cause error) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.cause == nil {
+		db.cause = cause
+		close(db.stopped)
+	}
+	return fmt.Errorf("%w: %v", ErrStopped, db.cause)
+}
+
+// alive returns ErrStopped if the database has stopped.
+func (db *handle) alive() error {
+	if cause := db.Cause(); cause != nil {
+		return fmt.Errorf("%w: %v", ErrStopped, cause)
+	}
+	return nil
+}
+
+// judge stops the database if an error says that the disk or the file cannot be
+// trusted, and returns the error that the caller should see.
+func (db *handle) judge(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isFatal(err):
+		return db.stop(err)
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNotFound
+	}
+	return err
+}
