@@ -11,6 +11,7 @@ TOGETHER = 'Parallel|Live|Snapshot|Cast|Queue|Issuer|Relay|Registration|Beat|Res
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
 # without inlining; the arithmetic needs it, sealing would take three times as long.
 PAGES   = web/static/wasm
+KIOSK   = kiosk/static/wasm
 SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards25519/...= \
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
@@ -21,13 +22,13 @@ build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
 	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/piaojue ./cmd/piaojued ./cmd/piaojue-verify
 
-wasm-clients: ## the programs of the pages, which piaojued embeds
-	mkdir -p $(PAGES)
-	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(PAGES)/
-	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -tags kiosk -o $(PAGES)/terminal.wasm ./cmd/terminal
+wasm-clients: ## the programs of the pages, which piaojued and piaojue embed
+	mkdir -p $(KIOSK) $(PAGES)
+	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(KIOSK)/
+	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -tags kiosk -o $(KIOSK)/terminal.wasm ./cmd/terminal
 	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -o $(PAGES)/desk.wasm ./cmd/desk
-	gzip -9 -n -k -f $(PAGES)/terminal.wasm $(PAGES)/desk.wasm
-	node web/compress.mjs $(PAGES)/terminal.wasm $(PAGES)/desk.wasm
+	gzip -9 -n -k -f $(KIOSK)/terminal.wasm $(PAGES)/desk.wasm
+	node web/compress.mjs $(KIOSK)/terminal.wasm $(PAGES)/desk.wasm
 
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)

@@ -107,7 +107,7 @@ func testExists(t *testing.T, pkg, name string) bool {
 // commands has one name, or they would look for two codes.
 func TestOneName(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "lang/*.txt", "form/text/*.txt", "web/text/*.txt", "cmd/*/*.txt", "cmd/*/text/*.txt"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "lang/*.txt", "form/text/*.txt", "web/text/*.txt", "kiosk/text/*.txt", "cmd/*/*.txt", "cmd/*/text/*.txt"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(found), err)

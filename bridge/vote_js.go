@@ -63,7 +63,11 @@ func Manifest(m *election.Manifest) Map {
 	for i, x := range m.Issuers {
 		issuers = append(issuers, Object("number", i, "name", x.Name))
 	}
-	o["options"], o["issuers"] = options, issuers
+	var pins []Map
+	for _, x := range m.Pins {
+		pins = append(pins, Object("name", x.Name, "hash", x.Hash))
+	}
+	o["options"], o["issuers"], o["pins"] = options, issuers, pins
 	if g, err := m.Grid(); err == nil {
 		addMarks(o, g, r.BallotMode)
 	}

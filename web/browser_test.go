@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -17,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"piaojue/kiosk"
 )
 
 // browser is a Chromium that a test looks through. What goes wrong on any page
@@ -52,7 +55,7 @@ func newBrowser(t testing.TB, base string) *browser {
 	notRaced(t)
 	for _, name := range []string{"terminal.wasm", "desk.wasm"} {
 		if staticFile("wasm/"+name) == nil {
-			t.Fatalf("static/wasm/%s is missing: run make build first", name)
+			t.Fatalf("static/wasm/%s is missing (of web or kiosk): run make wasm-clients first", name)
 		}
 	}
 	ctx, err := startChromium()
@@ -104,11 +107,12 @@ func chromium() string {
 }
 
 func staticFile(name string) []byte {
-	body, err := staticFiles.ReadFile("static/" + name)
-	if err != nil {
-		return nil
+	for _, files := range []embed.FS{kiosk.Static, staticFiles} {
+		if body, err := files.ReadFile("static/" + name); err == nil {
+			return body
+		}
 	}
-	return body
+	return nil
 }
 
 // tab is a page in a browser profile of its own.

@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"piaojue/election"
+	"piaojue/kiosk"
 	"piaojue/store"
 )
 
@@ -89,10 +92,21 @@ func (v *vote) complete(d *draft, r *roll, options []election.Option) *election.
 	m.LogKey, m.Promise = public(v.keys.log), public(v.keys.promise)
 	own := election.Issuer{Name: v.config.Issuer, Modulus: [384]byte(v.keys.issuer.PublicKey().Modulus())}
 	m.Issuers = append(m.Issuers, own)
+	m.Pins = withKiosk(m.Pins)
 	for _, i := range d.Issuers {
 		m.Issuers = append(m.Issuers, election.Issuer{Name: i.Name, Modulus: [384]byte(i.Modulus)})
 	}
 	return m
+}
+
+// withKiosk adds the pin of what terminals load, unless staff gave another one:
+// that of terminals installed from elsewhere.
+func withKiosk(pins []election.Pin) []election.Pin {
+	at, ok := slices.BinarySearchFunc(pins, kiosk.PinName, func(p election.Pin, name string) int { return strings.Compare(p.Name, name) })
+	if ok || !kiosk.Complete() {
+		return pins
+	}
+	return slices.Insert(slices.Clone(pins), at, election.Pin{Name: kiosk.PinName, Hash: kiosk.Hash()})
 }
 
 // missing lists what staff have not supplied yet.

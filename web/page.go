@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"piaojue/form"
+	"piaojue/kiosk"
 	"piaojue/lang"
 )
 
@@ -54,10 +55,8 @@ func show(name string, fill func(s *Server, r *http.Request, who Person) (any, e
 // nothing fills a page that needs nothing but its texts.
 func nothing(*Server, *http.Request, Person) (any, error) { return nil, nil }
 
-// policy lets a page load what this server holds, run our WebAssembly, and
-// nothing else (attacks S4, S5).
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policy is that of all pages; the terminal's has its import map besides.
+var policy = kiosk.Strict()
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
 	l := speak(w, r)

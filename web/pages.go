@@ -11,7 +11,7 @@ var pages = []route{
 		doc: "What pages load: stylesheet, scripts, WebAssembly."},
 	{path: "/", who: everyone, handle: show("vote/list", (*Server).listPage),
 		doc: "All votes, with the ways to their screens."},
-	{path: "/terminal", who: everyone, handle: show("terminal/show", nothing),
+	{path: "/terminal", who: everyone, handle: (*Server).getTerminal,
 		doc: "The kiosk on which deputies vote."},
 	{path: "/signin", who: everyone, handle: show("account/signin", (*Server).signinPage),
 		doc: "Staff sign in."},

@@ -7,15 +7,20 @@ import (
 	"embed"
 	"encoding/base64"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+
+	"piaojue/kiosk"
 )
 
-// Everything that pages load. static/wasm is made by make build.
+// What pages load but for what a terminal does (package kiosk), which is served
+// beside it. static/wasm is made by make build.
 //
 //go:embed static
 var staticFiles embed.FS
@@ -45,22 +50,15 @@ var mediaByEnding = map[string]string{
 // style.css in the order of their names; .gz and .br beside a file are its
 // compressed forms, made in advance because it takes long.
 func readStatic() (map[string]*file, error) {
-	bodies := make(map[string][]byte)
+	bodies, styles := make(map[string][]byte), make(map[string][]byte)
+	for _, from := range []embed.FS{kiosk.Static, staticFiles} {
+		if err := collect(from, bodies, styles); err != nil {
+			return nil, err
+		}
+	}
 	var style []byte
-	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		body, err := staticFiles.ReadFile(name)
-		if strings.HasPrefix(name, "static/style/") {
-			style = append(style, body...)
-		} else {
-			bodies[strings.TrimPrefix(name, "static/")] = body
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+	for _, name := range slices.Sorted(maps.Keys(styles)) {
+		style = append(style, styles[name]...)
 	}
 	bodies["style.css"] = style
 	files := make(map[string]*file)
@@ -70,7 +68,32 @@ func readStatic() (map[string]*file, error) {
 			files[name].brotli = bodies[name+".br"]
 		}
 	}
+	addKiosk(files)
 	return files, nil
+}
+
+// collect reads the files of a folder static, parts of the stylesheet apart.
+func collect(from embed.FS, bodies, styles map[string][]byte) error {
+	return fs.WalkDir(from, "static", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := from.ReadFile(name)
+		if part, ok := strings.CutPrefix(name, "static/style/"); ok {
+			styles[part] = body
+		} else {
+			bodies[strings.TrimPrefix(name, "static/")] = body
+		}
+		return err
+	})
+}
+
+// addKiosk adds what package kiosk makes of its files.
+func addKiosk(files map[string]*file) {
+	if f, ok := kiosk.Find(kiosk.StyleName); ok {
+		files[strings.TrimPrefix(f.Name, "static/")] = newFile(f.Media, f.Body, nil)
+	}
+	files[strings.TrimPrefix(kiosk.ListName, "static/")] = newFile("text/plain; charset=utf-8", kiosk.List(), nil)
 }
 
 func newFile(media string, body, zipped []byte) *file {

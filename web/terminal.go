@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/election"
+	"piaojue/kiosk"
 	"piaojue/lang"
 	"piaojue/store"
 )
@@ -30,6 +32,22 @@ func (s *Server) manifestOf(vote string) string {
 	}
 	hash := v.view.Load().manifestHash
 	return hex.EncodeToString(hash[:])
+}
+
+// getTerminal serves GET /terminal, the page of package kiosk as it stands:
+// nothing of this server is in it, so that it can be compared with what the
+// manifest pins.
+func (s *Server) getTerminal(w http.ResponseWriter, r *http.Request, _ Person) error {
+	page, ok := kiosk.Find(kiosk.PageName(speak(w, r)))
+	if !ok {
+		return errors.New("the terminal's page is missing")
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", kiosk.Policy())
+	h.Set("Content-Type", page.Media)
+	h.Set("Cache-Control", "no-cache")
+	w.Write(page.Body) // a client that is gone hears nothing
+	return nil
 }
 
 // beatRequest is all that a terminal says of itself: no step of the ballot.

@@ -9,11 +9,13 @@ import (
 	"strings"
 	"sync"
 
+	"piaojue/kiosk"
 	"piaojue/lang"
 )
 
 // The texts of pages, one catalogue for each noun and language, in the form of
-// package lang. What other programs say too is in package lang.
+// package lang. What other programs say too is in package lang, what terminals
+// say in package kiosk.
 //
 //go:embed text
 var textFiles embed.FS
@@ -43,7 +45,7 @@ func readTexts(l lang.Lang) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[string]string)
+	all := kiosk.Texts(l)
 	for _, name := range names {
 		body, err := textFiles.ReadFile(name)
 		if err != nil {

@@ -99,7 +99,7 @@ func TestTextsUsed(t *testing.T) {
 
 func readPageSources(t *testing.T, visit func(name, source string)) {
 	t.Helper()
-	for _, files := range []fs.FS{templateFiles, staticFiles} {
+	for _, files := range []fs.FS{templateFiles, staticFiles, os.DirFS("../kiosk")} {
 		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") && !strings.HasSuffix(name, ".js") || strings.Contains(name, "/wasm/") {
 				return err

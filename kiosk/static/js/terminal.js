@@ -16,8 +16,13 @@ const shortestBadge = 40; // what no hand types into a ballot
 const compareWithin = 60_000;
 const closed = ["closed", "collected", "counted", "certified", "published", "archived"];
 
+// The page comes from a program on this machine, which knows the manifest from
+// paper and keeps what the device is (piaojue terminal), or else from a server.
+const fromAgent = location.hash === "#agent";
+
 const kiosk = new Machine("terminal");
-let device = JSON.parse(localStorage.getItem(keptUnder) || "null");
+let agent = null; // what that program says
+let device = null;
 let vote = null; // as the machine verified it
 let choice = null;
 let seal = null; // of the ballot under review
@@ -89,6 +94,7 @@ async function insist(id, lead, method, ...args) {
     } catch (error) {
       if (error.code === "board") { halt("terminal.error_board"); throw error; }
       if (error.code === "promise") { halt("terminal.error_promise"); throw error; }
+      if (error.code === "bundle") { halt("terminal.error_bundle"); throw error; }
       if (!retryable(error)) throw error;
       working("terminal.retrying", "terminal.retrying_lead");
       await pause(retryAfter);
@@ -106,14 +112,44 @@ async function picture(target, content, label) {
 
 // --- the device
 
+// recall finds out what this device is.
+async function recall() {
+  if (!fromAgent) return JSON.parse(localStorage.getItem(keptUnder) || "null");
+  $(".language").hash = location.hash;
+  agent = await ask("GET", "/agent", undefined, { credentials: "omit" });
+  return agent.device && { ...agent.device, manifest: agent.manifest };
+}
+
+// keep remembers what this device is; the program on this machine does so itself.
+function keep(what) {
+  device = agent ? { ...what, manifest: agent.manifest } : what;
+  if (!agent) localStorage.setItem(keptUnder, JSON.stringify(device));
+}
+
+// site is where people find the pages of the vote with their own devices.
+const site = () => (agent ? agent.server : location.origin);
+
+// named reports whether this page is the one that the manifest names. A real
+// vote takes no other: whoever changes the program of the terminals after the
+// freeze is found out by them. What a rehearsal began with may have been made
+// anew since.
+async function named() {
+  const pin = vote.pins.find((p) => p.name === "terminal");
+  if (!pin || vote.kind !== "real") return true;
+  const list = await fetch("/static/kiosk.sha256", { credentials: "omit", cache: "no-store" });
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await list.arrayBuffer()));
+  return pin.hash === [...sum].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
 // prepare brings the machine to where the vote stands.
 async function prepare() {
   working("terminal.starting");
   vote = await insist("terminal.starting", "terminal.starting_lead", "open", device.vote, device.manifest || null, { terminalKey: device.key });
-  if (!device.manifest) {
-    device.manifest = vote.manifest;
-    localStorage.setItem(keptUnder, JSON.stringify(device));
+  if (!await named()) {
+    halt("terminal.error_bundle");
+    throw new Error("bundle");
   }
+  if (!device.manifest) keep({ ...device, manifest: vote.manifest });
   put($("#vote-title"), `${vote.congress} ${vote.title}`);
   $("#kind").hidden = vote.kind === "real";
   put($("#kind"), text(`common.kind_${vote.kind}`));
@@ -177,8 +213,11 @@ async function heard(beat) {
   }
   if (beat.vote !== device.vote) {
     if (!["", "wait", "welcome", "setup"].includes(stage)) return;
-    device = { ...device, vote: beat.vote, manifest: beat.manifest };
-    localStorage.setItem(keptUnder, JSON.stringify(device));
+    if (agent) { // which vote this is, people say, with paper in their hands
+      halt("terminal.error_moved");
+      return;
+    }
+    keep({ ...device, vote: beat.vote, manifest: beat.manifest });
     vote = null;
     kiosk.end();
   }
@@ -456,7 +495,7 @@ $("#to-review").addEventListener("click", async () => {
 async function review() {
   try {
     seal = await insist("terminal.sealing", "terminal.starting_lead", "seal", choice.value);
-    await picture($("#seal-qr"), `${location.origin}/check/${device.vote}#${seal.qr}`, text("terminal.seal_label"));
+    await picture($("#seal-qr"), `${site()}/check/${device.vote}#${seal.qr}`, text("terminal.seal_label"));
   } catch (error) {
     if (!stopped) trouble(text("terminal.trouble"), sentence(error));
     return;
@@ -491,7 +530,7 @@ $("#to-challenge").addEventListener("click", async () => {
   put($("#challenge-next"), text("terminal.challenge_open"));
   $("#challenge-cancel").hidden = false;
   $("#challenge-text").replaceChildren(el("p", { class: "code" }, seal.spaced));
-  await picture($("#challenge-qr"), `${location.origin}/check/${device.vote}#${seal.qr}`, text("terminal.seal_label"));
+  await picture($("#challenge-qr"), `${site()}/check/${device.vote}#${seal.qr}`, text("terminal.seal_label"));
   show("challenge");
 });
 $("#challenge-cancel").addEventListener("click", () => show("review"));
@@ -499,7 +538,7 @@ $("#challenge-next").addEventListener("click", async () => {
   if (opening) { opening = null; await review(); return; }
   try {
     opening = await insist("terminal.starting", "terminal.starting_lead", "challenge");
-    await picture($("#challenge-qr"), `${location.origin}/check/${device.vote}#${opening.qr}`, text("terminal.opening_label"));
+    await picture($("#challenge-qr"), `${site()}/check/${device.vote}#${opening.qr}`, text("terminal.opening_label"));
   } catch (error) {
     if (!stopped) trouble(text("terminal.trouble"), sentence(error));
     return;
@@ -521,7 +560,7 @@ async function done(title, lead, promise) {
   put($("#tracking"), short(promise.trackingCode));
   const bytes = String.fromCharCode(...promise.promise);
   const packed = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  await picture($("#receipt-qr"), `${location.origin}/track/${device.vote}#${packed}`, text("terminal.tracking_label")).catch(() => {});
+  await picture($("#receipt-qr"), `${site()}/track/${device.vote}#${packed}`, text("terminal.tracking_label")).catch(() => {});
   $("#chosen").replaceChildren();
   $("#options").replaceChildren();
   show("done");
@@ -575,8 +614,7 @@ $("#helping").addEventListener("close", () => helping(false));
 
 submits($("#setup"), async () => {
   const kind = $("input[name=kind]:checked").value;
-  device = await ask("POST", "/terminals", { code: value("code"), kind, zone: value("zone"), label: value("label") }, { credentials: "omit" });
-  localStorage.setItem(keptUnder, JSON.stringify(device));
+  keep(await ask("POST", "/terminals", { code: value("code"), kind, zone: value("zone"), label: value("label") }, { credentials: "omit" }));
   vote = null;
   $("#setup").reset();
   restartBeats();
@@ -590,5 +628,10 @@ function restartBeats() {
 
 buildPad();
 document.addEventListener("contextmenu", (event) => event.preventDefault());
-if (device) restartBeats();
-else show("setup");
+try {
+  device = await recall();
+  if (device) restartBeats();
+  else show("setup");
+} catch (error) {
+  trouble(text("terminal.trouble"), error.message, false);
+}

@@ -1,14 +1,25 @@
 // Runs one of our WebAssembly programs apart from the page, which it would
 // freeze: machine-worker.js?terminal or ?desk. Ending the worker wipes all that
 // was in its memory. It answers {id, method, args} with {id, value} or
-// {id, error}, and before that, if asked to, with {id, progress}.
+// {id, error}, and before that, if asked to, with {id, progress}. A page that
+// names its parts names the program's hash behind #: another one does not run.
 importScripts("/static/wasm/wasm_exec.js");
 
 const program = self.location.search === "?terminal" ? "terminal" : "desk";
 
+async function load(path) {
+  const integrity = self.location.hash.slice(1);
+  try {
+    return await self.fetch(path, { integrity });
+  } catch (error) {
+    if (integrity && (await self.fetch(path)).ok) throw Object.assign(new Error("bundle"), { code: "bundle" });
+    throw error;
+  }
+}
+
 const ready = (async () => {
   const go = new self.Go();
-  const { instance } = await WebAssembly.instantiateStreaming(self.fetch(`/static/wasm/${program}.wasm`), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(load(`/static/wasm/${program}.wasm`), go.importObject);
   go.run(instance);
   return program === "terminal" ? self.piaojueTerminal : self.piaojueDesk;
 })();

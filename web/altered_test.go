@@ -1,0 +1,77 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"piaojue/kiosk"
+)
+
+// meddler hands out one file with another last byte.
+func meddler(s *stage, altered *string) *httptest.Server {
+	m := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != *altered {
+			s.server.Handler().ServeHTTP(w, r)
+			return
+		}
+		r.Header.Del("Accept-Encoding")
+		r.Header.Del("If-None-Match")
+		a := httptest.NewRecorder()
+		s.server.Handler().ServeHTTP(a, r)
+		body := a.Body.Bytes()
+		body[len(body)-1] ^= 1
+		w.Header().Set("Content-Type", a.Header().Get("Content-Type"))
+		w.Write(body)
+	}))
+	s.Cleanup(m.Close)
+	return m
+}
+
+// TestKioskAltered (S4): what is between server and terminal cannot change
+// script or program, and a real vote takes no page but the one that its manifest
+// names. Without a change the same page goes on.
+func TestKioskAltered(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	altered := ""
+	m := meddler(s, &altered)
+	k := s.registerTab(newBrowser(t, m.URL).tab(m.URL, 1280, 800, "integrity", "digest", "Failed to load"), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.shown("#s-welcome")
+	for _, name := range []string{"/static/wasm/terminal.wasm", "/static/js/machine-worker.js"} {
+		altered = name
+		k.open("/terminal")
+		k.shown("#s-trouble")
+		if got, want := k.text("#trouble-lead"), "这台终端的程序与票决清单里登记的不同，终端已停用。请举手，让工作人员过来。"; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	for _, name := range []string{"/static/js/terminal.js", "/static/js/choice.js"} {
+		altered = name
+		k.open("/terminal")
+		k.eval(`new Promise((done) => setTimeout(done, 1000))`, nil)
+		k.shown("#s-begin")
+	}
+	altered = ""
+	k.open("/terminal")
+	k.shown("#s-welcome")
+	for _, x := range []struct {
+		hash [32]byte
+		want string
+	}{{kiosk.Hash(), "#s-welcome"}, {[32]byte{1}, "#s-trouble"}} {
+		k.eval(fmt.Sprintf(`void (window.Worker = class extends (window.plain ??= Worker) {
+			set onmessage(hear) {
+				super.onmessage = (event) => {
+					if (event.data.value?.pins) Object.assign(event.data.value, { kind: "real", pins: [{ name: "terminal", hash: "%x" }] });
+					hear(event);
+				};
+			}
+		})`, x.hash), nil)
+		k.fill("#badge", "nobody's\r") // a refusal starts a new worker
+		k.wait(`!document.querySelector("#welcome-refusal").hidden || !document.querySelector("#s-trouble").hidden`)
+		k.shown(x.want)
+	}
+}
