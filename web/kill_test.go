@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -111,16 +112,24 @@ func freeAddress(t testing.TB) string {
 	return ln.Addr().String()
 }
 
-// TestKillNine (S2, S3): a server is killed again and again while ballots are
-// cast, and started again. Every ballot that was acknowledged is in the log at
-// the end, each once, and the rest of them could be cast as well.
+// TestKillNine (S2, S3, V7): a server is killed again and again while ballots
+// are cast and credentials asked for, and started again. Every ballot that was
+// acknowledged is in the log at the end, each once, and the rest of them could be
+// cast as well; of each deputy's two requests one is signed, again and again.
 func TestKillNine(t *testing.T) {
 	s := newStage(t)
-	s.deputies = 3
+	s.deputies = 20
 	s.begin()
 	// Ballots of credentials beyond those issued make a vote void in the end;
 	// the box does not look at that.
 	entries := s.sealed(60)
+	var requests [][2][]byte
+	for i := range s.deputies {
+		a := s.asker(i)
+		first := a.body(nil)
+		a.draw()
+		requests = append(requests, [2][]byte{first, a.body(nil)})
+	}
 	s.close()
 	s.base = "http://" + freeAddress(t)
 	server := s.spawn()
@@ -137,9 +146,18 @@ func TestKillNine(t *testing.T) {
 		}
 		close(stop)
 	})
+	for i, two := range requests {
+		wg.Go(func() {
+			time.Sleep(time.Duration(i) * 30 * time.Millisecond) // so that kills come between
+			s.askUntil(two, stop)
+		})
+	}
 	promises := castUntilTaken(s, entries)
 	<-stop
 	wg.Wait()
+	if got := s.update().Numbers().I; int(got) != s.deputies {
+		t.Errorf("%d credentials for %d deputies", got, s.deputies)
+	}
 	s.order()
 	s.await(election.PhaseClosed)
 	if got := s.board.State().Numbers().R; int(got) != len(entries) {
@@ -157,6 +175,36 @@ func TestKillNine(t *testing.T) {
 	server.kill()
 }
 
+// askUntil asks for two credentials of one deputy in turn, until stop, and once
+// more with the server at rest: one request always gets the same answer, the
+// other none.
+func (s *stage) askUntil(two [2][]byte, stop <-chan struct{}) {
+	var got [2][]byte
+	for last := false; !last; {
+		select {
+		case <-stop:
+			last = true
+		case <-time.After(20 * time.Millisecond):
+		}
+		for i, request := range two {
+			answer, status := s.postOnce(s.path("/issuances"), request)
+			if answer == nil || status == http.StatusConflict {
+				continue
+			}
+			if status != http.StatusOK {
+				s.Errorf("issuance: %d %s", status, answer)
+			}
+			if got[i] != nil && !bytes.Equal(answer, got[i]) {
+				s.Error("one request has two answers")
+			}
+			got[i] = answer
+		}
+	}
+	if (got[0] == nil) == (got[1] == nil) {
+		s.Errorf("of a deputy's two requests were signed: %t, %t", got[0] != nil, got[1] != nil)
+	}
+}
+
 // castUntilTaken casts each ballot again and again until it is acknowledged, as
 // a terminal does whose server does not answer.
 func castUntilTaken(s *stage, entries [][]byte) map[[32]byte][]byte {
@@ -171,8 +219,8 @@ func castUntilTaken(s *stage, entries [][]byte) map[[32]byte][]byte {
 	for range 4 {
 		wg.Go(func() {
 			for e := range queue {
-				promise := castOnce(s, e)
-				for ; promise == nil; promise = castOnce(s, e) {
+				promise := s.castOnce(e)
+				for ; promise == nil; promise = s.castOnce(e) {
 					time.Sleep(20 * time.Millisecond)
 				}
 				mu.Lock()
@@ -187,18 +235,23 @@ func castUntilTaken(s *stage, entries [][]byte) map[[32]byte][]byte {
 }
 
 // castOnce returns nil if nobody knows what became of the ballot.
-func castOnce(s *stage, entry []byte) []byte {
-	resp, err := http.Post(s.base+"/box/"+s.vote+"/ballots", mediaBinary, bytes.NewReader(entry))
+func (s *stage) castOnce(entry []byte) []byte {
+	answer, status := s.postOnce("/box/"+s.vote+"/ballots", entry)
+	if answer != nil && status != http.StatusOK {
+		panic(fmt.Sprintf("cast: %d %s", status, answer))
+	}
+	return answer
+}
+
+// postOnce returns nil if no whole answer came.
+func (s *stage) postOnce(path string, body []byte) (answer []byte, status int) {
+	resp, err := http.Post(s.base+path, mediaBinary, bytes.NewReader(body))
 	if err != nil {
-		return nil
+		return nil, 0
 	}
 	defer resp.Body.Close()
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(resp.Body); err != nil {
-		return nil
+	if answer, err = io.ReadAll(resp.Body); err != nil {
+		return nil, 0
 	}
-	if resp.StatusCode != http.StatusOK {
-		panic(fmt.Sprintf("cast: %d %s", resp.StatusCode, body.Bytes()))
-	}
-	return body.Bytes()
+	return answer, resp.StatusCode
 }
