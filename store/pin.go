@@ -6,7 +6,9 @@ import (
 	"errors"
 )
 
-// MaxPINTries is how often in a row a badge's PIN may be wrong.
+// MaxPINTries is how often in a row a badge's PIN may be wrong, in all votes
+// together: a rehearsal and a second round with the same badges give who found
+// one no more tries.
 const MaxPINTries = 5
 
 // ErrLocked means that there are no tries left.
@@ -18,10 +20,16 @@ func (db *DB) TryPIN(ctx context.Context, vote string, index uint32) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		err := execOne(ctx, tx, `
 			INSERT INTO pin_tries (vote, idx, tries)
-			VALUES ($1, $2, 1)
+			SELECT vote, idx, 1
+			FROM roll
+			WHERE vote = $1 AND idx = $2 AND badge IS NOT NULL AND $3 > (
+				SELECT COALESCE(SUM(t.tries), 0)
+				FROM pin_tries AS t
+				JOIN roll AS r ON r.vote = t.vote AND r.idx = t.idx
+				WHERE r.badge = roll.badge
+			)
 			ON CONFLICT (vote, idx) DO UPDATE SET
-				tries = pin_tries.tries + 1
-			WHERE pin_tries.tries < $3`,
+				tries = pin_tries.tries + 1`,
 			vote, int64(index), MaxPINTries)
 		if errors.Is(err, errNone) {
 			return ErrLocked
@@ -30,17 +38,30 @@ func (db *DB) TryPIN(ctx context.Context, vote string, index uint32) error {
 	})
 }
 
-// ForgiveTries gives all tries back: after the right PIN, or because somebody
-// in charge has seen the deputy.
+// ForgiveTries gives a badge all its tries back: after the right PIN, or because
+// somebody in charge has seen the deputy.
 func (db *DB) ForgiveTries(ctx context.Context, vote string, index uint32) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return dropTries(ctx, tx, vote, index)
+		return forgiveTries(ctx, tx, vote, index)
 	})
 }
 
 // ForgiveTries is that of DB.
 func (t *Tx) ForgiveTries(vote string, index uint32) error {
-	return dropTries(t.ctx, t.tx, vote, index)
+	return forgiveTries(t.ctx, t.tx, vote, index)
+}
+
+func forgiveTries(ctx context.Context, tx *sql.Tx, vote string, index uint32) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM pin_tries
+		WHERE EXISTS (
+			SELECT 1
+			FROM roll AS r
+			JOIN roll AS own ON own.badge = r.badge
+			WHERE r.vote = pin_tries.vote AND r.idx = pin_tries.idx AND own.vote = $1 AND own.idx = $2
+		)`,
+		vote, int64(index))
+	return err
 }
 
 func dropTries(ctx context.Context, tx *sql.Tx, vote string, index uint32) error {
@@ -56,8 +77,14 @@ func (db *DB) LockedBadges(ctx context.Context, vote string) (indexes []uint32, 
 	err = db.read(ctx, func(tx *sql.Tx) error {
 		indexes, err = queryAll(ctx, tx, scanIndex, `
 			SELECT idx
-			FROM pin_tries
-			WHERE vote = $1 AND tries >= $2
+			FROM roll
+			WHERE vote = $1 AND idx IS NOT NULL AND badge IN (
+				SELECT r.badge
+				FROM pin_tries AS t
+				JOIN roll AS r ON r.vote = t.vote AND r.idx = t.idx
+				GROUP BY r.badge
+				HAVING SUM(t.tries) >= $2
+			)
 			ORDER BY idx`,
 			vote, MaxPINTries)
 		return err

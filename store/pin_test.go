@@ -46,6 +46,33 @@ func TestTryPIN(t *testing.T) {
 	}
 }
 
+// Tries are those of the badge: one that is in the rolls of two votes has five in
+// both together, and not five in each.
+func TestTryPINInVotes(t *testing.T) {
+	db := openVote(t)
+	ctx := t.Context()
+	must(t, db.CreateVote(ctx, "other", nil))
+	must(t, db.PutRoll(ctx, testVote, testRoll(3)))
+	must(t, db.PutRoll(ctx, "other", testRoll(4))) // the leaf of a badge is another one there
+	for _, vote := range []string{testVote, "other", testVote, "other", "other"} {
+		must(t, db.TryPIN(ctx, vote, map[string]uint32{testVote: 0, "other": 1}[vote]))
+	}
+	wantErr(t, "a sixth try", db.TryPIN(ctx, testVote, 0), ErrLocked)
+	wantErr(t, "a sixth try elsewhere", db.TryPIN(ctx, "other", 1), ErrLocked)
+	for vote, want := range map[string]uint32{testVote: 0, "other": 1} {
+		if got, err := db.LockedBadges(ctx, vote); err != nil || !slices.Equal(got, []uint32{want}) {
+			t.Errorf("%s: LockedBadges = %v, %v", vote, got, err)
+		}
+	}
+	must(t, db.TryPIN(ctx, testVote, 1)) // another badge
+	must(t, db.TryPIN(ctx, "other", 0))
+	must(t, db.ForgiveTries(ctx, testVote, 0))
+	for range MaxPINTries {
+		must(t, db.TryPIN(ctx, "other", 1))
+	}
+	wantErr(t, "a sixth try", db.TryPIN(ctx, testVote, 0), ErrLocked)
+}
+
 // With a new badge the PIN goes, and so do its tries; other leaves keep theirs.
 func TestDropPIN(t *testing.T) {
 	db := openVote(t)
