@@ -24,7 +24,7 @@ type proveRequest struct {
 }
 
 func (s *Server) prove(r *http.Request, a store.Account, p proveRequest) error {
-	return s.authenticate(r.Context(), a, accountKey(a.ID), p.Password, p.Code)
+	return s.authenticate(r.Context(), a, s.triesOf(r, a, accountKey(a.ID)), p.Password, p.Code)
 }
 
 // change does something to an account, ends all its sessions, and begins this

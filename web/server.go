@@ -139,6 +139,7 @@ type Server struct {
 	assisted assistantIndex
 	hasher   *hasher
 	vault    *vault
+	marks    []byte // key of the marks of known browsers
 	may      map[store.Role][]string
 	jobs     sync.WaitGroup // of what goes on behind an answer; Close waits for it
 	pages    map[lang.Lang]map[string]*template.Template
@@ -208,6 +209,9 @@ func (s *Server) openAccounts(ctx context.Context) (err error) {
 		return err
 	}
 	if s.vault, err = newVault(s.admin); err != nil {
+		return err
+	}
+	if s.marks, err = markKey(s.admin); err != nil {
 		return err
 	}
 	s.hasher, err = newHasher()

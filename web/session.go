@@ -84,7 +84,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, person string) er
 		return err
 	}
 	http.SetCookie(w, s.cookie(token))
-	return nil
+	return s.remember(w, r, person)
 }
 
 // sessionJSON says who asks, and what that person may do.
@@ -139,7 +139,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ Person) error 
 	if err != nil {
 		return err
 	}
-	if err := s.authenticate(r.Context(), a, key, in.Password, in.Code); err != nil {
+	if err := s.authenticate(r.Context(), a, s.triesOf(r, a, key), in.Password, in.Code); err != nil {
 		return err
 	}
 	return s.enter(w, r, a.ID)
