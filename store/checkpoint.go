@@ -66,7 +66,7 @@ func (t *Tx) putCosigned(kind CheckpointKind, size int64, note []byte) error {
 
 // Cosigned returns the checkpoint of a kind.
 func (l *Log) Cosigned(ctx context.Context, kind CheckpointKind) (note []byte, err error) {
-	err = l.db.read(ctx, func(tx *sql.Tx) error {
+	err = l.handle.read(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `
 			SELECT note
 			FROM checkpoints

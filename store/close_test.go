@@ -233,7 +233,7 @@ func TestScrubAgain(t *testing.T) {
 	db := openVote(t)
 	session(t, db, rand.Perm(5))
 	must(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		x := &Tx{db: db, tx: tx, ctx: ctx, vote: testVote} // Update, up to the crash
+		x := &Tx{logTx: logTx{&db.handle, tx, ctx, testVote}, db: db} // Update, up to the crash
 		return errors.Join(x.DiscardBox(), x.noteErased())
 	}))
 	seed := testSeed(1)

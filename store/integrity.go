@@ -39,32 +39,49 @@ func (db *DB) checkVotes(ctx context.Context) (map[string]promise, error) {
 }
 
 func checkVote(ctx context.Context, tx *sql.Tx, v Vote) (promise, error) {
-	head, err := readHead(ctx, tx, v.ID)
-	if errors.Is(err, ErrNotFound) {
-		return promise{}, fmt.Errorf("%w: the log has no head", ErrDamaged)
-	}
+	promised := promise{epoch: v.Epoch}
+	head, err := checkLog(ctx, tx, v.ID, func(entry []byte) {
+		if p := parsePromises(entry); p != nil && p.Epoch == v.Epoch {
+			promised.ballots = p.Given
+		}
+	})
 	if err != nil {
 		return promise{}, err
 	}
-	c := &logCheck{ctx: ctx, tx: tx, vote: v, head: head}
+	if v.Frozen != (head.Size > 0) {
+		return promise{}, fmt.Errorf("%w: frozen is %t with a log of %d entries", ErrDamaged, v.Frozen, head.Size)
+	}
+	return promised, nil
+}
+
+// checkLog recomputes a log from its entries, which it also gives to note.
+func checkLog(ctx context.Context, tx *sql.Tx, vote string, note func(entry []byte)) (Head, error) {
+	head, err := readHead(ctx, tx, vote)
+	if errors.Is(err, ErrNotFound) {
+		return head, fmt.Errorf("%w: the log has no head", ErrDamaged)
+	}
+	if err != nil {
+		return head, err
+	}
+	c := &logCheck{ctx: ctx, tx: tx, vote: vote, head: head, note: note}
 	for _, check := range []func() error{c.checkRows, c.checkTree, c.checkSigned} {
 		if err := check(); err != nil {
-			return promise{}, err
+			return head, err
 		}
 	}
-	return promise{v.Epoch, c.promises}, nil
+	return head, nil
 }
 
 // logCheck goes through one log in order.
 type logCheck struct {
 	ctx  context.Context
 	tx   *sql.Tx
-	vote Vote
+	vote string
 	head Head
+	note func(entry []byte)
 
-	tree     tree
-	roots    map[uint64]tlog.Hash // at the sizes somebody asks for
-	promises uint32               // of the last count entry of the present epoch
+	tree  tree
+	roots map[uint64]tlog.Hash // at the sizes somebody asks for
 }
 
 // checkRows finds rows that the head does not know, or misses.
@@ -74,15 +91,12 @@ func (c *logCheck) checkRows() error {
 		SELECT
 			(SELECT COUNT(*) FROM entries WHERE vote = $1),
 			(SELECT COUNT(*) FROM hashes WHERE vote = $1)`,
-		c.vote.ID).Scan(&entries, &hashes)
+		c.vote).Scan(&entries, &hashes)
 	if err != nil {
 		return err
 	}
 	if want := uint64(tlog.StoredHashCount(int64(c.head.Size))); entries != c.head.Size || hashes != want {
 		return fmt.Errorf("%w: %d entries and %d hashes in a log of %d", ErrDamaged, entries, hashes, c.head.Size)
-	}
-	if c.vote.Frozen != (c.head.Size > 0) {
-		return fmt.Errorf("%w: frozen is %t with a log of %d entries", ErrDamaged, c.vote.Frozen, c.head.Size)
 	}
 	return nil
 }
@@ -101,7 +115,7 @@ func (c *logCheck) checkTree() error {
 }
 
 func (c *logCheck) checkPage(start, end uint64) error {
-	entries, err := readEntries(c.ctx, c.tx, c.vote.ID, start, end)
+	entries, err := readEntries(c.ctx, c.tx, c.vote, start, end)
 	if errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("%w: not all of entries %d to %d are there", ErrDamaged, start, end)
 	}
@@ -118,6 +132,9 @@ func (c *logCheck) checkPage(start, end uint64) error {
 			return fmt.Errorf("%w: entry %d does not hash to what is stored", ErrDamaged, start+uint64(i))
 		}
 		stored = stored[len(want):]
+		if c.tree.size == c.head.Signed {
+			c.roots[c.tree.size] = c.tree.root()
+		}
 		c.note(e)
 	}
 	return nil
@@ -129,7 +146,7 @@ func (c *logCheck) storedHashes(start, end int64) ([]tlog.Hash, error) {
 		FROM hashes
 		WHERE vote = $1 AND idx >= $2 AND idx < $3
 		ORDER BY idx`,
-		c.vote.ID, start, end)
+		c.vote, start, end)
 }
 
 func scanHash(rows *sql.Rows) (h tlog.Hash, err error) {
@@ -145,16 +162,6 @@ func equalHashes(a, b []tlog.Hash) bool {
 		}
 	}
 	return len(a) == len(b)
-}
-
-// note remembers what the later checks ask for.
-func (c *logCheck) note(entry []byte) {
-	if c.tree.size == c.head.Signed {
-		c.roots[c.tree.size] = c.tree.root()
-	}
-	if p := parsePromises(entry); p != nil && p.Epoch == c.vote.Epoch {
-		c.promises = p.Given
-	}
 }
 
 // parsePromises returns the body of a count entry, or nil for another entry.

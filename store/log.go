@@ -12,17 +12,22 @@ import (
 	"piaojue/election"
 )
 
-// Log is the log of one vote, as an audit.Storage for those who read it, or
-// append nothing but entries.
+// Log is the log of one vote, or of the projects, as an audit.Storage for those
+// who read it, or append nothing but entries.
 type Log struct {
-	db   *DB
-	vote string
+	handle *handle
+	vote   string // its name
+	update func(context.Context, func(audit.Storage) error) error
 }
 
 var _ audit.Storage = (*Log)(nil)
 
 // Log returns the log of a vote. Whether there is such a vote, its methods say.
-func (db *DB) Log(vote string) *Log { return &Log{db: db, vote: vote} }
+func (db *DB) Log(vote string) *Log {
+	return &Log{&db.handle, vote, func(ctx context.Context, fn func(audit.Storage) error) error {
+		return db.Update(ctx, vote, func(tx *Tx) error { return fn(tx) })
+	}}
+}
 
 // Size implements audit.Storage.
 func (l *Log) Size(ctx context.Context) (uint64, error) {
@@ -32,7 +37,7 @@ func (l *Log) Size(ctx context.Context) (uint64, error) {
 
 // ReadHashes implements audit.Storage.
 func (l *Log) ReadHashes(ctx context.Context, indexes []int64) (hashes []tlog.Hash, err error) {
-	err = l.db.read(ctx, func(tx *sql.Tx) (err error) {
+	err = l.handle.read(ctx, func(tx *sql.Tx) (err error) {
 		hashes, err = readHashes(ctx, tx, l.vote, indexes)
 		return err
 	})
@@ -41,7 +46,7 @@ func (l *Log) ReadHashes(ctx context.Context, indexes []int64) (hashes []tlog.Ha
 
 // ReadEntries implements audit.Storage.
 func (l *Log) ReadEntries(ctx context.Context, start, end uint64) (entries [][]byte, err error) {
-	err = l.db.read(ctx, func(tx *sql.Tx) (err error) {
+	err = l.handle.read(ctx, func(tx *sql.Tx) (err error) {
 		entries, err = readEntries(ctx, tx, l.vote, start, end)
 		return err
 	})
@@ -50,7 +55,7 @@ func (l *Log) ReadEntries(ctx context.Context, start, end uint64) (entries [][]b
 
 // Append implements audit.Storage.
 func (l *Log) Append(ctx context.Context, size uint64, entries [][]byte, hashes []tlog.Hash) error {
-	return l.db.Update(ctx, l.vote, func(tx *Tx) error {
+	return l.update(ctx, func(tx audit.Storage) error {
 		return tx.Append(ctx, size, entries, hashes)
 	})
 }
@@ -64,7 +69,7 @@ type Head struct {
 
 // Head returns where the log stands.
 func (l *Log) Head(ctx context.Context) (h Head, err error) {
-	err = l.db.read(ctx, func(tx *sql.Tx) (err error) {
+	err = l.handle.read(ctx, func(tx *sql.Tx) (err error) {
 		h, err = readHead(ctx, tx, l.vote)
 		return err
 	})
@@ -73,7 +78,7 @@ func (l *Log) Head(ctx context.Context) (h Head, err error) {
 
 // Find returns the index of the first entry that has this leaf hash.
 func (l *Log) Find(ctx context.Context, hash [32]byte) (index uint64, err error) {
-	err = l.db.read(ctx, func(tx *sql.Tx) (err error) {
+	err = l.handle.read(ctx, func(tx *sql.Tx) (err error) {
 		index, err = findEntry(ctx, tx, l.vote, hash)
 		return err
 	})
@@ -173,10 +178,7 @@ func appendLog(ctx context.Context, tx *sql.Tx, vote string, size uint64, entrie
 	if err := insertEntries(ctx, tx, vote, size, entries); err != nil {
 		return err
 	}
-	if err := insertHashes(ctx, tx, vote, base, hashes); err != nil {
-		return err
-	}
-	return freeze(ctx, tx, vote, next)
+	return insertHashes(ctx, tx, vote, base, hashes)
 }
 
 func insertEntries(ctx context.Context, tx *sql.Tx, vote string, size uint64, entries [][]byte) error {

@@ -18,10 +18,8 @@ import (
 // Methods that take a context ignore it: a Tx has its own, which nobody can
 // cancel.
 type Tx struct {
+	logTx
 	db     *DB
-	tx     *sql.Tx
-	ctx    context.Context
-	vote   string
 	erased bool // rows that must leave the file, too
 }
 
@@ -58,7 +56,7 @@ func (db *DB) update(ctx context.Context, vote string, fn func(*Tx) error) (eras
 		if _, err := readVote(ctx, tx, vote); err != nil {
 			return err
 		}
-		t := &Tx{db: db, tx: tx, ctx: ctx, vote: vote}
+		t := &Tx{logTx: logTx{&db.handle, tx, ctx, vote}, db: db}
 		if err := fn(t); err != nil {
 			return err
 		}
@@ -126,54 +124,11 @@ func (t *Tx) CheckRevision(revision uint64) error {
 	return nil
 }
 
-// Size implements audit.Storage.
-func (t *Tx) Size(context.Context) (uint64, error) {
-	h, err := readHead(t.ctx, t.tx, t.vote)
-	return h.Size, err
-}
-
-// ReadHashes implements audit.Storage.
-func (t *Tx) ReadHashes(_ context.Context, indexes []int64) ([]tlog.Hash, error) {
-	return readHashes(t.ctx, t.tx, t.vote, indexes)
-}
-
-// ReadEntries implements audit.Storage.
-func (t *Tx) ReadEntries(_ context.Context, start, end uint64) ([][]byte, error) {
-	return readEntries(t.ctx, t.tx, t.vote, start, end)
-}
-
 // Append implements audit.Storage. With the first entry, the manifest, the vote
 // is frozen.
-func (t *Tx) Append(_ context.Context, size uint64, entries [][]byte, hashes []tlog.Hash) error {
-	t.db.pending += len(entries)
-	return appendLog(t.ctx, t.tx, t.vote, size, entries, hashes)
-}
-
-// PutCheckpoint keeps a checkpoint that the log key signed. It refuses one of
-// any tree but the present one.
-func (t *Tx) PutCheckpoint(note []byte) error {
-	c, err := audit.ReadCheckpoint(note)
-	if err != nil {
+func (t *Tx) Append(ctx context.Context, size uint64, entries [][]byte, hashes []tlog.Hash) error {
+	if err := t.logTx.Append(ctx, size, entries, hashes); err != nil {
 		return err
 	}
-	root, err := audit.RootAt(t.ctx, t, c.Size)
-	if err != nil {
-		return err
-	}
-	if root != c.Root {
-		return errOtherTree
-	}
-	err = execOne(t.ctx, t.tx, `
-		UPDATE heads
-		SET
-			signed = $1,
-			checkpoint = $2
-		WHERE vote = $3 AND size = $1`,
-		int64(c.Size), note, t.vote)
-	if errors.Is(err, errNone) {
-		return errOtherTree
-	}
-	return err
+	return freeze(t.ctx, t.tx, t.vote, size+uint64(len(entries)))
 }
-
-var errOtherTree = errors.New("store: checkpoint of another tree")
