@@ -12,11 +12,11 @@ import (
 // copyTries bounds how often Copy begins anew.
 const copyTries = 5
 
-// Copy copies the database at path and its box to new files, while a server may
-// be using them, and checks the copies as [OpenDB] does. It changes neither
-// file and migrates nothing.
+// Copy copies the database at path, its box, and the projects, if there are any,
+// to new files, while a server may be using them, and checks the copies as
+// [OpenDB] does. It changes no file and migrates nothing.
 //
-// The two files belong together, and no lock spans them. So the box is copied
+// Database and box belong together, and no lock spans them. So the box is copied
 // first, the database after it:
 //
 //   - A ballot that was promised before Copy began is in the copy of the box, or,
@@ -65,7 +65,15 @@ func copyOnce(ctx context.Context, path, to string) error {
 			return err
 		}
 	}
-	return nil
+	if !hasProjects(path) {
+		return nil
+	}
+	return copyFile(ctx, projectsPath(path), projectsPath(to))
+}
+
+func hasProjects(path string) bool {
+	_, err := os.Stat(projectsPath(path))
+	return err == nil
 }
 
 // copyFile asks for no journal mode, so that the file keeps its own.
@@ -92,15 +100,25 @@ func checkCopy(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return db.Close()
+	if err := db.Close(); err != nil || !hasProjects(path) {
+		return err
+	}
+	projects, err := OpenProjects(ctx, path)
+	if err != nil {
+		return err
+	}
+	return projects.Close()
 }
 
-// Erase overwrites a database and its box with zeros and removes them. A disk
-// that moves its blocks, such as flash, may keep the old ones all the same.
+// Erase overwrites a database, its box and the projects with zeros and removes
+// them. A disk that moves its blocks, such as flash, may keep the old ones all
+// the same.
 func Erase(path string) error {
 	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", "-box", "-box-wal", "-box-shm", "-box-journal"} {
-		errs = append(errs, EraseFile(path+suffix))
+	for _, p := range []string{path, boxPath(path), projectsPath(path)} {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+			errs = append(errs, EraseFile(p+suffix))
+		}
 	}
 	return errors.Join(errs...)
 }

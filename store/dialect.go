@@ -25,7 +25,7 @@ import (
 // own affairs. The box cannot move there: PostgreSQL writes a new version of a
 // row behind the others, and logs it.
 
-//go:embed migrations/sqlite/*.sql migrations/sqlite-box/*.sql
+//go:embed migrations/sqlite/*.sql migrations/sqlite-box/*.sql migrations/sqlite-projects/*.sql
 var migrations embed.FS
 
 // pragmas of every connection. They stand in the DSN because a PRAGMA that is

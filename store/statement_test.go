@@ -15,8 +15,9 @@ var (
 	statementStart = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|PRAGMA|VACUUM)\b`)
 	foreign        = regexp.MustCompile(`(?i)\?|\bOR (REPLACE|IGNORE|ABORT)\b|\bREPLACE INTO\b|\bGLOB\b|\bIFNULL\b|\browid\b|\bPRAGMA\b|\bVACUUM\b|datetime\(|x'|"|SELECT \*`)
 	placeholder    = regexp.MustCompile(`\$(\d+)`)
-	fullScan       = regexp.MustCompile(`SCAN (roll|register|entries|hashes|issuances|seeds|slots)\b`)
+	fullScan       = regexp.MustCompile(`SCAN (roll|register|entries|hashes|issuances|seeds|slots|blobs|contacts|codes|receipts|opinions)\b`)
 	ofBox          = regexp.MustCompile(`\b(chunks|slots)\b`)
+	ofProjects     = regexp.MustCompile(`\b(blobs|contacts|codes|members|receipts|opinions|grades)\b`)
 )
 
 // statements returns all SQL of the package by file.
@@ -48,6 +49,7 @@ func statements(t *testing.T) map[string][]string {
 // proportion to the ballots there were.
 func TestStatements(t *testing.T) {
 	db := openVote(t)
+	projects := openProjects(t, db.path)
 	n := 0
 	for file, texts := range statements(t) {
 		if file == "dialect.go" {
@@ -58,7 +60,7 @@ func TestStatements(t *testing.T) {
 			if found := foreign.FindString(text); found != "" {
 				t.Errorf("%s: %q is not for both databases:%s", file, found, text)
 			}
-			if plan := explain(t, db, text); fullScan.MatchString(plan) {
+			if plan := explain(t, db, projects, text); fullScan.MatchString(plan) {
 				t.Errorf("%s: %s\nreads a whole table:%s", file, plan, text)
 			}
 		}
@@ -68,7 +70,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-func explain(t *testing.T, db *DB, text string) string {
+func explain(t *testing.T, db *DB, projects *Projects, text string) string {
 	t.Helper()
 	args := 0
 	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
@@ -77,8 +79,11 @@ func explain(t *testing.T, db *DB, text string) string {
 		args = max(args, n)
 	}
 	file := db.writer
-	if ofBox.MatchString(text) {
+	switch {
+	case ofBox.MatchString(text):
 		file = db.box.conn
+	case ofProjects.MatchString(text):
+		file = projects.writer
 	}
 	rows, err := file.Query("EXPLAIN QUERY PLAN "+text, make([]any, args)...)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 // A backup is an age file of a tar archive: first the file "piaojue-backup",
-// whose text is the version of the format, then database, box, keys and the
-// server's certificates, all regular files. age finds out what was cut off or
+// whose text is the version of the format, then database, box, projects, keys and
+// the server's certificates, all regular files. age finds out what was cut off or
 // altered by somebody without the recipients; it does not say who made the file.
 const (
 	backupMark = "piaojue-backup"
@@ -27,7 +27,7 @@ const (
 
 // archived are the names that a backup may hold: nothing outside the folder,
 // and nothing that a start would run or read as settings.
-var archived = regexp.MustCompile(`^(piaojue\.db|piaojue\.db-box|keys/[0-9A-Za-z_-]+(\.[a-z]+)?\.(key|head)|tls/[a-z]+\.(crt|key))$`)
+var archived = regexp.MustCompile(`^(piaojue\.db|piaojue\.db-box|piaojue\.db-projects|keys/[0-9A-Za-z_-]+(\.[a-z]+)?\.(key|head)|tls/[a-z]+\.(crt|key))$`)
 
 // seal writes the archive of a twin, and of the certificates of its original,
 // encrypted. The file has its name only when it is whole.
