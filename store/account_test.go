@@ -207,3 +207,25 @@ func mustSub(t *testing.T) fs.FS {
 	must(t, err)
 	return sub
 }
+
+// The table of persons was made anew for one more role, and no account was lost.
+func TestMembersKeepAccounts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "piaojue.db")
+	db := openAt(t, path)
+	must(t, db.PutPerson(t.Context(), Person{"m", "李四", RoleMember}, [32]byte{1}))
+	if _, err := db.writer.Exec(`INSERT INTO accounts (person) VALUES ('m')`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := db.writer.Exec(`DELETE FROM goose_db_version WHERE version_id >= 7`)
+	must(t, err)
+	db, err = reopen(t, db)
+	must(t, err)
+	var n int
+	must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM accounts JOIN persons ON persons.id = accounts.person`).Scan(&n))
+	if n != 1 {
+		t.Errorf("%d accounts after the migration, want 1", n)
+	}
+	if _, err := db.writer.Exec(`INSERT INTO accounts (person) VALUES ('nobody')`); err == nil {
+		t.Error("foreign keys are off after the migration")
+	}
+}

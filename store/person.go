@@ -20,6 +20,7 @@ const (
 	RoleTeller     Role = "teller"
 	RoleGate       Role = "gate"
 	RoleAuditor    Role = "auditor"
+	RoleMember     Role = "member" // works on projects, and has no part in votes
 )
 
 // Person may use the server. Deputies are none: a badge speaks for them.

@@ -25,7 +25,7 @@ func dutyOf(r store.Role) duty {
 // needsCode says whether a role signs in with a code device: all that can
 // change a vote, or who may.
 func needsCode(r store.Role) bool {
-	return r != store.RoleGate && r != store.RoleAuditor
+	return r != store.RoleGate && r != store.RoleAuditor && r != store.RoleMember
 }
 
 // mayByRole lists for each role the routes that it may use and not everybody

@@ -21,6 +21,7 @@ func Roles() []store.Role {
 	return []store.Role{
 		store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RolePresidium,
 		store.RoleScrutineer, store.RoleTeller, store.RoleGate, store.RoleAuditor,
+		store.RoleMember,
 	}
 }
 
