@@ -137,6 +137,9 @@ func (b *Board) apply(entries [][]byte) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrBoard, err)
 		}
+		if e.Kind == election.KindClose {
+			b.ending, b.endingAt = raw, b.state.Size()-1
+		}
 	}
 	return nil
 }

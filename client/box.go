@@ -154,6 +154,11 @@ func (o *Outline) readClosing() (*audit.Signed, error) {
 	if errors.Is(err, ErrStale) {
 		return nil, nil
 	}
+	if err != nil {
+		if f := o.fork(note, &o.tree); f != nil {
+			return nil, f
+		}
+	}
 	if err == nil && signed.Size == 0 {
 		err = fmt.Errorf("%w: the closing checkpoint is empty", ErrBoard)
 	}
@@ -197,6 +202,7 @@ func (o *Outline) readBox(r *reader, b *box) error {
 	if b.close, err = election.ParseClose(e.Body); err != nil {
 		return fmt.Errorf("%w: %v", ErrBoard, err)
 	}
+	o.ending, o.endingAt = e.Marshal(), b.at
 	return o.checkBox(b)
 }
 

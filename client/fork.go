@@ -39,33 +39,39 @@ func (h *head) fork(note []byte, larger tlog.HashReader) *ForkError {
 
 // accuse turns a refusal into evidence, if the server shows all of its other
 // history. The tree still holds what came with the checkpoint.
-func (b *Board) accuse(note []byte, refused error) error {
+func (h *head) accuse(note []byte, refused error) error {
 	c, err := audit.ReadCheckpoint(note)
-	if err != nil || b.signed == nil {
+	if err != nil || h.signed == nil {
 		return refused
 	}
-	if root, err := b.tree.rootAt(c.Size); err == nil && root == c.Root {
+	if root, err := h.tree.rootAt(c.Size); err == nil && root == c.Root {
 		return refused // it continues what was believed
 	}
-	other := &Board{head: newHead(b.send, b.vote, b.manifest)}
-	if c.Size > b.signed.Size {
-		entries, err := other.fetch(c.Size)
-		if err != nil {
-			return refused
-		}
-		for _, e := range entries {
-			if other.tree.add(tlog.RecordHash(e)) != nil {
-				return refused
-			}
-		}
-		if root, err := other.tree.rootAt(c.Size); err != nil || root != c.Root {
-			return refused
-		}
+	other := newHead(h.send, h.vote, h.manifest)
+	if c.Size > h.signed.Size && other.grow(c) != nil {
+		return refused
 	}
-	if f := b.fork(note, &other.tree); f != nil {
+	if f := h.fork(note, &other.tree); f != nil {
 		return f
 	}
 	return refused
+}
+
+// grow fetches the hashes under a checkpoint into an empty tree.
+func (h *head) grow(c audit.Checkpoint) error {
+	hashes, err := h.fetchHashes(c.Size)
+	if err != nil {
+		return err
+	}
+	for _, leaf := range hashes {
+		if err := h.tree.add(leaf); err != nil {
+			return err
+		}
+	}
+	if root, err := h.tree.rootAt(c.Size); err != nil || root != c.Root {
+		return fmt.Errorf("%w: entries do not have the signed root at size %d", ErrBoard, c.Size)
+	}
+	return nil
 }
 
 // LogKey reads the key of a vote's log from the manifest with this hash. It asks

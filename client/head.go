@@ -21,6 +21,9 @@ type head struct {
 	policy   *audit.Policy
 	tree     tree
 	signed   *audit.Signed
+	first    []byte // the manifest entry
+	ending   []byte // the close entry; nil before it
+	endingAt uint64
 }
 
 func newHead(send Transport, vote string, manifest [32]byte) head {
@@ -123,8 +126,28 @@ func (h *head) setPolicy(first []byte) (*election.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.first = first
 	h.policy, err = audit.PolicyOf(m)
 	return m, err
+}
+
+// fetchHashes reads the leaf hashes from the tree's size to the given one.
+func (h *head) fetchHashes(size uint64) (hashes []tlog.Hash, err error) {
+	for _, t := range audit.Leaves(h.tree.size, size) {
+		data, err := h.get("/" + t.Path())
+		if err != nil {
+			return nil, err
+		}
+		hs, err := t.ParseHashes(data)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %v", ErrBoard, err)
+		}
+		if t.Start() < h.tree.size {
+			hs = hs[h.tree.size-t.Start():]
+		}
+		hashes = append(hashes, hs...)
+	}
+	return hashes, nil
 }
 
 // receipt makes the receipt of an entry under the latest checkpoint.
@@ -150,6 +173,9 @@ func (h *head) checkReceipt(entry [32]byte, r *audit.Receipt, closing uint64) er
 		return err
 	}
 	if root, err := h.tree.rootAt(signed.Size); err == nil && root != signed.Root {
+		if f := h.fork(r.Checkpoint, &h.tree); f != nil {
+			return f
+		}
 		return fmt.Errorf("%w: the receipt has another root at size %d", ErrBoard, signed.Size)
 	}
 	if closing == 0 || signed.Size < closing {

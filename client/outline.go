@@ -25,11 +25,12 @@ import (
 // but ballots in the place of ballots is check 18 of the verifier.
 type Outline struct {
 	head
-	first   *election.Manifest
+	opened  *election.Manifest
 	closing *audit.Signed // nil while there is none, or too few have cosigned
 	box     *box          // nil before the close
 	voided  bool
 	broken  error
+	replay  *Board // who says which epoch is in force, before the close
 }
 
 // NewOutline looks at the log of a vote, by the server's name for it, whose
@@ -39,7 +40,7 @@ func NewOutline(send Transport, vote string, manifest [32]byte) *Outline {
 }
 
 // Manifest returns the manifest; it is nil before the first update.
-func (o *Outline) Manifest() *election.Manifest { return o.first }
+func (o *Outline) Manifest() *election.Manifest { return o.opened }
 
 // Voided reports whether the vote was declared void.
 func (o *Outline) Voided() bool { return o.voided }
@@ -75,8 +76,13 @@ func (o *Outline) update() error {
 	if err != nil {
 		return err
 	}
+	hashes, err := o.fetchHashes(size)
+	if err != nil {
+		return err
+	}
 	old, r := o.tree.size, o.newReader()
-	if err := o.extend(r, size, note); err != nil {
+	if err := o.extend(r, hashes, note); err != nil {
+		err = o.accuse(note, err)
 		o.tree.truncate(old)
 		return err
 	}
@@ -87,41 +93,18 @@ func (o *Outline) update() error {
 }
 
 // extend grows the tree and compares its root with the signed one.
-func (o *Outline) extend(r *reader, size uint64, note []byte) error {
-	hashes, err := o.fetch(size)
-	if err != nil {
-		return err
-	}
+func (o *Outline) extend(r *reader, hashes []tlog.Hash, note []byte) error {
 	for _, h := range hashes {
 		if err := o.tree.add(h); err != nil {
 			return err
 		}
 	}
-	if o.first == nil {
+	if o.opened == nil {
 		if err := o.readManifest(r); err != nil {
 			return err
 		}
 	}
 	return o.believe(note)
-}
-
-// fetch reads the leaf hashes from the Outline's size to the given one.
-func (o *Outline) fetch(size uint64) (hashes []tlog.Hash, err error) {
-	for _, t := range audit.Leaves(o.tree.size, size) {
-		data, err := o.get("/" + t.Path())
-		if err != nil {
-			return nil, err
-		}
-		hs, err := t.ParseHashes(data)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %v", ErrBoard, err)
-		}
-		if t.Start() < o.tree.size {
-			hs = hs[o.tree.size-t.Start():]
-		}
-		hashes = append(hashes, hs...)
-	}
-	return hashes, nil
 }
 
 func (o *Outline) readManifest(r *reader) error {
@@ -136,7 +119,7 @@ func (o *Outline) readManifest(r *reader) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBoard, err)
 	}
-	o.first = m
+	o.opened = m
 	return nil
 }
 
