@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -15,26 +14,19 @@ import (
 	"piaojue/lang"
 )
 
-// maxEvidence bounds the file: audit refuses what is longer than it needs.
-const maxEvidence = 1 << 20
-
 func (t *tool) evidenceCommand() *cobra.Command {
 	return exactly(1, t.command("board evidence", "FILE", "piaojue board evidence evidence-vote.example.org_v1-120.txt",
 		func(_ context.Context, args []string) error { return t.checkEvidence(args[0]) }))
 }
 
-// checkEvidence says whether a file convicts a log, offline.
+// checkEvidence says whether a file convicts a log or a server, offline.
 func (t *tool) checkEvidence(path string) error {
-	info, err := os.Stat(path)
+	text, err := readFile(path, audit.MaxBreach)
 	if err != nil {
 		return err
 	}
-	if info.Size() > maxEvidence {
-		return wrong("evidence_none", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
+	if audit.IsBreach(text) {
+		return t.checkBreach(path, text)
 	}
 	e, err := audit.ParseEvidence(text)
 	if err != nil {
@@ -61,14 +53,51 @@ func (t *tool) checkEvidence(path string) error {
 	return nil
 }
 
+// checkBreach says whether a file convicts a server of not keeping a promise.
+func (t *tool) checkBreach(path string, text []byte) error {
+	b, err := audit.ParseBreach(text)
+	if err != nil {
+		return wrong("evidence_none", path)
+	}
+	verdict := b.Verify()
+	m, err := b.Vote()
+	if err != nil || verdict != nil && !errors.Is(verdict, audit.ErrKept) && !errors.Is(verdict, audit.ErrFormer) {
+		return wrong("evidence_none", path)
+	}
+	if given, err := t.manifestHash(); err == nil && given != m.Hash() {
+		return wrong("promise_vote")
+	}
+	say := t.words.say
+	for _, line := range []string{
+		say("breach.vote", lang.Plain(m.Title)),
+		say("breach.manifest", hexOf(m.Hash())),
+		say("breach.code", hexOf(b.Promise.Entry)),
+		say("breach.close", len(b.Leaves), b.At),
+	} {
+		fmt.Fprintln(t.out, line)
+	}
+	switch {
+	case errors.Is(verdict, audit.ErrKept):
+		return wrong("breach_kept")
+	case verdict != nil:
+		return wrong("breach_former")
+	}
+	if index, late := b.Late(); late {
+		fmt.Fprintln(t.out, say("breach.late", index))
+	}
+	fmt.Fprintln(t.out, say("breach.proven"))
+	return nil
+}
+
 // keepEvidence writes what convicts a log into the current folder.
 func (t *tool) keepEvidence(err error) {
-	f, ok := errors.AsType[*client.ForkError](err)
-	if !ok {
-		return
+	if f, ok := errors.AsType[*client.ForkError](err); ok {
+		t.keepFile(f.Evidence.Name(), f.Evidence.Marshal())
 	}
-	name := f.Evidence.Name()
-	if err := keyfile.Write(name, f.Evidence.Marshal()); err != nil && !errors.Is(err, fs.ErrExist) {
+}
+
+func (t *tool) keepFile(name string, text []byte) {
+	if err := keyfile.Write(name, text); err != nil && !errors.Is(err, fs.ErrExist) {
 		t.talk(t.words.say("evidence.not_kept", err))
 		return
 	}

@@ -51,7 +51,7 @@ func TestEvidence(t *testing.T) {
 		{"unproven", "尚不能证明", "not proven", open.Marshal(), exitFailed},
 		{"damaged", "不能证明什么", "convicts nobody", proven.Marshal()[1:], exitFailed},
 		{"agreeing", "不能证明什么", "convicts nobody", bytes.Replace(proven.Marshal(), proven.First, proven.Second, 1), exitFailed},
-		{"huge", "不能证明什么", "convicts nobody", make([]byte, maxEvidence+1), exitFailed},
+		{"huge", "不能证明什么", "convicts nobody", make([]byte, 1<<20), exitFailed},
 	} {
 		path := filepath.Join(t.TempDir(), "evidence.txt")
 		if err := os.WriteFile(path, test.text, 0o600); err != nil {

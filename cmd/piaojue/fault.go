@@ -79,6 +79,7 @@ var hints = []struct {
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrRoll, "roll"},
 	{client.ErrOther, "other"},
+	{client.ErrOtherLog, "other_log"},
 	{client.ErrPaper, "paper"},
 	{client.ErrSheets, "sheets"},
 	{client.ErrSeed, "seed"},

@@ -10,7 +10,6 @@ import (
 
 	"piaojue/audit"
 	"piaojue/client"
-	"piaojue/election"
 	"piaojue/keyfile"
 )
 
@@ -44,11 +43,12 @@ func (t *tool) fetchReceipt(ctx context.Context, code, output string) error {
 			return err
 		}
 	}
-	_, b, err := t.connectBoard(ctx)
+	o, done, err := t.outline(ctx, "")
 	if err != nil {
 		return err
 	}
-	r, err := b.Receipt(entry)
+	defer done()
+	r, err := o.Receipt(entry)
 	if err != nil {
 		return err
 	}
@@ -66,21 +66,13 @@ func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) err
 	if err != nil {
 		return err
 	}
-	send, vote, done, err := t.boardSource(ctx, record)
+	o, done, err := t.outline(ctx, record)
 	if err != nil {
 		return err
 	}
 	defer done()
-	hash, err := t.manifestHash()
-	if err != nil {
-		return err
-	}
-	b, err := openBoard(send, vote, hash)
-	if err != nil {
-		return err
-	}
 	if text, ok := strings.CutPrefix(string(data), promiseHeader); ok {
-		return t.verifyPromise(b, text)
+		return t.verifyPromise(o, text)
 	}
 	entry, err := parseHash(code)
 	if err != nil {
@@ -90,7 +82,7 @@ func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) err
 	if err != nil {
 		return err
 	}
-	if err := b.CheckReceipt(entry, r); err != nil {
+	if err := o.CheckReceipt(entry, r); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, t.words.say("receipt.recorded", r.Index))
@@ -109,9 +101,28 @@ func (t *tool) boardSource(ctx context.Context, record string) (client.Transport
 	return s.transport(ctx), s.vote, func() {}, nil
 }
 
-// verifyPromise says whether the server kept its word. A promise that it signed
-// and that is not in a closed log is evidence (attack S3).
-func (t *tool) verifyPromise(b *client.Board, text string) error {
+// outline is what is enough to look for a ballot: the hashes of all entries of
+// the server's log or of a record, and how it ends.
+func (t *tool) outline(ctx context.Context, record string) (*client.Outline, func(), error) {
+	send, vote, done, err := t.boardSource(ctx, record)
+	if err != nil {
+		return nil, nil, err
+	}
+	hash, err := t.manifestHash()
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	o := client.NewOutline(send, vote, hash)
+	if err := o.Update(); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return o, done, nil
+}
+
+// verifyPromise says whether the server kept its word.
+func (t *tool) verifyPromise(o *client.Outline, text string) error {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text, "\n"))
 	if err != nil {
 		return because(err, "promise_file")
@@ -120,33 +131,33 @@ func (t *tool) verifyPromise(b *client.Board, text string) error {
 	if err != nil {
 		return because(err, "promise_file")
 	}
-	s := b.State()
-	if p.Manifest != s.ManifestHash() {
+	if p.Manifest != o.Manifest().Hash() {
 		return wrong("promise_vote")
 	}
-	if err := p.Verify(s.Manifest().Promise); err != nil {
+	if err := p.Verify(o.Manifest().Promise); err != nil {
 		return because(err, "promise_false")
 	}
 	fmt.Fprintln(t.out, t.words.say("promise.signed", hexOf(p.Entry)))
-	return t.checkKept(b, p)
+	return t.checkKept(o, p)
 }
 
-func (t *tool) checkKept(b *client.Board, p *audit.Promise) error {
-	s := b.State()
-	index, found := b.Find(p.Entry)
+// checkKept keeps the evidence of a promise that was not kept (attack S3).
+func (t *tool) checkKept(o *client.Outline, p *audit.Promise) error {
+	fate, breach, err := o.Fate(p)
 	switch {
-	case found:
-		fmt.Fprintln(t.out, t.words.say("receipt.recorded", index))
-		return nil
-	case s.Opening() != nil && p.Epoch < s.Opening().Epoch:
+	case err != nil:
+		return err
+	case fate == client.FateBroken:
+		t.keepFile(breach.Name(), breach.Marshal())
+		return wrong("promise_broken")
+	case fate == client.FateKept:
+		fmt.Fprintln(t.out, t.words.say("receipt.recorded", o.Find(p.Entry[:])[0].Index))
+	case fate == client.FateFormer:
 		fmt.Fprintln(t.out, t.words.say("promise.former", p.Epoch))
-		return nil
-	case s.Phase() == election.PhaseVoided:
+	case fate == client.FateVoided:
 		fmt.Fprintln(t.out, t.words.say("promise.voided"))
-		return nil
-	case s.Phase() < election.PhaseClosed:
+	default:
 		fmt.Fprintln(t.out, t.words.say("promise.waits"))
-		return nil
 	}
-	return wrong("promise_broken")
+	return nil
 }

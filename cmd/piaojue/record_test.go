@@ -133,6 +133,7 @@ func testKey(name string) ed25519.PrivateKey {
 // vote that was voided or is not closed, and one that was broken, which is
 // evidence (attack S3).
 func TestVerifyPromise(t *testing.T) {
+	t.Chdir(t.TempDir()) // where the evidence goes
 	for _, tt := range []struct {
 		record string
 		epoch  uint32
@@ -155,6 +156,31 @@ func TestVerifyPromise(t *testing.T) {
 		got := verifyFile(t, dir, manifest, promiseHeader+base64.StdEncoding.EncodeToString(p.Marshal())+"\n")
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s epoch %d: got %s, want %s", tt.record, tt.epoch, got, tt.want)
+		}
+		_, file, written := strings.Cut(got, "the evidence is in ")
+		if broken := strings.Contains(tt.want, "not in the log"); written != broken {
+			t.Errorf("%s epoch %d: evidence is written: %v, broken: %v", tt.record, tt.epoch, written, broken)
+		} else if broken {
+			checkBreachFile(t, strings.Split(file, ";")[0], manifest)
+		}
+	}
+}
+
+// checkBreachFile judges the evidence as a stranger does, who has nothing but the
+// file and the paper, and as one who holds another vote's paper.
+func checkBreachFile(t *testing.T, path string, manifest [32]byte) {
+	t.Helper()
+	for _, test := range []struct {
+		manifest [32]byte
+		want     string
+		status   int
+	}{{manifest, "PROVEN", exitDone}, {[32]byte{1}, "of another vote", exitFailed}} {
+		var out strings.Builder
+		tool := newTestTool(lang.EN)
+		tool.out, tool.err = &out, &out
+		got := tool.run(t.Context(), []string{"board", "evidence", path, "--manifest", hexOf(test.manifest), "--lang", "en"})
+		if got != test.status || !strings.Contains(out.String(), test.want) {
+			t.Errorf("%s: status %d\n%s", path, got, &out)
 		}
 	}
 }
@@ -191,15 +217,7 @@ func verifyFile(t *testing.T, record string, manifest [32]byte, text string) str
 
 func firstBallot(t *testing.T, dir string, manifest [32]byte) [32]byte {
 	t.Helper()
-	send, vote, done, err := recordTransport(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer done()
-	b, err := openBoard(send, vote, manifest)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := boardOf(t, dir, manifest)
 	for _, raw := range b.Entries() {
 		if raw[0] == byte(election.KindBallot) {
 			return election.HashEntry(raw)
