@@ -144,8 +144,11 @@ func prepareHall(t testing.TB) *hall {
 	return h
 }
 
-func (h *hall) newManifest() {
-	leaves := make([]election.Leaf, 6)
+// enrol makes a roll of n deputies, before the freeze.
+func (h *hall) enrol(n int) {
+	h.t.Helper()
+	h.badges = nil
+	leaves := make([]election.Leaf, n)
 	for i := range leaves {
 		seed := seedOf(fmt.Sprint("badge", i))
 		h.badges = append(h.badges, seed)
@@ -153,18 +156,22 @@ func (h *hall) newManifest() {
 	}
 	roll, err := election.NewRoll(leaves)
 	check(h.t, err)
+	h.roll, h.manifest.Deputies, h.manifest.RollRoot = roll, uint32(n), roll.Root()
+}
+
+func (h *hall) newManifest() {
 	rules, err := election.SelectMajority.Rules(3, 2)
 	check(h.t, err)
-	h.roll = roll
 	h.manifest = &election.Manifest{
 		Suite: election.Suite, Origin: "hall.example/vote", Congress: "示例市人民代表大会", Session: "第一次会议", Title: "票决", Date: "2026-01-12",
-		Kind: election.Demonstration, Round: 1, Rules: rules, Deputies: 6, RollRoot: roll.Root(),
+		Kind: election.Demonstration, Round: 1, Rules: rules,
 		StaffKey: public(h.staff), Presidium: public(h.presidium), Trustees: 3, Threshold: 2,
 		LogKey: public(h.logKey), Promise: public(h.promise), Policy: "quorum none\n", MinBallots: 2,
 	}
 	for i := range 3 {
 		h.manifest.Options = append(h.manifest.Options, election.Option{ID: fmt.Sprint(i + 1), Name: fmt.Sprint("项目", i+1)})
 	}
+	h.enrol(6)
 	for i, k := range h.issuers {
 		h.manifest.Issuers = append(h.manifest.Issuers, election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(k.PublicKey().Modulus())})
 	}
