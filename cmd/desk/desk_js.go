@@ -17,7 +17,6 @@ type desk struct {
 	send    client.Transport
 	board   *client.Board
 	outline *client.Outline // nil: no ballot is looked for
-	replay  *client.Board   // beside the outline, for what it does not say
 	pinned  bool
 	offline bool
 	holder  *holder           // nil: no key is open
@@ -50,7 +49,7 @@ func (d *desk) connect(args []js.Value) (manifest [32]byte, err error) {
 	if args[0].Type() != js.TypeString {
 		return manifest, bridge.ErrArgument
 	}
-	d.board, d.outline, d.replay, d.motions, d.pending, d.compared, d.offline = nil, nil, nil, make(map[string]motion), nil, nil, false
+	d.board, d.outline, d.motions, d.pending, d.compared, d.offline = nil, nil, make(map[string]motion), nil, nil, false
 	d.server = bridge.NewServer(args[0].String(), args[2], true)
 	d.send = d.server.Transport
 	if err := d.useRecord(args[2]); err != nil {

@@ -24,7 +24,9 @@
 //	downloadRecord({base, vote}, onProgress) → {zip}
 //	track(vote, manifest | null, {base, record}) → Outline
 //	checkTrackingCode(code | its first 16 digits), makeReceipt(code),
-//	verifyReceipt(data, code)             these three after track
+//	verifyReceipt(data, code) → {status, index | name, file}
+//	                                      these three after track; the file is
+//	                                      the evidence of a broken promise
 //	checkChallenge(opening, sealCode) → {choice}
 //
 // Entries come out as bytes, and the page posts them with the person's session:

@@ -54,8 +54,8 @@ func promiseOf(data []byte) (*audit.Promise, bool) {
 	return p, err == nil
 }
 
-// verifyPromise says whether the server kept its word. A promise that it signed
-// and that is not in a closed log is evidence (attack S3).
+// verifyPromise says whether the server kept its word, and hands over the evidence
+// if not (attack S3).
 func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
 	if p.Manifest != d.outline.Manifest().Hash() {
 		return nil, &bridge.Fault{Code: "promise_vote", Err: errors.New("the promise is of another vote")}
@@ -63,41 +63,18 @@ func (d *desk) verifyPromise(p *audit.Promise) (any, error) {
 	if err := p.Verify(d.outline.Manifest().Promise); err != nil {
 		return nil, &bridge.Fault{Code: "promise", Err: err}
 	}
-	o := bridge.Object("kind", "promise", "trackingCode", p.Entry, "status", "broken")
-	found := d.outline.Find(p.Entry[:])
-	epoch, err := d.epoch()
-	end, _ := d.outline.Close()
-	switch {
-	case err != nil:
+	fate, breach, err := d.outline.Fate(p)
+	if err != nil {
 		return nil, err
-	case len(found) > 0:
-		o["status"], o["index"] = "recorded", found[0].Index
-	case p.Epoch < epoch:
-		o["status"] = "former"
-	case d.outline.Voided():
-		o["status"] = "voided"
-	case end == nil:
-		o["status"] = "waits"
+	}
+	o := bridge.Object("kind", "promise", "trackingCode", p.Entry, "status", fate.String())
+	switch fate {
+	case client.FateKept:
+		o["index"] = d.outline.Find(p.Entry[:])[0].Index
+	case client.FateBroken:
+		o["name"], o["file"] = breach.Name(), breach.Marshal()
 	}
 	return o, nil
-}
-
-// epoch is the one in force. The close entry says it; before that, when no
-// ballot is in the log yet, the whole log does, which is short then.
-func (d *desk) epoch() (uint32, error) {
-	if end, _ := d.outline.Close(); end != nil {
-		return end.Epoch, nil
-	}
-	if d.replay == nil {
-		d.replay = client.NewBoard(d.send, d.server.Vote, d.outline.Manifest().Hash())
-	}
-	if err := d.replay.Update(); err != nil {
-		return 0, err
-	}
-	if opening := d.replay.State().Opening(); opening != nil {
-		return opening.Epoch, nil
-	}
-	return 0, nil
 }
 
 func (d *desk) makeReceipt(args []js.Value) (any, error) {

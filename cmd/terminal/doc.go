@@ -16,7 +16,8 @@
 //	seal(choice) → {code, hex, spaced, qr}
 //	cast(), handInUnused() → {kind, trackingCode, spaced, promise, receipt}
 //	challenge() → {opening, qr, choice, code}
-//	kept([trackingCode]) → {promises, found, missing}   after the close
+//	kept([promise]) → {promises, found, missing: [{trackingCode, name, file}]}
+//	                                      after the close; the files are evidence
 //	status() → {opened, identified, sealed, decided, index, busy}
 //	wipe() → bool                         forgets the deputy
 //	qr(text) → rows of 0 and 1

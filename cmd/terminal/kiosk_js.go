@@ -6,6 +6,7 @@ import (
 	"errors"
 	"syscall/js"
 
+	"piaojue/audit"
 	"piaojue/ballot"
 	"piaojue/bridge"
 	"piaojue/client"
@@ -238,8 +239,9 @@ func (k *kiosk) challenge([]js.Value) (any, error) {
 	), nil
 }
 
-// kept says which of the promises that the page remembers are in the closed
-// log: the terminal itself finds out a ballot that was dropped (attack S3).
+// kept says which of the promises that the page remembers were kept in the closed
+// log, and hands over the evidence of those that were not: the terminal itself
+// finds out a ballot that was dropped (attack S3).
 func (k *kiosk) kept(args []js.Value) (any, error) {
 	switch {
 	case k.board == nil:
@@ -251,14 +253,22 @@ func (k *kiosk) kept(args []js.Value) (any, error) {
 		return nil, client.ErrNotClosed
 	}
 	n := args[0].Length()
-	missing := []any{}
+	missing := []bridge.Map{}
 	for i := range n {
-		entry, err := bridge.Hash(args[0].Index(i))
+		raw, err := bridge.Bytes(args[0].Index(i))
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := k.board.Find(entry); !ok {
-			missing = append(missing, entry)
+		p, err := audit.ParsePromise(raw)
+		if err != nil {
+			return nil, bridge.ErrArgument
+		}
+		breach, err := k.board.Breach(p)
+		switch {
+		case err == nil:
+			missing = append(missing, bridge.Object("trackingCode", p.Entry, "name", breach.Name(), "file", breach.Marshal()))
+		case !errors.Is(err, audit.ErrKept):
+			return nil, err
 		}
 	}
 	return bridge.Object("promises", n, "found", n-len(missing), "missing", missing), nil

@@ -3,7 +3,7 @@
 // deputy does is written down in this browser: a reload forgets it, and the
 // badge brings it back from the server.
 
-import { ask, el, lang, put, qr, speak, text, $, $$ } from "./page.js";
+import { ask, el, lang, put, qr, save, speak, text, $, $$ } from "./page.js";
 import { submits, value } from "./form.js";
 import { Choice } from "./choice.js";
 import { Machine } from "./machine.js";
@@ -31,7 +31,7 @@ let badge = ""; // between the scan and the ballot paper
 let stage = "";
 let wiping = 0;
 let typed = ""; // by a scanner, while a ballot is open
-let promised = { epoch: 0, codes: [] }; // to be found in the closed log; sorted, so that it tells no order
+let promised = { epoch: 0, kept: new Map() }; // to be found in the closed log, by code; sorted, so that it tells no order
 let stopped = false; // for ever: the server is not to be trusted
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -59,6 +59,7 @@ function trouble(title, lead, again = true) {
   put($("#trouble-title"), title);
   put($("#trouble-lead"), lead);
   $("#trouble-go").hidden = !again;
+  $("#trouble-files").hidden = true;
   show("trouble");
 }
 
@@ -164,19 +165,19 @@ const short = (hex) => hex.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
 // read the whole board.
 let comparing = false;
 async function compare() {
-  if (comparing || stopped || promised.codes.length === 0) return;
+  if (comparing || stopped || promised.kept.size === 0) return;
   comparing = true;
   await pause(Math.random() * compareWithin);
   try {
     vote = await kiosk.send("open", [device.vote, device.manifest, { terminalKey: device.key }]);
-    if (vote.epoch !== promised.epoch) promised.codes = [];
-    const { promises, missing } = await kiosk.send("kept", [promised.codes]);
+    if (vote.epoch !== promised.epoch) promised.kept.clear();
+    const { promises, missing } = await kiosk.send("kept", [[...promised.kept.values()]]);
     if (missing.length > 0) {
       stopped = true;
-      trouble(text("terminal.missing", missing.length), missing.map(short).join("，"), false);
+      accuse(missing);
       return;
     }
-    promised.codes = [];
+    promised.kept.clear();
     kiosk.end();
     put($("#wait-lead"), text("terminal.kept", promises));
   } catch (error) {
@@ -186,10 +187,18 @@ async function compare() {
   }
 }
 
-// remember keeps a tracking code until it is found in the closed log.
-function remember(code) {
-  if (promised.epoch !== vote.epoch) promised = { epoch: vote.epoch, codes: [] };
-  if (!promised.codes.includes(code)) promised.codes = [...promised.codes, code].sort();
+// accuse offers the evidence of every promise that was not kept.
+function accuse(missing) {
+  trouble(text("terminal.missing", missing.length), text("terminal.missing_lead"), false);
+  $("#trouble-files").replaceChildren(...missing.map(({ trackingCode, name, file }) => el("li", {}, el("span", { class: "hash" }, short(trackingCode)),
+    el("button", { class: "button", type: "button", onclick: () => save(name, file, "text/plain") }, text("terminal.evidence")))));
+  $("#trouble-files").hidden = false;
+}
+
+// remember keeps a promise until its entry is found in the closed log.
+function remember(code, promise) {
+  if (promised.epoch !== vote.epoch) promised = { epoch: vote.epoch, kept: new Map() };
+  promised.kept = new Map([...promised.kept, [code, promise]].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function wait(beat) {
@@ -556,7 +565,7 @@ $("#challenge-next").addEventListener("click", async () => {
 async function done(title, lead, promise) {
   put($("#done-title"), text(title));
   put($("#done-lead"), text(lead));
-  remember(promise.trackingCode);
+  remember(promise.trackingCode, promise.promise);
   put($("#tracking"), short(promise.trackingCode));
   const bytes = String.fromCharCode(...promise.promise);
   const packed = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

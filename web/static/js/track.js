@@ -81,7 +81,7 @@ const byPromise = (promise) => look(async () => {
   if (got.status === "recorded") return found(code);
   const keep = el("button", { class: "button", type: "button", onclick: () => savePromise(promise, code) }, text("track.keep_promise"));
   if (got.status === "waits") return answer(place, "wait", text("track.waits"), text("track.waits_text"), codeLine(code), el("p", { class: "actions" }, keep, again(() => byPromise(promise))));
-  if (got.status === "broken") return broken(promise, code);
+  if (got.status === "broken") return broken(got);
   answer(place, "warn", text(`track.${got.status}`), text(`track.${got.status}_text`), codeLine(code));
 });
 
@@ -124,11 +124,11 @@ function seen(outline, ballot) {
 
 // broken: the server signed a promise and did not keep it. Whoever has the file
 // can prove that to anybody.
-function broken(promise, code) {
-  answer(place, "bad", text("track.broken"), text("track.broken_text"), codeLine(code),
+function broken({ trackingCode, name, file }) {
+  answer(place, "bad", text("track.broken"), text("track.broken_text"), codeLine(trackingCode),
     el("ol", {}, el("li", {}, text("track.broken_1")), el("li", {}, text("track.broken_2")), el("li", {}, text("track.broken_3"))),
-    el("p", { class: "actions" }, el("button", { class: "button primary", type: "button", id: "evidence", onclick: () => savePromise(promise, code) }, text("track.evidence")),
-      el("a", { class: "button", href: `/board/${id}/checkpoint`, download: `${id}-checkpoint.txt` }, text("track.evidence_board"))));
+    el("p", { class: "actions" }, el("button", { class: "button primary", type: "button", id: "evidence", onclick: () => save(name, file, "text/plain") }, text("track.evidence"))),
+    el("p", { class: "hint" }, text("track.evidence_hint")));
 }
 
 async function saveReceipt(code) {
