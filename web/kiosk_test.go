@@ -143,8 +143,6 @@ func (t *tab) next() {
 	}
 }
 
-// TestKioskCompares (S3): after the close the terminal itself looks for every
-// ballot that it was promised.
 // challenge tests the ballot under review and seals another one.
 func (t *tab) challenge() {
 	t.Helper()

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -19,6 +22,7 @@ type front struct {
 	*httptest.Server
 	down  atomic.Bool // nothing arrives
 	lose  atomic.Bool // what goes to the box arrives, its answer does not
+	drop  atomic.Bool // ballots are promised, and thrown away
 	beats atomic.Int64
 }
 
@@ -35,29 +39,71 @@ func newFront(s *stage) *front {
 			s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
 		}
+		if f.drop.Load() && r.URL.Path == "/box/v1/ballots" && r.Method == http.MethodPost {
+			s.promiseOnly(w, r)
+			return
+		}
 		s.server.Handler().ServeHTTP(w, r)
 	}))
 	s.Cleanup(f.Close)
 	return f
 }
 
+// promiseOnly is what a dishonest server answers to a ballot that it drops.
+func (s *stage) promiseOnly(w http.ResponseWriter, r *http.Request) {
+	entry, err := io.ReadAll(r.Body)
+	must(s, err)
+	p := audit.NewPromise(s.server.votes["v1"].keys.promise, s.manifest, 1, election.HashEntry(entry))
+	w.Header().Set("Content-Type", mediaBinary)
+	w.Write(p.Signature[:])
+}
+
+// TestKioskCompares (S3): after the close a terminal itself looks for every ballot
+// that it was promised. Of two in one hall, the one whose ballots are all there
+// says so, and the one whose ballot was dropped saves a file that convicts the
+// server.
 func TestKioskCompares(t *testing.T) {
 	s := hallStage(t)
-	b := newBrowser(t, s.base)
-	k := s.registerTab(b.tab(s.base, 1280, 800), "shared", "1号")
+	s.config.Grace = time.Millisecond // one issuance is never accounted for
+	s.restart()
+	f := newFront(s)
+	b := newBrowser(t, f.URL)
+	x := b.seat(f.URL, "terminal", "2号", "")
+	k, dropped := s.registerTab(b.tab(f.URL, 1280, 800), "shared", "1号"), s.registerTab(x.tab, "shared", "2号")
 	s.checkIn(0, 1, 2, 3)
 	s.opening(1, 0)
-	for i := range 2 {
-		k.scan(i)
-		k.choose(1 + i)
-		k.click("#cast")
-		k.shown("#s-done")
-		k.click("#finish")
-		k.shown("#s-welcome")
+	for i, at := range []*tab{k, k, dropped} {
+		f.drop.Store(at == dropped)
+		at.scan(i)
+		at.choose(1 + i)
+		at.click("#cast")
+		at.shown("#s-done")
+		at.click("#finish")
+		at.shown("#s-welcome")
+		at.eval("Math.random = () => 0", nil)
 	}
-	k.eval("Math.random = () => 0", nil)
 	s.order()
 	k.wait("document.querySelector('#wait-lead').innerText === '这台终端收下的 2 张票都已经在公示板上。'")
+	dropped.shown("#s-trouble")
+	if got := dropped.text("#trouble-title"); !strings.HasPrefix(got, "有 1 张票不在公示板上") {
+		t.Errorf("the terminal says %q", got)
+	}
+	dropped.shot("terminal-missing")
+	dropped.click("#trouble-files button")
+	s.wantBreach(x)
+}
+
+// wantBreach checks the file that a page saved.
+func (s *stage) wantBreach(x *seat) {
+	s.Helper()
+	text, err := os.ReadFile(x.downloaded("breach-*.txt"))
+	must(s, err)
+	breach, err := audit.ParseBreach(text)
+	must(s, err)
+	must(s, breach.Verify())
+	if breach.Promise.Manifest != s.manifest {
+		s.Error("the file is about another vote")
+	}
 }
 
 // TestKioskHalts: a terminal that stops for good in the middle of a ballot shows

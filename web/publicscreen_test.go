@@ -50,7 +50,9 @@ func TestTrack(t *testing.T) {
 	promise := s.cast(0, marks(0, 1)).Promise()
 	s.cast(1, marks(0))
 	b := newBrowser(t, s.base)
-	p := b.tab(s.base, 390, 844)
+	x := b.seat(s.base, "deputy", "代表", "")
+	p := x.tab
+	p.do(chromedp.EmulateViewport(390, 844))
 	p.open("/track/v1" + fragment(promise))
 	p.answers("票已收下，等截止后上公示板")
 	p.shot("track-waits")
@@ -105,6 +107,8 @@ func TestTrack(t *testing.T) {
 	p.answers("服务器没有兑现承诺")
 	p.shown("#evidence")
 	p.shot("track-broken")
+	p.click("#evidence")
+	s.wantBreach(x)
 }
 
 // qrText is what a code on a terminal says.
