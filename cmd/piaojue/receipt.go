@@ -25,7 +25,8 @@ func (t *tool) receiptCommand() *cobra.Command {
 		func(ctx context.Context, args []string) error { return t.fetchReceipt(ctx, args[0], output) })))
 	fetch.Flags().StringVarP(&output, "output", "o", "", "")
 	var code, record string
-	verify := exactly(1, t.verifying(t.command("receipt verify", "FILE", `piaojue receipt verify promise.txt --record record.zip --manifest 5f3c…
+	verify := exactly(1, t.verifying(t.command("receipt verify", "FILE|ADDRESS", `piaojue receipt verify promise.txt --record record.zip --manifest 5f3c…
+piaojue receipt verify 'https://vote.example.org/track/v1#Xz8…' --record record.zip --manifest 5f3c…
 piaojue receipt verify my.tlog-proof --code 01ab… --record record.zip --manifest 5f3c…`,
 		func(ctx context.Context, args []string) error { return t.verifyReceipt(ctx, args[0], code, record) })))
 	verify.Flags().StringVar(&code, "code", "", "")
@@ -62,7 +63,7 @@ func (t *tool) fetchReceipt(ctx context.Context, code, output string) error {
 // verifyReceipt compares a receipt or promise with the log: the server's, or
 // that of a downloaded record, offline.
 func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) error {
-	data, err := readFile(path, maxDocument)
+	data, promise, err := readReceipt(path)
 	if err != nil {
 		return err
 	}
@@ -71,8 +72,8 @@ func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) err
 		return err
 	}
 	defer done()
-	if text, ok := strings.CutPrefix(string(data), promiseHeader); ok {
-		return t.verifyPromise(o, text)
+	if promise != nil {
+		return t.verifyPromise(o, promise)
 	}
 	entry, err := parseHash(code)
 	if err != nil {
@@ -87,6 +88,34 @@ func (t *tool) verifyReceipt(ctx context.Context, path, code, record string) err
 	}
 	fmt.Fprintln(t.out, t.words.say("receipt.recorded", r.Index))
 	return nil
+}
+
+// readReceipt reads the file that was taken home, or the address behind the code
+// on a terminal's last screen, which holds the promise.
+func readReceipt(path string) (data []byte, promise *audit.Promise, err error) {
+	if address, packed, ok := strings.Cut(path, "#"); ok && strings.Contains(address, "://") {
+		promise, err = unpackPromise(base64.RawURLEncoding, packed)
+		return nil, promise, err
+	}
+	if data, err = readFile(path, maxDocument); err != nil {
+		return nil, nil, err
+	}
+	if text, ok := strings.CutPrefix(string(data), promiseHeader); ok {
+		promise, err = unpackPromise(base64.StdEncoding, strings.TrimSuffix(text, "\n"))
+	}
+	return data, promise, err
+}
+
+func unpackPromise(e *base64.Encoding, text string) (*audit.Promise, error) {
+	raw, err := e.DecodeString(text)
+	if err != nil {
+		return nil, because(err, "promise_file")
+	}
+	p, err := audit.ParsePromise(raw)
+	if err != nil {
+		return nil, because(err, "promise_file")
+	}
+	return p, nil
 }
 
 // boardSource is where the log comes from.
@@ -122,15 +151,7 @@ func (t *tool) outline(ctx context.Context, record string) (*client.Outline, fun
 }
 
 // verifyPromise says whether the server kept its word.
-func (t *tool) verifyPromise(o *client.Outline, text string) error {
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text, "\n"))
-	if err != nil {
-		return because(err, "promise_file")
-	}
-	p, err := audit.ParsePromise(raw)
-	if err != nil {
-		return because(err, "promise_file")
-	}
+func (t *tool) verifyPromise(o *client.Outline, p *audit.Promise) error {
 	if p.Manifest != o.Manifest().Hash() {
 		return wrong("promise_vote")
 	}

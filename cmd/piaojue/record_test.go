@@ -190,6 +190,12 @@ func TestVerifyPromiseRefuses(t *testing.T) {
 	good := audit.NewPromise(testKey("promise"), manifest, 1, firstBallot(t, dir, manifest))
 	otherKey := audit.NewPromise(testKey("log"), manifest, 1, good.Entry)
 	otherVote := audit.NewPromise(testKey("promise"), [32]byte{1}, 1, good.Entry)
+	address := "https://vote.example/track/v1#" + base64.RawURLEncoding.EncodeToString(good.Marshal())
+	for address, want := range map[string]string{address: "The ballot is in the log", address[:99]: "not the file of a promise"} {
+		if got := verifyPath(t, dir, manifest, address); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
 	short := good.Marshal()[:100]
 	for want, data := range map[string][]byte{
 		"no valid signature of the server": otherKey.Marshal(), "of another vote": otherVote.Marshal(), "not the file of a promise": short,
@@ -208,6 +214,11 @@ func verifyFile(t *testing.T, record string, manifest [32]byte, text string) str
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return verifyPath(t, record, manifest, path)
+}
+
+func verifyPath(t *testing.T, record string, manifest [32]byte, path string) string {
+	t.Helper()
 	var out strings.Builder
 	tool := newTestTool(lang.EN)
 	tool.out, tool.err = &out, &out
