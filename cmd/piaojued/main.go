@@ -12,6 +12,7 @@
 //	piaojued witness init --dir DIR … draws a witness's key and prints its line
 //	piaojued witness add --dir DIR …  takes a vote's log key from its manifest
 //	piaojued witness serve --dir DIR  cosigns what the logs of others have come to
+//	piaojued relay --to HOST:PORT     passes terminals' connections on, unread
 //
 // Data goes to standard output, talk to standard error with the prefix
 // "piaojued:". The exit status is 0 for success, 1 for failure and 2 for wrong
@@ -95,7 +96,7 @@ the file given with --config, in this order.`,
 		}
 		return configure(c, os.LookupEnv)
 	}
-	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(),
+	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
 		backupCommand(), restoreCommand(), versionCommand())
 	return root
 }
