@@ -17,7 +17,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"encoding/hex"
 	"io/fs"
 	"path"
 	"slices"
@@ -116,26 +115,6 @@ func staticFiles() []File {
 	}
 	return append(all, File{StyleName, mediaByEnding[".css"], style})
 }
-
-// List has a line for each part, as sha256sum writes it: 64 hexadecimal digits,
-// two spaces, the name; in the order of the names' bytes.
-func List() []byte { return ListOf(files()) }
-
-// ListOf is the list of some parts in the order of their names.
-func ListOf(all []File) []byte {
-	var b []byte
-	for _, f := range all {
-		sum := sha256.Sum256(f.Body)
-		b = hex.AppendEncode(b, sum[:])
-		b = append(b, "  "+f.Name+"\n"...)
-	}
-	return b
-}
-
-// Hash is the hash of the list.
-func Hash() [32]byte { return hash() }
-
-var hash = sync.OnceValue(func() [32]byte { return sha256.Sum256(List()) })
 
 // Complete reports whether the program has been made.
 func Complete() bool {

@@ -51,7 +51,7 @@ var mediaByEnding = map[string]string{
 // compressed forms, made in advance because it takes long.
 func readStatic() (map[string]*file, error) {
 	bodies, styles := make(map[string][]byte), make(map[string][]byte)
-	for _, from := range []embed.FS{kiosk.Static, staticFiles} {
+	for _, from := range []embed.FS{staticFiles, kiosk.Static} {
 		if err := collect(from, bodies, styles); err != nil {
 			return nil, err
 		}

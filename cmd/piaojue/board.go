@@ -23,7 +23,7 @@ piaojue board show --record record.zip`, func(ctx context.Context, args []string
 		return t.showBoard(ctx, record, strings.Join(args, ""))
 	}))
 	show.Flags().StringVar(&record, "record", "", "")
-	return t.verifying(t.group("board", show, t.evidenceCommand(), t.compareCommand()))
+	return t.verifying(t.group("board", show, t.bundleCommand(), t.evidenceCommand(), t.compareCommand()))
 }
 
 // showBoard verifies the log, and then shows all of it or one entry.

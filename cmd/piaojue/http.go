@@ -38,6 +38,7 @@ type server struct {
 	issuers map[int]*url.URL // by number in the manifest; the server is asked for the others
 	roots   *x509.CertPool   // nil: those of the system
 	lang    lang.Lang
+	relay   string // host:port that is dialled in place of the server; empty: none
 	shared  *http.Client
 
 	terminal string // key of the registered terminal that this is, or empty
@@ -88,11 +89,14 @@ func parseAddress(address string) (*url.URL, error) {
 func (s *server) client(fresh bool) *http.Client {
 	transport := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		DialContext:         s.dial(&net.Dialer{Timeout: 10 * time.Second}),
 		TLSHandshakeTimeout: 10 * time.Second,
 		TLSClientConfig:     &tls.Config{RootCAs: s.roots, SessionTicketsDisabled: true},
 		DisableKeepAlives:   fresh,
 		DisableCompression:  true,
+	}
+	if s.relay != "" {
+		transport.Proxy = nil // one stands between already
 	}
 	return &http.Client{
 		Transport:     transport,

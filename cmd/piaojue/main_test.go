@@ -78,7 +78,7 @@ func setUp(e *testscript.Env) error {
 // setUpOnline gives each script a server's address of its own, and the tables
 // that an office has.
 func setUpOnline(e *testscript.Env) error {
-	for _, name := range []string{"ADDR", "ADDR2"} {
+	for _, name := range []string{"ADDR", "ADDR2", "ADDR3", "ADDR4"} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return err

@@ -17,10 +17,10 @@ import (
 // keeps nothing of a deputy: what is between two steps is on the server, sealed
 // under the badge.
 
-// terminalCommand is a session terminal in a text window: it waits for badges,
-// which a scanner types.
-func (t *tool) terminalCommand() *cobra.Command {
-	c := t.atTerminal(exactly(0, t.command("terminal", "", "piaojue terminal --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
+// textTerminalCommand is a session terminal in a text window: it waits for
+// badges, which a scanner types.
+func (t *tool) textTerminalCommand() *cobra.Command {
+	return t.verifying(t.atTerminal(exactly(0, t.command("terminal text", "", "piaojue terminal text --terminal-key terminal.key --server https://hall:8443 --vote lz2026 --manifest 5f3c…",
 		func(ctx context.Context, _ []string) error {
 			s, b, err := t.connectBoard(ctx)
 			if err != nil {
@@ -32,9 +32,7 @@ func (t *tool) terminalCommand() *cobra.Command {
 				go s.beat(ctx)
 			}
 			return t.serveDeputies(ctx, s, b)
-		})))
-	c.AddCommand(t.registerCommand())
-	return t.verifying(c)
+		}))))
 }
 
 // serveDeputies ends with its input. What goes wrong with one deputy is said,

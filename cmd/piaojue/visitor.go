@@ -135,6 +135,8 @@ func (v *visitor) guide() string {
 	for i, step := range v.steps() {
 		line("  %d. %s", i+1, step)
 	}
+	line("\n%s", say("try.agent"))
+	line("  bin/piaojue terminal --server %s --vote %s --manifest %x", v.base, tryVote, v.open.manifest)
 	return b.String()
 }
 
