@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -14,6 +16,8 @@ import (
 type follower struct {
 	mu    sync.Mutex // guards board; held while it is read
 	board *client.Board
+
+	convict func(*audit.Evidence) // told of a fork, once; nil: nobody
 
 	turns    sync.Mutex // guards all below
 	next     *reading   // has not begun yet; nil: none waits
@@ -61,6 +65,10 @@ func (f *follower) read(r *reading) {
 		defer rescue(&r.err)
 		r.err = f.board.Update()
 	}()
+	if fork, ok := errors.AsType[*client.ForkError](r.err); ok && f.convict != nil {
+		f.convict(fork.Evidence)
+		f.convict = nil
+	}
 	f.turns.Lock()
 	defer f.turns.Unlock()
 	f.manifest = f.board.State().Manifest()

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"piaojue/audit"
 	"piaojue/ballot"
 	"piaojue/client"
 	"piaojue/election"
@@ -27,6 +29,7 @@ type IssuerConfig struct {
 	Vote     string           // the server's name for the vote
 	Manifest [32]byte         // its hash, from paper
 	Board    client.Transport // to the server, whose log is verified and not trusted
+	Folder   string           // takes what convicts the server; empty: nothing is kept
 }
 
 // Issuer is a second issuer, outside the server's reach: no server can make a
@@ -64,6 +67,7 @@ func OpenIssuer(ctx context.Context, c IssuerConfig) (*Issuer, error) {
 		signing:  newSigning(),
 		follower: newFollower(client.NewBoard(c.Board, c.Vote, c.Manifest)),
 	}
+	i.follower.convict = i.convict
 	mux := chi.NewRouter()
 	mux.Use(secure)
 	mux.NotFound(i.serve("none", func(http.ResponseWriter, *http.Request) error { return refuse(codeNotFound) }))
@@ -95,6 +99,19 @@ func (i *Issuer) Check(ctx context.Context) (number int, err error) {
 		return nil
 	})
 	return number, err
+}
+
+// convict keeps what shows that the server's log has two histories (attack S1).
+func (i *Issuer) convict(e *audit.Evidence) {
+	if i.config.Folder == "" {
+		return
+	}
+	path, err := KeepEvidence(i.config.Folder, e)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		i.config.Log.Error("evidence not kept", "error", err)
+		return
+	}
+	i.config.Log.Error("the log's key signed two histories; evidence is kept", "file", path)
 }
 
 // Handler serves POST /votes/{vote}/issuances, as a server does.

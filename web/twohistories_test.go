@@ -55,10 +55,10 @@ func (s *stage) lie() {
 
 // TestTwoHistories (S1): a server runs twice under one log key, on databases
 // that were one, and shows each half of the world its own history. The witness
-// cosigns the first and refuses the second; a terminal that has seen the first
-// refuses the second; the auditor's verifier refuses its record. Witness and
-// terminal keep evidence that convicts the log's key, and two auditors who
-// compare their records find the same.
+// cosigns the first and refuses the second; a terminal and an outside issuer that
+// have seen the first refuse the second; the auditor's verifier refuses its
+// record. Witness, terminal and issuer keep evidence that convicts the log's key,
+// and two auditors who compare their records find the same.
 func TestTwoHistories(t *testing.T) {
 	s := newStage(t)
 	s.config.CosignEvery = 10 * time.Millisecond
@@ -78,13 +78,15 @@ func TestTwoHistories(t *testing.T) {
 	s.approve()
 	g.awaitQuorum()
 	terminal := "" // where the terminal is led
-	board := client.NewBoard(func(r client.Request) ([]byte, error) {
+	send := func(r client.Request) ([]byte, error) {
 		if terminal == "forked" {
 			return f.transport(r)
 		}
 		return s.transport(r)
-	}, s.vote, s.manifest)
+	}
+	board := client.NewBoard(send, s.vote, s.manifest)
 	must(t, board.Update())
+	issuer, folder := s.following(send)
 
 	f.approve()
 	evidence := awaitFile(t, filepath.Join(b.config.Folder, "evidence-example.org_v1-2.txt"))
@@ -101,6 +103,10 @@ func TestTwoHistories(t *testing.T) {
 		t.Fatalf("the terminal says %v", err)
 	}
 	convicts(t, "terminal", fork.Evidence.Marshal(), key)
+	if _, err := issuer.Check(t.Context()); !errors.As(err, &fork) {
+		t.Errorf("the issuer says %v", err)
+	}
+	convicts(t, "issuer", awaitFile(t, filepath.Join(folder, fork.Evidence.Name())), key)
 	if err := client.NewBoard(f.transport, f.vote, f.manifest).Update(); !errors.Is(err, client.ErrStale) {
 		t.Errorf("a terminal that has seen neither says %v", err)
 	}
@@ -116,6 +122,22 @@ func TestTwoHistories(t *testing.T) {
 	found, err := audit.NewEvidence(key, s.do("", "GET", "/board/v1/checkpoint", nil), f.do("", "GET", "/board/v1/checkpoint", nil))
 	must(t, err)
 	convicts(t, "auditors", found.Marshal(), key)
+}
+
+// following is an issuer outside the server that has read the log.
+func (s *stage) following(send client.Transport) (i *Issuer, folder string) {
+	s.Helper()
+	key, path := s.second()
+	db, err := store.OpenDB(s.Context(), path)
+	must(s, err)
+	s.Cleanup(func() { db.Close() })
+	folder = s.TempDir()
+	i, err = OpenIssuer(s.Context(), IssuerConfig{DB: db, Key: key, Vote: s.vote, Manifest: s.manifest, Board: send, Folder: folder})
+	must(s, err)
+	if _, err := i.Check(s.Context()); !errors.Is(err, ErrNotIssuer) {
+		s.Fatalf("the issuer reads the log: %v", err)
+	}
+	return i, folder
 }
 
 // awaitFile waits for a file that a witness writes.

@@ -179,7 +179,7 @@ at the start which issuer of the manifest it is, and ends if it is none.`,
 		if err != nil {
 			return err
 		}
-		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: from.vote, Manifest: hash, Board: board})
+		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: from.vote, Manifest: hash, Board: board, Folder: h.dir})
 	}
 	return c
 }
