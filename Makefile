@@ -55,10 +55,12 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, all races
+soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests' -timeout 2h ./web
+	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
+	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
 	go test -race ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
 
