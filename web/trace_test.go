@@ -108,7 +108,7 @@ func (x *traced) noteRequest(i int, r client.Request, answer []byte) {
 		return // its seal code comes from Seal
 	case strings.HasPrefix(path, "/box/"):
 		x.noteEntry(i, r.Body)
-		x.add(ofBallot, i, "promise", answer)
+		x.add(ofNobody, i, "promise", answer)
 	}
 }
 
@@ -277,7 +277,7 @@ func (p place) wrong(f *finder, closed bool) []found {
 		bad = append(bad, got[ofBallot]...)
 	default:
 		for _, x := range append(got[ofDeputy], got[ofBallot]...) {
-			forgotten := x.what == "sealed seed" || x.what == "blind signature" || x.what == "blinded message" || x.what == "promise"
+			forgotten := x.what == "sealed seed" || x.what == "blind signature" || x.what == "blinded message"
 			if forgotten || x.side == ofBallot && strings.HasPrefix(p.name, "GET ") && !record(p.name) {
 				bad = append(bad, x)
 			}
@@ -311,7 +311,7 @@ func (x *traced) look(when string, closed bool) {
 	}
 }
 
-// TestNoTrace (V14, B8): of a whole session, seen from inside the server: no
+// TestNoTrace (V14, S9): of a whole session, seen from inside the server: no
 // value, time or order in its files, copies, log or answers joins a deputy to a
 // ballot, and after the close no rest of what could help is in any file.
 func TestNoTrace(t *testing.T) {
