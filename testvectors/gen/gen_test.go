@@ -47,6 +47,7 @@ var parts = map[string]func(*testing.T, library) any{
 	"opening.json":     func(t *testing.T, _ library) any { return openingVectors(t) },
 	"contexts.json":    func(t *testing.T, l library) any { return contextVectors(l.play(t, "record").vote) },
 	"outcomes.json":    func(*testing.T, library) any { return outcomeVectors() },
+	"breach.json":      func(t *testing.T, l library) any { return breachVectors(l.play(t, "record").vote) },
 	"log.json":         func(t *testing.T, l library) any { return logVectors(l.play(t, "record").vote) },
 }
 

@@ -4,6 +4,7 @@ import { createPrivateKey, createPublicKey, hkdfSync, sign } from 'node:crypto';
 import test from 'node:test';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { badProofs, credentialHolds, parseBallot, parseUnused, signatureHolds } from '../ballot.mjs';
+import { judge } from '../breach.mjs';
 import { FormError, hex, join, text, u16, u32, u8 } from '../bytes.mjs';
 import { Ceremony } from '../ceremony.mjs';
 import { certificate, evaluate, readShare, sessionContext } from '../cocktail.mjs';
@@ -292,6 +293,10 @@ test('log.json', () => {
   same(join(u32(p.epoch), bin(p.entry)), p.body);
   assert.ok(verifySigned(bin(p.promise_key), 'promise', bin(p.manifest), bin(p.body), bin(p.signature)));
   checkReceipt(v, policy, origin, logKey);
+});
+
+test('breach.json', () => {
+  for (const { name, verdict, text: file } of load('breach.json')) assert.equal(judge(file), verdict, name);
 });
 
 function vkey({ name, seed }, type) {
