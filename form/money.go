@@ -70,3 +70,10 @@ func FormatWan(yuan uint64) string {
 	}
 	return strings.TrimRight(fmt.Sprintf("%d.%04d", yuan/wanYuan, yuan%wanYuan), "0")
 }
+
+// ParseWan reads an amount in units of 10,000 yuan, or in the unit that it names,
+// and gives it in yuan. It reports false for what is no amount, or has parts of a
+// yuan.
+func ParseWan(text string) (yuan uint64, ok bool) {
+	return parseMoney(identifier(text), wanYuan)
+}

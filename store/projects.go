@@ -9,8 +9,9 @@ import (
 	"piaojue/audit"
 )
 
-// projectsLog is the name of the log of the projects, of which there is one.
-const projectsLog = "projects"
+// ProjectsID is the ID of the log of the projects, of which there is one. No vote
+// is called so.
+const ProjectsID = "projects"
 
 // Projects is the database of the projects, a file of its own beside that of the
 // votes: what citizens send waits for no vote and holds none up, and nothing that
@@ -37,7 +38,7 @@ func (db *Projects) open(ctx context.Context) error {
 		return err
 	}
 	err := db.read(ctx, func(tx *sql.Tx) error {
-		_, err := checkLog(ctx, tx, projectsLog, func([]byte) {})
+		_, err := checkLog(ctx, tx, ProjectsID, func([]byte) {})
 		return err
 	})
 	if err != nil {
@@ -51,7 +52,7 @@ func (db *Projects) Close() error { return db.close() }
 
 // Log returns the log of the projects.
 func (db *Projects) Log() *Log {
-	return &Log{&db.handle, projectsLog, func(ctx context.Context, fn func(audit.Storage) error) error {
+	return &Log{&db.handle, ProjectsID, func(ctx context.Context, fn func(audit.Storage) error) error {
 		return db.Update(ctx, func(tx *ProjectsTx) error { return fn(tx) })
 	}}
 }
@@ -76,7 +77,7 @@ func (db *Projects) Update(ctx context.Context, fn func(*ProjectsTx) error) erro
 	ctx = context.WithoutCancel(ctx)
 	var erased bool
 	err := db.writeNow(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		t := &ProjectsTx{logTx: logTx{&db.handle, tx, ctx, projectsLog}}
+		t := &ProjectsTx{logTx: logTx{&db.handle, tx, ctx, ProjectsID}}
 		err := fn(t)
 		erased = t.erased
 		return err

@@ -33,7 +33,7 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 	if !idPattern.MatchString(c.ID) {
 		return badField("id", "field.id")
 	}
-	if c.ID == store.Administration {
+	if c.ID == store.Administration || c.ID == store.ProjectsID {
 		return refuse(codeExists)
 	}
 	d := draft{draftBasics: c.draftBasics}

@@ -47,7 +47,7 @@ func Inspect(ctx context.Context, db *store.DB, keys string) ([]Standing, error)
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{store.Administration: true}
+	known := map[string]bool{store.Administration: true, store.ProjectsID: true}
 	var all []Standing
 	for _, kept := range votes {
 		known[kept.ID] = true

@@ -81,6 +81,10 @@ var pages = []route{
 		doc: "The verifier in the browser, on a record from a disk."},
 	{path: "/trust", who: everyone, handle: show("trust/show", (*Server).trustPage),
 		doc: "How to make a device trust the certificate of this server."},
+	{path: "/projects/directory", who: members, handle: show("directory/show", (*Server).directoryPage),
+		doc: "Departments, committees, stations and districts, and who acts for them."},
+	{path: "/projects/do/{kind}", who: members, handle: show("deed/show", (*Server).deedPage),
+		doc: "The form of something that is done about projects."},
 	{path: "/people", who: only(store.RoleAdmin, store.RoleAuditor), handle: show("person/list", (*Server).peoplePage),
 		doc: "Persons, their accounts, and the administration log."},
 }

@@ -56,6 +56,7 @@ var (
 	anybodyKnown = only(Roles()...)
 	consoles     = only(store.RoleStaffLead, store.RoleStaff, store.RolePresidium)
 	operations   = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate)
+	members      = only(store.RoleMember, store.RoleStaffLead, store.RoleStaff, store.RolePresidium)
 	watchers     = only(store.RoleAdmin, store.RoleStaffLead, store.RoleStaff, store.RoleGate, store.RolePresidium)
 )
 
@@ -316,6 +317,11 @@ var routes = slices.Concat([]route{
 // allRoutes returns both tables.
 func allRoutes() []route {
 	all := slices.Clone(routes)
+	for _, f := range forms {
+		f.method, f.media, f.status, f.answer, f.page = http.MethodPost, mediaForm, http.StatusSeeOther, mediaHTML, true
+		f.in = octets("The fields of the form, and the id that came with it.")
+		all = append(all, f)
+	}
 	for _, p := range pages {
 		p.method, p.status = http.MethodGet, http.StatusOK
 		if p.answer == "" {

@@ -27,6 +27,10 @@ type Config struct {
 	// the disk holds.
 	DB *store.DB
 
+	// Projects holds what happens before and after votes. It must outlive the
+	// Server, and ends the process like DB. Nil: this server keeps no projects.
+	Projects *store.Projects
+
 	// Keys is the folder of the server's own keys, and of the last checkpoint
 	// of each log. An older copy of it and of DB together looks like the present
 	// state (attack S2): then only witnesses notice, see MarkRestored.
@@ -136,6 +140,7 @@ type Server struct {
 	registrations limiter // codes of terminals
 
 	admin    *Administration
+	projects *projects // nil: none are kept
 	assisted assistantIndex
 	hasher   *hasher
 	vault    *vault
@@ -195,6 +200,11 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if s.floor, err = openFloor(ctx, c.DB); err != nil {
 		return nil, err
 	}
+	if c.Projects != nil {
+		if s.projects, err = openProjects(ctx, c.Projects, c.Keys, c.Now); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.openVotes(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -223,7 +233,7 @@ func (s *Server) openVotes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := map[string]bool{store.Administration: true}
+	known := map[string]bool{store.Administration: true, store.ProjectsID: true}
 	for _, v := range all {
 		known[v.ID] = true
 		if err := s.start(ctx, v.ID); err != nil {

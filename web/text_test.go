@@ -65,6 +65,9 @@ var textUses = regexp.MustCompile(`(?:\bt |\btext\()"([a-z0-9_.]+)"`)
 // goTextUses finds those that the server itself joins to sentences.
 var goTextUses = regexp.MustCompile(`\bv\.text\("([a-z0-9_.]+)"`)
 
+// goTextPrefixes finds the ids whose numbers the server joins to them.
+var goTextPrefixes = regexp.MustCompile(`"([a-z]+\.[a-z]+_)"`)
+
 // TestTextsUsed: each id that a template or script names exists, and each text
 // is named or begins like one whose end is joined at run time.
 func TestTextsUsed(t *testing.T) {
@@ -88,6 +91,9 @@ func TestTextsUsed(t *testing.T) {
 		must(t, err)
 		for _, use := range goTextUses.FindAllStringSubmatch(string(source), -1) {
 			used[use[1]] = true
+		}
+		for _, joined := range goTextPrefixes.FindAllStringSubmatch(string(source), -1) {
+			prefixes = append(prefixes, joined[1])
 		}
 	}
 	for id := range textsIn(lang.ZH) {

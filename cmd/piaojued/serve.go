@@ -109,7 +109,12 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 		return explain(err)
 	}
 	defer db.Close()
-	s.DB, s.Keys = db, h.keys()
+	projects, err := store.OpenProjects(c.Context(), h.db())
+	if err != nil {
+		return explain(err)
+	}
+	defer projects.Close()
+	s.DB, s.Projects, s.Keys = db, projects, h.keys()
 	s.Face = typeface(s.Log)
 	server, err := web.Open(c.Context(), s)
 	if err != nil {

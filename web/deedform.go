@@ -1,0 +1,288 @@
+package web
+
+import (
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"piaojue/form"
+	"piaojue/project"
+	"piaojue/store"
+)
+
+const (
+	mediaForm = "multipart/form-data"
+	// maxDeed bounds a form with its photos: scripts make them smaller before
+	// they send them.
+	maxDeed = 64 << 20
+	// maxValues bounds the fields of a form, and each of them.
+	maxValues = 400
+	maxValue  = 64 << 10
+)
+
+// deedData is a form to fill in, and what became of it.
+type deedData struct {
+	Kind    string // name of the kind of entry
+	About   uint32
+	ID      string // drawn for this form
+	Fields  []sheetField
+	Refused string // id of why the log refused it; empty: it did not
+	Photos  bool   // it has a field for photos
+	Back    string
+}
+
+// actor returns as whom a person acts in the log of the projects.
+func (s *Server) actor(r *http.Request, who Person) (uint32, error) {
+	if s.projects == nil {
+		return 0, because(codeNotFound, errNoProjects)
+	}
+	n, err := s.projects.db.Member(r.Context(), who.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, because(codeForbidden, err)
+	}
+	return n, err
+}
+
+// deedPage fills GET /projects/do/{kind}?about=N.
+func (s *Server) deedPage(r *http.Request, who Person) (any, error) {
+	actor, err := s.actor(r, who)
+	if err != nil {
+		return nil, err
+	}
+	var d *deedData
+	err = s.projects.view(func(state *project.State) error {
+		sheet, body, err := s.sheet(state, actor, r, nil)
+		if err != nil {
+			return err
+		}
+		if err := state.May(actor, body); err != nil {
+			return because(codeForbidden, err)
+		}
+		d = newDeedData(sheet, body.Kind(), newFormID())
+		return nil
+	})
+	return d, err
+}
+
+func newDeedData(s *sheet, k project.Kind, id string) *deedData {
+	d := &deedData{Kind: k.String(), About: s.about, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0)}
+	for _, f := range s.fields {
+		d.Photos = d.Photos || f.Shape == "photos"
+	}
+	return d
+}
+
+// sheet makes the form that a request is about, filled in or not.
+func (s *Server) sheet(state *project.State, actor uint32, r *http.Request, given *filled) (*sheet, project.Body, error) {
+	kind := kindOf(chi.URLParam(r, "kind"))
+	fill := deedOf(kind)
+	a, ok := state.Actor(actor)
+	if fill == nil || !ok {
+		return nil, nil, refuse(codeNotFound)
+	}
+	x := &sheet{state: state, actor: a, about: parseNumber(r.URL.Query().Get("about")), today: s.projects.day(), given: given}
+	if kind == project.KindActor {
+		var err error
+		if x.persons, err = s.config.DB.Persons(r.Context()); err != nil {
+			return nil, nil, err
+		}
+	}
+	return x, fill(x), nil
+}
+
+// postDeed serves POST /projects/do/{kind}?about=N. What is wrong is said on the
+// form, where all that was written still stands.
+func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) error {
+	actor, err := s.actor(r, who)
+	if err != nil {
+		return err
+	}
+	given, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	kind := kindOf(chi.URLParam(r, "kind"))
+	if _, at, err := s.projects.db.Receipt(r.Context(), given.id); err == nil {
+		return s.done(w, r, kind, at)
+	}
+	var filledIn *sheet
+	d := &deed{actor: actor, also: func(tx *store.ProjectsTx, body project.Body, at uint64) error {
+		if b, ok := body.(*project.Actor); ok && filledIn.account != "" {
+			if err := tx.SetMember(filledIn.account, b.Number); err != nil {
+				return err
+			}
+		}
+		return tx.PutReceipt(given.id, actor, at)
+	}}
+	d.body = func(state *project.State) (project.Body, error) {
+		sheet, body, err := s.sheet(state, actor, r, given)
+		if err != nil {
+			return nil, err
+		}
+		filledIn, d.blobs = sheet, sheet.blobs
+		if sheet.wrong {
+			return nil, errSheet
+		}
+		return body, nil
+	}
+	body, err := s.projects.record(r.Context(), d)
+	if err == nil {
+		return s.redirect(w, r, subjectPath(kind, aboutOf(body, filledIn.about), filledIn.about))
+	}
+	return s.undone(w, r, who, filledIn, given, err)
+}
+
+var errSheet = errors.New("the form is not filled in")
+
+// undone shows the form again, with what is wrong with it.
+func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, filledIn *sheet, given *filled, err error) error {
+	refused, ok := errors.AsType[*project.Error](err)
+	if !ok && !errors.Is(err, errSheet) || filledIn == nil {
+		return err
+	}
+	page := newDeedData(filledIn, kindOf(chi.URLParam(r, "kind")), hex.EncodeToString(given.id[:]))
+	if ok {
+		page.Refused = "deed.refused_" + refused.Code.String()
+	}
+	return s.render(w, r, who, http.StatusUnprocessableEntity, "deed/show", page)
+}
+
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+// done leads to where something that was done before has gone.
+func (s *Server) done(w http.ResponseWriter, r *http.Request, kind project.Kind, at uint64) error {
+	raws, err := s.projects.db.Log().ReadEntries(r.Context(), at, at+1)
+	if err != nil {
+		return err
+	}
+	entry, err := project.ParseEntry(raws[0])
+	if err != nil {
+		return err
+	}
+	body, err := project.ParseBody(entry)
+	if err != nil {
+		return err
+	}
+	about := parseNumber(r.URL.Query().Get("about"))
+	return s.redirect(w, r, subjectPath(kind, aboutOf(body, about), about))
+}
+
+// readForm reads a form with its photos, part by part, without a file on disk.
+func readForm(w http.ResponseWriter, r *http.Request) (*filled, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxDeed)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, because(codeUnsupported, err)
+	}
+	f := &filled{values: map[string][]string{}, photos: map[string][][]byte{}}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && n >= maxValues {
+			err = errors.New("more fields than any form has")
+		}
+		if err == nil {
+			err = f.read(part)
+		}
+		if err != nil {
+			return nil, formRefusal(err)
+		}
+	}
+	id, err := hex.DecodeString(first(f.values["id"]))
+	if err != nil || len(id) != len(f.id) {
+		return nil, because(codeBadForm, errors.New("the form has no id"))
+	}
+	copy(f.id[:], id)
+	return f, nil
+}
+
+func formRefusal(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return because(codeTooLarge, err)
+	}
+	return because(codeBadForm, err)
+}
+
+// read reads one field. A file field that was left empty is none.
+func (f *filled) read(part *multipart.Part) error {
+	name := part.FormName()
+	limit := int64(maxValue)
+	if part.FileName() != "" {
+		limit = form.MaxPhoto + 1 // the reader of photos says that it is too large
+	}
+	data, err := io.ReadAll(io.LimitReader(part, limit))
+	switch {
+	case err != nil:
+		return err
+	case part.FileName() != "":
+		f.photos[name] = append(f.photos[name], data)
+	case part.Header.Get("Content-Type") != "": // a file field without a file
+	case int64(len(data)) == limit:
+		return errors.New("a field is too long")
+	default:
+		f.values[name] = append(f.values[name], string(data))
+	}
+	return nil
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// aboutOf is the number of what an entry made, or was about.
+func aboutOf(b project.Body, about uint32) uint32 {
+	switch b := b.(type) {
+	case *project.Candidate:
+		return b.Number
+	case *project.Plan:
+		return b.Number
+	case *project.Problem:
+		return b.Number
+	case *project.Inquiry:
+		return b.Number
+	case *project.Suggestion:
+		return b.Number
+	}
+	return about
+}
+
+// subjectPath leads to the page of what entries of a kind are about.
+func subjectPath(k project.Kind, number, about uint32) string {
+	n := strconv.FormatUint(uint64(number), 10)
+	switch {
+	case wishDeeds[k] != nil || k == project.KindSuggestion:
+		return "/projects/wishes/" + n
+	case k == project.KindGate || k == project.KindList || k == project.KindFreeze:
+		return "/projects/lists/" + n
+	case listDeeds[k] != nil:
+		return "/projects/candidates/" + n
+	case k == project.KindPlan || k == project.KindEvent:
+		return "/projects/plans"
+	case k == project.KindInspection:
+		return "/projects/" + strconv.FormatUint(uint64(about), 10)
+	case isProblem(k):
+		return "/projects/problems/" + n
+	case k == project.KindInquiry || k == project.KindResponse || k == project.KindSettlement:
+		return "/projects/inquiries/" + n
+	case officeDeeds[k] != nil:
+		return "/projects/directory"
+	}
+	return "/projects/" + n
+}
+
+func isProblem(k project.Kind) bool {
+	return k >= project.KindProblem && k <= project.KindLookback
+}

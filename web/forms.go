@@ -1,0 +1,10 @@
+package web
+
+// forms is the table of what pages send without a script. The answer leads to
+// another page, or is the form again with what is wrong in it.
+var forms = []route{
+	{path: "/projects/begin", who: lead, handle: (*Server).beginProjects,
+		doc: "Begins the log of the projects: whose it is, and the office that keeps it."},
+	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,
+		doc: "Does something about projects; who may do it and when, PROTOCOL.md says."},
+}

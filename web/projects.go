@@ -1,0 +1,224 @@
+package web
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"piaojue/audit"
+	"piaojue/group"
+	"piaojue/keyfile"
+	"piaojue/project"
+	"piaojue/store"
+)
+
+// projects is what happens before and after votes, from a citizen's wish to the
+// end of the work: the state that the log of the projects says, kept in memory,
+// and the database beside it.
+type projects struct {
+	db     *store.Projects
+	folder string // of the server's keys
+	key    ed25519.PrivateKey
+	origin string
+	now    func() time.Time
+
+	mu    sync.RWMutex // held for writing while an entry is made durable
+	state *project.State
+}
+
+var (
+	errNoProjects = errors.New("this server keeps no projects")
+	errUnsigned   = errors.New("the actor has a key and must sign")
+)
+
+// china is where the days of the log are counted: China has one time zone, and a
+// server's clock may be set to another.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// openProjects replays the log of the projects. It returns ErrStale if the
+// database is older than the log's last checkpoint (attack S2).
+func openProjects(ctx context.Context, db *store.Projects, keys string, now func() time.Time) (*projects, error) {
+	p := &projects{db: db, folder: keys, now: now, state: project.New(group.VerifyMessage)}
+	if err := p.openKey(); err != nil {
+		return nil, err
+	}
+	if _, err := p.openLog(ctx, db.Log()); err != nil {
+		if errors.Is(err, audit.ErrRollback) {
+			err = fmt.Errorf("%w: %w", ErrStale, err)
+		}
+		return nil, fmt.Errorf("projects: %w", err)
+	}
+	return p, p.replay(ctx)
+}
+
+// openKey draws the key of the log before there is one, and names the log after
+// it: no two servers have one origin.
+func (p *projects) openKey() (err error) {
+	seed := make([]byte, ed25519.SeedSize)
+	rand.Read(seed)
+	s := &keyfile.Secret{Kind: keyfile.Log, Label: store.ProjectsID, Values: map[string][]byte{seedValue: seed}}
+	if err := makeKey(p.folder, s); err != nil {
+		return err
+	}
+	if p.key, err = openSeed(p.folder, store.ProjectsID, keyfile.Log); err != nil {
+		return err
+	}
+	pk := public(p.key)
+	p.origin = "piaojue/projects/" + hex.EncodeToString(pk[:8])
+	return nil
+}
+
+func (p *projects) openLog(ctx context.Context, storage audit.Storage) (*audit.Log, error) {
+	last, err := readHead(p.folder, store.ProjectsID)
+	if err != nil {
+		return nil, err
+	}
+	return audit.OpenLog(ctx, audit.LogConfig{Storage: storage, Origin: p.origin, Key: p.key, Last: last})
+}
+
+// replayStep is how many entries are in memory at once while a log is replayed.
+const replayStep = 1024
+
+func (p *projects) replay(ctx context.Context) error {
+	log := p.db.Log()
+	size, err := log.Size(ctx)
+	if err != nil {
+		return err
+	}
+	for at := uint64(0); at < size; at += replayStep {
+		raws, err := log.ReadEntries(ctx, at, min(at+replayStep, size))
+		if err != nil {
+			return err
+		}
+		for i, raw := range raws {
+			if err := p.take(raw); err != nil {
+				return fmt.Errorf("%w: entry %d of the projects: %v", store.ErrDamaged, at+uint64(i), err)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *projects) take(raw []byte) error {
+	e, err := project.ParseEntry(raw)
+	if err != nil {
+		return err
+	}
+	return p.state.Apply(e)
+}
+
+// today is the civil day in China.
+func (p *projects) today() project.Date {
+	now := p.now().In(china)
+	return project.NewDate(now.Year(), int(now.Month()), now.Day())
+}
+
+// view lets fn read the state. fn must not keep what it finds there, nor write.
+func (p *projects) view(fn func(*project.State) error) error {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return fn(p.state)
+}
+
+// blob is a content on its way into the database.
+type blob struct {
+	hash          project.Blob
+	file, preview []byte
+}
+
+// deed is what somebody does: what it says, and what lies beside the log.
+type deed struct {
+	actor uint32
+	body  func(*project.State) (project.Body, error) // made when its turn has come: numbers follow each other
+	blobs []blob
+	also  func(*store.ProjectsTx, project.Body, uint64) error // in the same transaction; the index is that of the entry; nil: nothing
+}
+
+// record writes what somebody does into the log, with all that belongs to it, and
+// returns what was written. If it fails nothing has happened.
+func (p *projects) record(ctx context.Context, d *deed) (project.Body, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	body, err := d.body(p.state)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := p.state.Draft(d.actor, p.day(), body)
+	if err != nil {
+		return nil, err
+	}
+	if actor, _ := p.state.Actor(d.actor); actor.Key != [32]byte{} {
+		return nil, errUnsigned
+	}
+	return body, p.commit(ctx, entry, body, d)
+}
+
+// day is today, but never before the day of the last entry: a clock that was
+// set back must not stop the office.
+func (p *projects) day() project.Date { return max(p.today(), p.state.Day()) }
+
+// sign writes an entry that its actor has signed.
+func (p *projects) sign(ctx context.Context, entry *project.Entry, d *deed) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.state.Check(entry); err != nil {
+		return err
+	}
+	body, err := project.ParseBody(entry)
+	if err != nil {
+		return err
+	}
+	return p.commit(ctx, entry, body, d)
+}
+
+// commit makes an entry durable and takes it in. Called with mu held.
+func (p *projects) commit(ctx context.Context, entry *project.Entry, body project.Body, d *deed) error {
+	var note []byte
+	err := p.db.Update(ctx, func(tx *store.ProjectsTx) error {
+		for _, b := range d.blobs {
+			if err := tx.PutBlob(b.hash, b.file, b.preview); err != nil {
+				return err
+			}
+		}
+		if d.also != nil {
+			if err := d.also(tx, body, p.state.Size()); err != nil {
+				return err
+			}
+		}
+		var err error
+		note, err = p.append(ctx, tx, entry.Marshal())
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrUnclean) {
+		return err
+	}
+	if err := p.state.Apply(entry); err != nil {
+		panic("web: internal error: an entry of the projects that was checked is refused: " + err.Error())
+	}
+	return errors.Join(err, writeHead(p.folder, store.ProjectsID, note))
+}
+
+func (p *projects) append(ctx context.Context, tx *store.ProjectsTx, entry []byte) ([]byte, error) {
+	log, err := p.openLog(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	size, err := tx.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := log.Append(ctx, size, [][]byte{entry})
+	if err != nil {
+		return nil, err
+	}
+	note, err := log.Checkpoint(ctx, uint64(tree.N))
+	if err != nil {
+		return nil, err
+	}
+	return note, tx.PutCheckpoint(note)
+}
