@@ -84,24 +84,41 @@ func rowFaults(t *testing.T, cell string) (faults []string) {
 	return faults
 }
 
-// testExists looks for a test in the test files of a package.
+// testExists looks for a test in the test files of a package; piaojue is this one.
 func testExists(t *testing.T, pkg, name string) bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(pkg, "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
+	if pkg == "piaojue" {
+		pkg = "."
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	return strings.Contains(testsOf(t, pkg), "\nfunc "+name+"(t *testing.T)")
+}
+
+// testsOf returns the test files of a package in one, with its scripts.
+func testsOf(t *testing.T, pkg string) string {
+	t.Helper()
+	if text, ok := testText[pkg]; ok {
+		return text
+	}
+	var all strings.Builder
+	for _, pattern := range []string{"*_test.go", "testdata/*.txt", "testdata/online/*.txt"} {
+		files, err := filepath.Glob(filepath.Join(pkg, pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), "\nfunc "+name+"(t *testing.T)") {
-			return true
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(text)
 		}
 	}
-	return false
+	testText[pkg] = all.String()
+	return testText[pkg]
 }
+
+// testText keeps what testsOf has read.
+var testText = map[string]string{}
 
 // TestOneName: the code that people compare between hall, paper, pages and
 // commands has one name, or they would look for two codes.

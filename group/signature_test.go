@@ -63,6 +63,42 @@ func TestSignatureForm(t *testing.T) {
 	}
 }
 
+// Attack F6: whoever has a signature shifts it to a key that differs by d·B from
+// its own. Where the hash leaves the key out, that is a signature as well.
+func TestF6SignatureUnderShiftedKey(t *testing.T) {
+	s, message := newSigner(t), []byte("message")
+	sig := ed25519.Sign(s.sk, message)
+	scalar := func(wide [64]byte) *edwards25519.Scalar {
+		k, err := edwards25519.NewScalar().SetUniformBytes(wide[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	k, d := scalar(sha512.Sum512(slices.Concat(sig[:32], s.pk, message))), scalar(sha512.Sum512([]byte("d")))
+	z, err := edwards25519.NewScalar().SetCanonicalBytes(sig[32:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.MultiplyAdd(k, d, z)
+	shifted, err := new(edwards25519.Point).SetBytes(s.pk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shifted.Add(shifted, new(edwards25519.Point).ScalarBaseMult(d))
+	minus := edwards25519.NewScalar().Negate(k)
+	if R := new(edwards25519.Point).VarTimeDoubleScalarBaseMult(minus, shifted, z); !bytes.Equal(R.Bytes(), sig[:32]) {
+		t.Fatal("the forger does not know his trade")
+	}
+	forged := slices.Concat(sig[:32], z.Bytes())
+	if err := VerifyMessage(shifted.Bytes(), message, forged); !errors.Is(err, ErrSignature) {
+		t.Errorf("shifted key: %v", err)
+	}
+	if err := VerifyMessage(s.pk, message, sig); err != nil {
+		t.Errorf("good twin: %v", err)
+	}
+}
+
 func TestSignatureBindsEverything(t *testing.T) {
 	s, manifest, body := newSigner(t), [32]byte{1}, []byte("body")
 	sig := Sign(s.sk, "ballot", manifest, body)

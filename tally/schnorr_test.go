@@ -52,7 +52,7 @@ func TestSignature(t *testing.T) {
 		m, sig []byte
 	}{
 		"otherMessage":      {pk, []byte("massage"), sig},
-		"relatedKeyF6":      {double, m, sig},
+		"doubleKey":         {double, m, sig},
 		"identityKey":       {group.NewElement(), m, sig},
 		"identityR":         {pk, m, set(0, make([]byte, 32))},
 		"rNotCanonical":     {pk, m, set(0, bytes.Repeat([]byte{0xff}, 32))},
@@ -66,6 +66,32 @@ func TestSignature(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			wantError(t, verify(test.pk, test.m, test.sig), errSignature)
 		})
+	}
+}
+
+// Whoever has a signature shifts it to a key that differs by d·G from its own
+// (attack F6): where the hash leaves the key out, that is a signature as well.
+func TestSignatureUnderShiftedKey(t *testing.T) {
+	sk, d, m := group.RandomScalar(), group.RandomScalar(), []byte("message")
+	pk := publicKey(sk)
+	sig := mustSign(t, sk, m, newHedge())
+	r, err := group.ParseElement(sig[:elementSize])
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := group.ParseScalar(sig[elementSize:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := signatureChallenge(r, pk, m)
+	shifted := new(group.Element).Add(pk, publicKey(d))
+	z.Add(z, new(group.Scalar).Multiply(c, d))
+	if weak := new(group.Element).Subtract(publicKey(z), new(group.Element).ScalarMult(c, shifted)); !weak.Equal(r) {
+		t.Fatal("the forger does not know his trade")
+	}
+	wantError(t, verify(shifted, m, z.AppendBytes(r.Bytes())), errSignature)
+	if err := verify(pk, m, sig); err != nil {
+		t.Errorf("good twin: %v", err)
 	}
 }
 
