@@ -64,6 +64,11 @@ func TestBoxRefuses(t *testing.T) {
 	signed := &election.Entry{Kind: e.Kind, Body: e.Body}
 	signed.Sign(election.RoleStaff, 0, s.staff, s.manifest)
 	last := len(e.Body) - 64 - 32 // the last response of the last proof
+	flipped := func(at int) []byte { // and not signed again
+		body := slices.Clone(e.Body)
+		body[at] ^= 1
+		return (&election.Entry{Kind: e.Kind, Body: body}).Marshal()
+	}
 	for name, x := range map[string]struct {
 		entry []byte
 		code  code
@@ -78,6 +83,8 @@ func TestBoxRefuses(t *testing.T) {
 		"identity as α":  {h.resign(t, good, func(b []byte) { clear(b[32+64+384 : 32+64+384+32]) }), codeBadForm},
 		"credential":     {h.resign(t, good, func(b []byte) { b[32+64+10] ^= 1 }), codeBadCredential},
 		"signature":      {unsigned, codeBadSignature},
+		"all of these":   {flipped(32 + 64 + 10), codeBadCredential},
+		"both of these":  {flipped(last), codeBadSignature},
 		"proof":          {h.resign(t, good, func(b []byte) { b[last] ^= 1 }), codeBadProof},
 	} {
 		if got := s.put("/ballots", x.entry); got.code() != x.code {
