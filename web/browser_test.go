@@ -221,14 +221,25 @@ func (t *tab) try(expression string, into any) error {
 	return json.Unmarshal([]byte(text), into)
 }
 
-// wait waits until an expression is true. A page that goes away while it is
-// asked answers with an error; the next one is asked again.
+// untilTrue looks at an expression for a second at most.
+const untilTrue = `(async () => {
+	let wrong;
+	for (const end = performance.now() + 1000; performance.now() < end; await new Promise((done) => setTimeout(done, 40))) {
+		try { if (%s) return true; wrong = null; } catch (error) { wrong = error; }
+	}
+	if (wrong) throw wrong;
+	return false;
+})()`
+
+// wait waits until an expression is true. The page itself looks again and
+// again, which costs less than asking it from outside. A page that goes away
+// meanwhile answers with an error; the next one is asked.
 func (t *tab) wait(expression string) {
 	t.Helper()
 	deadline := time.Now().Add(pageWait)
 	for {
 		var ok bool
-		err := t.try("!!("+expression+")", &ok)
+		err := t.try(fmt.Sprintf(untilTrue, expression), &ok)
 		if ok {
 			return
 		}
@@ -236,7 +247,7 @@ func (t *tab) wait(expression string) {
 			t.shot("timeout")
 			t.Fatalf("never: %s (%v); the page says: %.600s", expression, err, t.text("body"))
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 
