@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"piaojue/form"
 	"piaojue/kiosk"
@@ -114,6 +115,9 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request, refused *ref
 func wantsPage(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.HasPrefix(r.Header.Get("Accept"), mediaHTML)
 }
+
+// pagesOnce keeps what parsePages returns: servers in one process share it.
+var pagesOnce = sync.OnceValues(parsePages)
 
 // parsePages parses all templates once for each language, so that a broken page
 // stops the server at its start. A page is a file <noun>/<action>.html beside

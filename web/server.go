@@ -188,10 +188,10 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		}
 	}
 	var err error
-	if s.pages, err = parsePages(); err != nil {
+	if s.pages, err = pagesOnce(); err != nil {
 		return nil, err
 	}
-	if s.static, err = readStatic(); err != nil {
+	if s.static, err = staticOnce(); err != nil {
 		return nil, err
 	}
 	if err := s.openAccounts(ctx); err != nil {

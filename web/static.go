@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -45,6 +46,9 @@ var mediaByEnding = map[string]string{
 	".csv":  "text/csv; charset=utf-8",
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+// staticOnce keeps what readStatic returns: servers in one process share it.
+var staticOnce = sync.OnceValues(readStatic)
 
 // readStatic reads all static files. The parts of the stylesheet are joined to
 // style.css in the order of their names; .gz and .br beside a file are its
