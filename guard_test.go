@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -77,5 +78,26 @@ func TestRandomness(t *testing.T) {
 	}
 	if !slices.Contains(found["math/rand/v2"], "ballot/request.go") {
 		t.Error("the known exception is not found: the test looks in the wrong place")
+	}
+}
+
+// TestRandomnessOfPages (V11): scripts draw by chance when they ask again, and
+// nothing else.
+func TestRandomnessOfPages(t *testing.T) {
+	allowed := map[string]int{"web/static/js/live.js": 1, "kiosk/static/js/terminal.js": 1}
+	for _, pattern := range []string{"web/static/js/*.js", "kiosk/static/js/*.js", "testvectors/verifier-js/*.mjs"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := strings.Count(string(text), "Math.random"), allowed[filepath.ToSlash(file)]; got != want {
+				t.Errorf("%s uses Math.random %d times, want %d", file, got, want)
+			}
+		}
 	}
 }
