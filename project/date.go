@@ -85,7 +85,7 @@ func (d Date) Add(n int) Date {
 		return last
 	}
 	year := 2000 + (want-first.count())/366
-	for NewDate(year+1, 1, 1).count() <= want {
+	for year < 2199 && NewDate(year+1, 1, 1).count() <= want {
 		year++
 	}
 	rest := want - NewDate(year, 1, 1).count()

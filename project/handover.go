@@ -18,6 +18,7 @@ type Project struct {
 	Due       Date // when the next step of the department is due; 0: see Task
 	Task      *TaskBook
 	Promise   Blob // 公开承诺, or zeros
+	Began     Date // when the task book came into force
 
 	Percents []uint8 // of the milestones, as last reported
 	Spent    uint64  // 元
@@ -30,6 +31,7 @@ type Project struct {
 	Before    Stage // where it stood before it was suspended
 	Announce  bool  // a ruling must be announced
 	Tell      bool  // a ruling must be reported to the next plenary
+	Ruled     Date  // when the latest ruling came
 	Delivered Date
 
 	Team        Team

@@ -58,7 +58,9 @@ func (b *Report) check(s *State, at place) error {
 	case b.Period < p.Period:
 		return fault(CodePeriod, "period %d, after %d", b.Period, p.Period)
 	case b.Period > uint32(at.day/100):
-		return fault(CodePeriod, "period %d is not over", b.Period)
+		return fault(CodePeriod, "period %d is to come", b.Period)
+	case b.Period%100%uint32(s.settings.ReportMonths) != 0:
+		return fault(CodePeriod, "period %d is not the last month of a quarter", b.Period)
 	case b.Because != Blob{}:
 		return nil
 	case b.Period == p.Period:

@@ -101,8 +101,9 @@ func (b *Ruling) check(s *State, at place) error {
 	return b.Book.check(s)
 }
 
-func (b *Ruling) apply(s *State, _ place) {
+func (b *Ruling) apply(s *State, at place) {
 	p := &s.projects[b.Project-1]
+	p.Ruled = at.day
 	p.Asked, p.Announce, p.Tell = 0, true, p.Tell || b.Granted
 	if !b.Granted {
 		return

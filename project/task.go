@@ -88,9 +88,9 @@ func (b *Task) check(s *State, at place) error {
 	return b.Book.check(s)
 }
 
-func (b *Task) apply(s *State, _ place) {
+func (b *Task) apply(s *State, at place) {
 	p := &s.projects[b.Project-1]
-	p.Stage, p.Due = StageUnderway, 0
+	p.Stage, p.Due, p.Began = StageUnderway, 0, at.day
 	p.take(b.Book, make([]uint8, len(b.Book.Milestones)))
 }
 
