@@ -1,5 +1,5 @@
 # Piaojue. Two commands do all the set-up: make demo, make test.
-CORE    = ./group ./ballot ./tally ./election ./audit ./client
+CORE    = ./group ./ballot ./tally ./election ./project ./audit ./client
 RACE    = ./audit ./store ./cmd/piaojued
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js

@@ -167,7 +167,7 @@ func TestWalk(t *testing.T) {
 	taken := make(map[Kind]int)
 	rapid.Check(t, func(r *rapid.T) {
 		w := walker{newWorld(t), r}
-		for _, at := range []Stage{StageFrozen, StageUnderway, StageDelivered, StageRechecked, StageClosed, StageListed, StageReceived, StageStudied, StageBundled, StageTakenUp} {
+		for _, at := range []Stage{StageFrozen, StageUnderway, StageDelivered, StageRechecked, StageClosed, StageListed, StageReceived, StageStudied, StageStruck, StageBundled, StageTakenUp} {
 			reach[at](w.world)
 		}
 		for range 80 {
@@ -179,9 +179,7 @@ func TestWalk(t *testing.T) {
 			w.later(int(w.pick("days", 20)))
 		}
 	})
-	for _, k := range []Kind{KindReport, KindBundle, KindUnbundle, KindRuling, KindStrike, KindLookback, KindRating, KindAdoption} {
-		if taken[k] == 0 {
-			t.Errorf("the walk never made a %s", k)
-		}
+	if len(taken) < 25 {
+		t.Errorf("the walk made only %d kinds of entries", len(taken))
 	}
 }
