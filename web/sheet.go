@@ -41,6 +41,15 @@ type sheetField struct {
 	About   []any  // its arguments
 }
 
+// maxRadio is up to how many words to choose from stand side by side.
+const maxRadio = 8
+
+// Radio reports whether a choice is shown open. What need not be chosen must be
+// possible to take back, which a list allows.
+func (f sheetField) Radio() bool {
+	return f.Needed && len(f.Options) <= maxRadio && len(f.Options) > 0 && f.Options[0].Text != ""
+}
+
 // sheetOption is something to choose.
 type sheetOption struct {
 	Value  string
