@@ -16,11 +16,11 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build demo test check bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
+.PHONY: build release reproduce demo test check bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
-	CGO_ENABLED=0 go build -trimpath -ldflags=-buildid= -o bin/ ./cmd/piaojue ./cmd/piaojued ./cmd/piaojue-verify
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags=-buildid= -o bin/ ./cmd/piaojue ./cmd/piaojued ./cmd/piaojue-verify
 
 wasm-clients: ## the programs of the pages, which piaojued and piaojue embed
 	mkdir -p $(KIOSK) $(PAGES)
@@ -29,6 +29,12 @@ wasm-clients: ## the programs of the pages, which piaojued and piaojue embed
 	GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' $(SMALL) -o $(PAGES)/desk.wasm ./cmd/desk
 	gzip -9 -n -k -f $(KIOSK)/terminal.wasm $(PAGES)/desk.wasm
 	node web/compress.mjs $(KIOSK)/terminal.wasm $(PAGES)/desk.wasm
+
+release: wasm-clients ## the programs for amd64 and arm64, with their hashes, into dist/
+	@.ci/release dist
+
+reproduce: ## builds a release twice, in different folders, and compares
+	@.ci/reproduce
 
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
@@ -55,7 +61,7 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races
+soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests' -timeout 2h ./web
@@ -63,6 +69,7 @@ soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
 	go test -race ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
+	.ci/reproduce
 
 bench: wasm-clients chromium ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./client ./store ./web

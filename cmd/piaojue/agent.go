@@ -51,7 +51,7 @@ piaojue terminal --server https://hall:8443 --vote lz2026 --relay 192.0.2.7:8444
 	f.StringVar(&o.relay, "relay", "", "")
 	f.StringVar(&o.chromium, "chromium", "", "")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "")
-	c.AddCommand(t.textTerminalCommand(), t.registerCommand())
+	c.AddCommand(t.textTerminalCommand(), t.registerCommand(), t.listCommand())
 	return t.verifying(c)
 }
 

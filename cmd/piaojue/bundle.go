@@ -75,6 +75,18 @@ func (t *tool) pinnedList(ctx context.Context, s *server, pin [32]byte) ([]kiosk
 	return kiosk.ParseList(list)
 }
 
+// listCommand prints what this program shows on terminals.
+func (t *tool) listCommand() *cobra.Command {
+	return exactly(0, t.command("terminal bundle", "", "piaojue terminal bundle", func(context.Context, []string) error {
+		if !kiosk.Complete() {
+			return wrong("kiosk_missing")
+		}
+		t.talk(t.words.say("bundle.own", hexOf(kiosk.Hash())))
+		_, err := t.out.Write(kiosk.List())
+		return err
+	}))
+}
+
 // browserHeader is what a terminal's browser sends, as far as it matters.
 var browserHeader = map[string]string{
 	"User-Agent":      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
