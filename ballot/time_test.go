@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -98,20 +99,30 @@ func lanzhouChoices() map[string]Choice {
 	return map[string]Choice{"ten": tenMarks(), "first": one, "last": last, "abstain": {Abstain: true}, "spoil": {Spoil: true}}
 }
 
-// TestEqualWork (B8): every choice takes as many allocations to seal.
+// TestEqualWork (B8): every choice takes as many allocations to seal. The least
+// of some tries counts: what the collector has emptied is filled again.
 func TestEqualWork(t *testing.T) {
 	v := twoIssuers(t)
 	w := v.voter(t, 0)
-	work := map[string]float64{}
-	for name, c := range lanzhouChoices() {
-		bits := v.fill(t, c)
-		work[name] = testing.AllocsPerRun(3, func() { v.sealFor(t, w, bits) })
-	}
-	for name, n := range work {
-		if n != work["ten"] {
-			t.Errorf("%s: %.0f allocations, ten marks: %.0f", name, n, work["ten"])
+	least := map[string]float64{}
+	for range 5 {
+		for name, c := range lanzhouChoices() {
+			bits := v.fill(t, c)
+			n := testing.AllocsPerRun(1, func() { v.sealFor(t, w, bits) })
+			if old, ok := least[name]; !ok || n < old {
+				least[name] = n
+			}
+		}
+		if equalValues(least) {
+			return
 		}
 	}
+	t.Errorf("allocations: %v", least)
+}
+
+func equalValues(m map[string]float64) bool {
+	all := slices.Collect(maps.Values(m))
+	return slices.Min(all) == slices.Max(all)
 }
 
 func (v *vote) sealFor(t testing.TB, w *voter, bits []bool) []byte {
