@@ -97,6 +97,12 @@ func (w *writer) fill(i int) []byte {
 // one, and so on in turn.
 func (w *writer) choice(i int) ballot.Choice {
 	marks := make([]ballot.Mark, w.options)
+	if w.manifest.Rules.BallotMode == ballot.Satisfaction3 {
+		for o := range marks {
+			marks[o] = [...]ballot.Mark{ballot.Grade0, ballot.Grade1, ballot.Grade2, ballot.Abstain}[(i*o)%4]
+		}
+		return ballot.Choice{Marks: marks}
+	}
 	if w.marks != nil {
 		for _, o := range w.marks(i) {
 			marks[o] = ballot.For
@@ -218,10 +224,23 @@ func (w *writer) makeResult(shares []*tally.DecryptionShare) *election.Result {
 	}
 	in := election.Input{Rules: w.manifest.Rules, Numbers: r.Numbers}
 	for i, o := range w.manifest.Options {
-		in.Counts = append(in.Counts, election.Count{ID: o.ID, For: totals[grid.Index(i, ballot.For)]})
+		in.Counts = append(in.Counts, count(grid, totals, i, o.ID))
 	}
 	r.Outcome = election.Adopt(in)
 	return r
+}
+
+// count is what option i received.
+func count(grid *ballot.Grid, totals []uint32, i int, id string) election.Count {
+	c := election.Count{ID: id}
+	if at := grid.Index(i, ballot.For); at >= 0 {
+		c.For = totals[at]
+		return c
+	}
+	for g, m := range []ballot.Mark{ballot.Grade0, ballot.Grade1, ballot.Grade2} {
+		c.Grades[g] = totals[grid.Index(i, m)]
+	}
+	return c
 }
 
 func (w *writer) writeEnd() {

@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"piaojue/ballot"
+	"piaojue/election"
+	"piaojue/project"
+)
+
+// compare makes check adoption.vote: what the projects' log takes from a vote
+// is what that vote's own log says (PROTOCOL.md, Section 14.4). The state has
+// taken the entry in already, so that a list has the candidates that it names.
+func (v *projectVerifier) compare(index uint64, e *project.Entry) {
+	body, err := project.ParseBody(e)
+	if err != nil {
+		return
+	}
+	switch b := body.(type) {
+	case *project.Freeze:
+		if vote := v.votes[b.Manifest]; vote != nil {
+			err = compareOptions(b, vote.Manifest())
+		}
+	case *project.Adoption:
+		if vote := v.vote(b.Manifest); vote != nil {
+			err = compareAdoption(b, vote)
+		}
+	case *project.Rating:
+		if vote := v.vote(b.Manifest); vote != nil {
+			err = compareRating(b, vote)
+		}
+	}
+	if err != nil {
+		v.fail(CheckAdoptionVote, index, err)
+	}
+}
+
+// vote returns a vote that was given, and counts.
+func (v *projectVerifier) vote(manifest [32]byte) *election.State {
+	vote := v.votes[manifest]
+	if vote == nil {
+		v.report.Unknown++
+		return nil
+	}
+	v.report.Compared++
+	return vote
+}
+
+func compareOptions(b *project.Freeze, m *election.Manifest) error {
+	if len(b.Options) != len(m.Options) {
+		return fmt.Errorf("the vote has %d options, not %d", len(m.Options), len(b.Options))
+	}
+	for i, o := range m.Options {
+		if got := b.Options[i]; got.ID != o.ID || got.Suggestions != o.Suggestions {
+			return fmt.Errorf("option %d of the vote is %s with %d suggestions, not %s with %d", i, o.ID, o.Suggestions, got.ID, got.Suggestions)
+		}
+	}
+	return nil
+}
+
+// certified returns the result of a vote that was certified, by its hash. A
+// rehearsal or demonstration decides nothing, but may serve to show all this;
+// the page of the vote says which it is.
+func certified(vote *election.State, hash [32]byte) (*election.Result, error) {
+	switch {
+	case vote.Phase() < election.PhaseCertified || vote.Phase() == election.PhaseVoided || vote.Result() == nil:
+		return nil, errors.New("the vote is not certified")
+	case vote.ResultHash() != hash:
+		return nil, errors.New("the vote has another result")
+	}
+	return vote.Result(), nil
+}
+
+func compareAdoption(b *project.Adoption, vote *election.State) error {
+	r, err := certified(vote, b.Result)
+	if err != nil {
+		return err
+	}
+	if len(b.Outcomes) != len(r.Outcome.Lines) {
+		return fmt.Errorf("the vote has %d options, not %d", len(r.Outcome.Lines), len(b.Outcomes))
+	}
+	public := vote.Manifest().Rules.Display.Tallies == "public"
+	if b.Tallies && !public {
+		return errors.New("the rules of the vote do not publish its tallies")
+	}
+	winners := vote.Adopted()
+	for i, o := range b.Outcomes {
+		if got, want := o.Outcome == project.OutcomeAdopted, slices.Contains(winners, uint16(i)); got != want {
+			return fmt.Errorf("option %d: adopted is %t, the vote says %t", i, got, want)
+		}
+		if want := r.Outcome.Lines[i].For; b.Tallies && o.Votes != want {
+			return fmt.Errorf("option %d has %d votes, not %d", i, want, o.Votes)
+		}
+	}
+	return nil
+}
+
+func compareRating(b *project.Rating, vote *election.State) error {
+	r, err := certified(vote, b.Result)
+	if err != nil {
+		return err
+	}
+	if vote.Manifest().Rules.BallotMode != ballot.Satisfaction3 {
+		return errors.New("the vote is not about satisfaction")
+	}
+	for i, row := range b.Rows {
+		if int(row.Option) >= len(r.Outcome.Lines) {
+			return fmt.Errorf("row %d: the vote has %d options", i, len(r.Outcome.Lines))
+		}
+		l := r.Outcome.Lines[row.Option]
+		got := [4]uint32{row.Good, row.Basic, row.Bad, row.Abstain}
+		want := [4]uint32{l.Grades[0], l.Grades[1], l.Grades[2], l.Abstain}
+		if got != want || b.Base != l.Base {
+			return fmt.Errorf("row %d: %v of %d, the vote says %v of %d", i, got, b.Base, want, l.Base)
+		}
+	}
+	return nil
+}
