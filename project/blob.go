@@ -2,7 +2,6 @@ package project
 
 import (
 	"crypto/sha256"
-	"errors"
 )
 
 // MaxBlob is the length of the longest content, with its salt.
@@ -29,7 +28,7 @@ const (
 	lastMedia = MediaPDF
 )
 
-var errBlob = errors.New("project: not a content of a known form")
+const errBlob flaw = "project: not a content of a known form"
 
 // NewBlob returns the file of a content, and the commitment to it. The salt
 // must be fresh from crypto/rand.

@@ -1,18 +1,23 @@
 package project
 
 import (
-	"errors"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
 )
 
-var (
-	errShort    = errors.New("ends too early")
-	errTrailing = errors.New("has trailing bytes")
-	errText     = errors.New("is not UTF-8 text without control characters")
-	errLong     = errors.New("a text or list is too long for its format")
-	errRange    = errors.New("a value is out of its range")
+// flaw is an error that is a constant: nothing of it is built at start, in
+// programs that link this package for its types only.
+type flaw string
+
+func (f flaw) Error() string { return string(f) }
+
+const (
+	errShort    flaw = "ends too early"
+	errTrailing flaw = "has trailing bytes"
+	errText     flaw = "is not UTF-8 text without control characters"
+	errLong     flaw = "a text or list is too long for its format"
+	errRange    flaw = "a value is out of its range"
 )
 
 // codec reads or writes a format of PROTOCOL.md, "Notation". Each format is

@@ -1,11 +1,8 @@
 package project
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
-var errDate = errors.New("is not a day from 2000-01-01 to 2199-12-31")
+const errDate flaw = "is not a day from 2000-01-01 to 2199-12-31"
 
 // Date is a civil day at the place of the congress, as the decimal number
 // yyyymmdd: 20260115. All time in this package is days. Deadlines are made of

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 )
@@ -29,7 +28,7 @@ type Tag struct {
 	Number uint32
 }
 
-var errTag = errors.New("project: not a code, or mistyped")
+const errTag flaw = "project: not a code, or mistyped"
 
 // String returns the code, "" if it is none.
 func (t Tag) String() string {
