@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strings"
 
 	"piaojue/ballot"
 	"piaojue/election"
@@ -113,6 +114,7 @@ type stepsData struct {
 	Steps   []step
 	Done    int
 	Code    []string // manifest hash in groups of four
+	Picture *picture // the same, for the scanner of a terminal
 	Others  []unsigned
 	Numbers []figure
 	Results []resultLink
@@ -134,7 +136,12 @@ func (s *Server) stepsPage(_ *http.Request, v *vote, o *overview, who Person) (a
 	}
 	data.Story = v.story(o.view)
 	if o.view.manifest != nil {
-		data.Code = fours(hex.EncodeToString(o.view.manifestHash[:]))
+		code := hex.EncodeToString(o.view.manifestHash[:])
+		drawn, err := drawQR(strings.ToUpper(code)) // capitals make a smaller one
+		if err != nil {
+			return nil, err
+		}
+		data.Code, data.Picture = fours(code), drawn
 	}
 	if o.view.certified() {
 		data.Results = o.view.results("/console/" + v.id)
