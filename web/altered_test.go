@@ -4,8 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"piaojue/election"
 	"piaojue/kiosk"
 )
 
@@ -73,5 +79,34 @@ func TestKioskAltered(t *testing.T) {
 		k.fill("#badge", "nobody's\r") // a refusal starts a new worker
 		k.wait(`!document.querySelector("#welcome-refusal").hidden || !document.querySelector("#s-trouble").hidden`)
 		k.shown(x.want)
+	}
+	old := strings.Replace(userAgent, "Chrome/", "Chrome/108.", 1)
+	_, err := chromedp.Call(k.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: old})
+	must(t, err)
+	k.open("/terminal")
+	k.shown("#s-old")
+	var displayed string
+	if k.eval(`getComputedStyle(document.querySelector("#s-begin")).display`, &displayed); displayed != "none" {
+		t.Errorf("an old browser goes on: %s", displayed)
+	}
+}
+
+const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/0.0.0 Safari/537.36"
+
+// TestPinned: the freeze pins what terminals load, beside the verifier, unless
+// staff pinned terminals of their own.
+func TestPinned(t *testing.T) {
+	verifier := election.Pin{Name: "piaojue-verify", Hash: [32]byte{1}}
+	own := election.Pin{Name: kiosk.PinName, Hash: kiosk.Hash()}
+	other := election.Pin{Name: kiosk.PinName, Hash: [32]byte{2}}
+	last := election.Pin{Name: "z"}
+	for _, x := range []struct{ given, want []election.Pin }{
+		{nil, []election.Pin{own}},
+		{[]election.Pin{verifier, last}, []election.Pin{verifier, own, last}},
+		{[]election.Pin{verifier, other}, []election.Pin{verifier, other}},
+	} {
+		if got := withKiosk(x.given); !slices.Equal(got, x.want) {
+			t.Errorf("%v: got %v, want %v", x.given, got, x.want)
+		}
 	}
 }
