@@ -22,35 +22,36 @@ import "fmt"
 // epoch the vector of blinded messages. Number 0 is none.
 type world struct {
 	node  int16 // the log, as the ledger numbers it
+	read  int16 // the log, as far as the second issuer has read it
 	epoch uint8
 
 	// In the database.
-	seeds [2]sealed   // the sealed seed that is kept, by deputy
-	rows  [2]uint8    // the table of issuances: a seed, or onPaper
-	box   [keys]paper // ballots, by key
-	idle  uint8       // bits of keys that were handed in as unused
-	spent uint32      // bits of papers
+	seeds [2]keptSeed    // the sealed seed that is kept, by deputy
+	rows  [2]uint8       // the table of issuances: a seed, or onPaper
+	box   [keys]envelope // ballots, by key
+	idle  uint8          // bits of keys that were handed in as unused
+	spent uint32         // bits of envelopes
 	state boxState
 
 	register [2][2]uint8 // what the second issuer has reserved, by epoch and deputy: a seed
 
 	// In nobody's memory but that of a server that does not wait for its disk.
-	loose [keys]paper
+	loose [keys]envelope
 
 	// Over the wire and in people's hands.
-	signed   [2]uint8    // of this epoch, by issuer: bits of seeds that it signed for
-	promised [keys]paper // promises that a terminal holds, of this epoch
-	idled    uint8       // the same, of unused credentials
-	shown    uint32      // bits of papers that a challenge has opened
-	sheet    bool        // A has a sheet of paper, of this epoch
-	late     modelCall   // a request under way that nobody waits for
+	signed   [2]uint8       // of this epoch, by issuer: bits of seeds that it signed for
+	promised [keys]envelope // promises that a terminal holds, of this epoch
+	idled    uint8          // the same, of unused credentials
+	shown    uint32         // bits of envelopes that a challenge has opened
+	sheet    bool           // A has a sheet of paper, of this epoch
+	late     modelCall      // a request under way that nobody waits for
 
 	terminals [terminals]terminal
 
 	// What is left to spend.
 	losses, delays, reboots, crashes uint8
 
-	counted [keys]paper // after the close
+	counted [keys]envelope // after the close
 	unused  uint8
 }
 
@@ -63,15 +64,15 @@ const (
 	onPaper   = 15
 )
 
-// sealed is a seed and the badge that it is sealed for.
-type sealed struct{ seed, badge uint8 }
+// keptSeed is a seed and the badge that it is sealed for.
+type keptSeed struct{ seed, badge uint8 }
 
-// paper is a ballot: number 0 is none, and ciphertexts are its own.
-type paper struct{ number, epoch uint8 }
+// envelope is a ballot: number 0 is none, and ciphertexts are its own.
+type envelope struct{ number, epoch uint8 }
 
-const freshPaper = 1 + terminals*maxSeals
+const freshEnvelope = 1 + terminals*maxSeals
 
-func (p paper) bit() uint32 { return 1 << (uint32(p.epoch-1)*(freshPaper+1) + uint32(p.number)) }
+func (p envelope) bit() uint32 { return 1 << (uint32(p.epoch-1)*(freshEnvelope+1) + uint32(p.number)) }
 
 // boxState is store.BoxState.
 type boxState uint8
@@ -154,6 +155,7 @@ const (
 	seal
 	reboot
 	arrive
+	readLog
 	writeOut // a server that promised too early writes what it promised
 	crash
 	openAgain
@@ -167,6 +169,7 @@ const (
 
 var moveNames = [...]string{
 	scan: "reads the badge", seal: "seals a ballot", reboot: "starts anew",
+	readLog:  "the second issuer reads the log",
 	writeOut: "the server writes what it has promised", crash: "the server crashes", openAgain: "a new epoch is opened",
 	replaceBadge: "A gets a new badge", handSheet: "A is handed a sheet of paper",
 	suspend: "the vote is suspended", resume: "the vote goes on", order: "the close is ordered", closeVote: "the box is closed",
@@ -228,6 +231,8 @@ type bounds struct {
 	epochs   uint8 // 1 or 2
 	badge    bool  // A gets a new one
 	sheet    bool  // A is handed one
+	follows  bool  // the second issuer reads the log before it answers; else when it must, or at any time
 	suspends bool
+	prompt   bool // the handlers look at a late request when it arrives; else at any time before
 	alone    bool // without B
 }

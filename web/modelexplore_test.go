@@ -23,8 +23,8 @@ type explorer struct {
 	closed int // worlds whose close counts a promised ballot
 }
 
-// found is a world with its number.
-type found struct {
+// reached is a world with its number.
+type reached struct {
 	world
 	at int32
 }
@@ -43,7 +43,7 @@ func (m *model) explore() (x *explorer, fault string, trace []move) {
 	x = &explorer{model: m, seen: map[uint64]struct{}{}, hash: maphash.MakeSeed(), live: map[world]string{}}
 	todo := x.add(nil, m.start(), -1, move{})
 	for ; len(todo) > 0; x.depth++ {
-		var next []found
+		var next []reached
 		for i := range todo {
 			f := &todo[i]
 			if fault := x.check(&f.world); fault != "" {
@@ -59,14 +59,14 @@ func (m *model) explore() (x *explorer, fault string, trace []move) {
 	return x, "", nil
 }
 
-func (x *explorer) add(to []found, w world, from int32, by move) []found {
+func (x *explorer) add(to []reached, w world, from int32, by move) []reached {
 	h := maphash.Comparable(x.hash, w)
 	if _, ok := x.seen[h]; ok {
 		return to
 	}
 	x.seen[h] = struct{}{}
 	x.from, x.by = append(x.from, from), append(x.by, by)
-	return append(to, found{w, int32(len(x.from) - 1)})
+	return append(to, reached{w, int32(len(x.from) - 1)})
 }
 
 func (x *explorer) trace(at int32) (all []move) {
@@ -117,7 +117,7 @@ func (x *explorer) check(w *world) string {
 
 // checkDeputy: one deputy, one credential, one channel, one ballot (attacks V7,
 // V8, B4, B5).
-func (x *explorer) checkDeputy(w *world, d uint8, box [keys]paper, idle uint8) string {
+func (x *explorer) checkDeputy(w *world, d uint8, box [keys]envelope, idle uint8) string {
 	own := ownKeys[d]
 	for issuer, signed := range w.signed {
 		if bits.OnesCount8(signed&own) > 1 {
@@ -159,7 +159,7 @@ var ownKeys = func() (own [2]uint8) {
 
 // checkPromises: what was promised is kept (attack S3), and what was shown is
 // not cast (attack B3).
-func (w *world) checkPromises(box [keys]paper, idle uint8) string {
+func (w *world) checkPromises(box [keys]envelope, idle uint8) string {
 	for k, p := range w.promised {
 		if p.number != 0 && box[k] != p && w.loose[k] != p {
 			return "a promised ballot is not in the box"
@@ -189,7 +189,7 @@ func (x *explorer) checkClose(w *world) string {
 		c.unused[d] = c.unused[d] || w.unused>>k&1 != 0
 		c.cast = c.cast || p.number != 0 && w.spent&p.bit() != 0
 	}
-	if w.promised != [keys]paper{} {
+	if w.promised != [keys]envelope{} {
 		x.closed++
 	}
 	if fault := x.ledger.close(c); fault != "" {
@@ -206,7 +206,8 @@ func (x *explorer) checkLive(w *world, d uint8) string {
 	known := *w
 	known.terminals, known.late = [terminals]terminal{}, modelCall{}
 	known.losses, known.delays, known.reboots, known.crashes = d, 0, 0, 0
-	known.promised, known.idled, known.shown = [keys]paper{}, 0, 0
+	known.read = known.node
+	known.promised, known.idled, known.shown = [keys]envelope{}, 0, 0
 	fault, ok := x.live[known]
 	if !ok {
 		fault = x.visit(known, d)
@@ -232,12 +233,12 @@ func (x *explorer) visit(w world, d uint8) string {
 	if !a.ok || a.kept.badge != c.badge {
 		return fmt.Sprintf("deputy %c can never vote: the seed that is kept is for another badge", 'A'+d)
 	}
-	c.seed, c.ballot = a.kept.seed, freshPaper
+	c.seed, c.ballot = a.kept.seed, freshEnvelope
 	if !x.askFirst(&w, c) || w.epoch == 1 && !x.askSecond(&w, c, true) {
 		return fmt.Sprintf("deputy %c can never vote: another credential was issued", 'A'+d)
 	}
 	a = x.query(&w, c)
-	if a.idle || a.paper.number != 0 {
+	if a.idle || a.envelope.number != 0 {
 		return ""
 	}
 	if !x.cast(&w, c, false) {

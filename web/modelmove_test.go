@@ -148,10 +148,10 @@ func (w *world) receive(t uint8, c modelCall, a modelAnswer) {
 	case query:
 		w.resume(x, a)
 	case castBallot:
-		w.promised[c.seed] = paper{c.ballot, c.epoch}
+		w.promised[c.seed] = envelope{c.ballot, c.epoch}
 		x.sleep()
 	case challenge:
-		w.shown |= paper{c.ballot, c.epoch}.bit()
+		w.shown |= envelope{c.ballot, c.epoch}.bit()
 		x.stand, x.ballot = ready, 0
 	case handInUnused:
 		w.idled |= 1 << c.seed
@@ -162,8 +162,8 @@ func (w *world) receive(t uint8, c modelCall, a modelAnswer) {
 // resume takes the promise for what is in the box.
 func (w *world) resume(x *terminal, a modelAnswer) {
 	switch {
-	case a.paper.number != 0:
-		w.promised[x.seed] = a.paper
+	case a.envelope.number != 0:
+		w.promised[x.seed] = a.envelope
 		x.sleep()
 	case a.idle:
 		w.idled |= 1 << x.seed
@@ -238,10 +238,15 @@ func (m *model) serverMoves(w world, emit func(move, world)) {
 	if w.late.kind != noCall {
 		y := w
 		y.late = modelCall{}
-		m.handle(&y, w.late, true)
+		m.handle(&y, w.late, !m.prompt)
 		emit(move{kind: arrive, call: w.late.kind}, y)
 	}
-	if w.loose != [keys]paper{} {
+	if w.read != w.node && !m.follows {
+		y := w
+		y.read = y.node
+		emit(move{kind: readLog}, y)
+	}
+	if w.loose != [keys]envelope{} {
 		y := w
 		m.writeOut(&y)
 		emit(move{kind: writeOut}, y)

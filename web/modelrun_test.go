@@ -9,13 +9,13 @@ import (
 // modelBounds are what is explored each time, to the end: no state within them
 // is left out.
 var modelBounds = map[string]bounds{
-	"two terminals":   {alone: true, epochs: 1, draws: 2, seals: 2, losses: 1},
-	"late requests":   {alone: true, epochs: 1, draws: 1, seals: 2, losses: 1, delays: 1, crashes: 1},
-	"badge and paper": {alone: true, epochs: 1, draws: 1, seals: 1, delays: 1, badge: true, sheet: true, suspends: true},
-	"second epoch":    {alone: true, epochs: 2, draws: 1, seals: 1, losses: 1},
+	"two terminals":   {alone: true, epochs: 1, draws: 2, seals: 2, losses: 1, follows: true},
+	"late requests":   {alone: true, epochs: 1, draws: 1, seals: 1, losses: 1, delays: 1, crashes: 1, follows: true},
+	"badge and paper": {alone: true, epochs: 1, draws: 1, seals: 1, delays: 1, badge: true, sheet: true, suspends: true, follows: true},
+	"second epoch":    {alone: true, epochs: 2, draws: 1, seals: 1},
 	"two deputies":    {epochs: 1, draws: 1, seals: 1},
-	"rogue":           {alone: true, epochs: 1, draws: 2, seals: 2, rogue: true},
-	"rogue, twice":    {alone: true, epochs: 2, draws: 1, seals: 1, rogue: true},
+	"rogue":           {alone: true, epochs: 1, draws: 2, seals: 2, rogue: true, follows: true},
+	"rogue, twice":    {alone: true, epochs: 2, draws: 1, seals: 1, rogue: true, follows: true},
 }
 
 // modelSoak takes minutes.
@@ -44,13 +44,14 @@ func modelLedger(t *testing.T) *ledger {
 // TestModel (V7, V13, B3, B4, B5, S3): within the bounds no order of steps gives
 // a deputy two counted ballots, loses a promised one, or locks a deputy out.
 func TestModel(t *testing.T) {
-	l, all := modelLedger(t), modelBounds
+	l, all, states := modelLedger(t), modelBounds, 0
 	if everyView {
 		all = modelSoak
 	}
 	for name, b := range all {
 		begun := time.Now()
 		x, fault, trace := (&model{bounds: b, ledger: l}).explore()
+		states += len(x.from)
 		t.Logf("%s: %d states, %d transitions, %d deep, %d closed with a ballot, %s", name, len(x.from), x.moved, x.depth, x.closed, time.Since(begun).Round(time.Millisecond))
 		if fault != "" {
 			t.Errorf("%s: %s\n%s", name, fault, readable(trace))
@@ -59,13 +60,13 @@ func TestModel(t *testing.T) {
 			t.Errorf("%s: no close counts a ballot that was promised", name)
 		}
 	}
-	t.Logf("%d logs, %d closes", len(l.nodes), len(l.closings))
+	t.Logf("%d states, %d logs, %d closes", states, len(l.nodes), len(l.closings))
+	testFlaws(t, l)
 }
 
-// TestModelFlaws: each flaw leads to a state that is wrong, and the explorer
-// tells the shortest way there. TestModel is the twin without a flaw.
-func TestModelFlaws(t *testing.T) {
-	l := modelLedger(t)
+// testFlaws: each flaw leads to a state that is wrong, and the explorer tells the
+// shortest way there. What TestModel explores is the twin without a flaw.
+func testFlaws(t *testing.T, l *ledger) {
 	for _, c := range []struct {
 		name   string
 		bounds bounds

@@ -4,10 +4,10 @@ import "piaojue/store"
 
 // answer of the server of the model.
 type modelAnswer struct {
-	ok    bool
-	kept  sealed // of putSeed
-	paper paper  // of query: what is in the box, or
-	idle  bool   // that it was handed in as unused
+	ok       bool
+	kept     keptSeed // of putSeed
+	envelope envelope // of query: what is in the box, or
+	idle     bool     // that it was handed in as unused
 }
 
 // model is a server that may have a flaw, on a ledger.
@@ -56,7 +56,7 @@ func (m *model) putSeed(w *world, c modelCall) modelAnswer {
 	}
 	row := &w.seeds[c.deputy]
 	if row.seed == 0 || m.flaw == rewritesSeed {
-		*row = sealed{c.seed, c.badge}
+		*row = keptSeed{c.seed, c.badge}
 	}
 	return modelAnswer{ok: true, kept: *row}
 }
@@ -85,22 +85,40 @@ func (m *model) askFirst(w *world, c modelCall) bool {
 	return true
 }
 
-// askSecond is Issuer.issue: what it does is in two transactions.
+// askSecond is Issuer.issue: what it writes is in two transactions.
 func (m *model) askSecond(w *world, c modelCall, whole bool) bool {
-	n, row := m.at(w), &w.register[c.epoch-1][c.deputy]
-	if m.flaw != signsUnlogged {
-		if !n.voting() || c.epoch != w.epoch || !m.badgeIs(w, c) || n.issued[c.deputy] != c.seed {
-			return false
-		}
-		if *row != 0 && *row != c.seed {
-			return false
-		}
+	row := &w.register[c.epoch-1][c.deputy]
+	if m.flaw != signsUnlogged && (!m.examine(w, c) || *row != 0 && *row != c.seed) {
+		return false
 	}
 	*row = c.seed
 	if whole && c.epoch == w.epoch {
 		w.signed[1] |= 1 << c.seed
 	}
 	return true
+}
+
+// examine is Issuer.examine: the issuer reads what is new of the log if what it
+// has read says no, unless no reading can change that.
+func (m *model) examine(w *world, c modelCall) bool {
+	if m.follows {
+		w.read = w.node
+	}
+	if ok, done := m.lookUp(w.read, c); ok || done {
+		return ok
+	}
+	w.read = w.node
+	ok, _ := m.lookUp(w.read, c)
+	return ok
+}
+
+// lookUp is Issuer.find.
+func (m *model) lookUp(at int16, c modelCall) (ok, done bool) {
+	n := m.ledger.nodes[at]
+	if !n.voting() || n.epoch != c.epoch || c.deputy == 0 && c.badge != n.badge || n.issued[c.deputy] == 0 {
+		return false, false
+	}
+	return n.issued[c.deputy] == c.seed, true
 }
 
 // query is Server.query: in the box, or in the log.
@@ -116,12 +134,12 @@ func (m *model) query(w *world, c modelCall) modelAnswer {
 	if l := w.loose[c.seed]; l.number != 0 {
 		p = l
 	}
-	return modelAnswer{ok: true, paper: p, idle: u>>c.seed&1 != 0}
+	return modelAnswer{ok: true, envelope: p, idle: u>>c.seed&1 != 0}
 }
 
 // cast is Server.castBallot and what store.CastBallots decides, in its order.
 func (m *model) cast(w *world, c modelCall, hung bool) bool {
-	p := paper{c.ballot, c.epoch}
+	p := envelope{c.ballot, c.epoch}
 	if w.state == boxState(store.BoxEmptied) {
 		return c.epoch == w.epoch && w.counted[c.seed] == p
 	}
@@ -154,7 +172,7 @@ func (m *model) cast(w *world, c modelCall, hung bool) bool {
 
 // challenge is Server.challenge and store.SpendSeal.
 func (m *model) challenge(w *world, c modelCall, hung bool) bool {
-	p := paper{c.ballot, c.epoch}
+	p := envelope{c.ballot, c.epoch}
 	n := m.at(w)
 	switch {
 	case !hung && (c.epoch != w.epoch || !n.voting()):
@@ -206,10 +224,10 @@ func (m *model) openAgain(w *world) bool {
 		return false
 	}
 	w.epoch++
-	w.seeds, w.rows, w.signed, w.sheet = [2]sealed{}, [2]uint8{}, [2]uint8{}, false
-	w.promised, w.idled, w.loose = [keys]paper{}, 0, [keys]paper{}
+	w.seeds, w.rows, w.signed, w.sheet = [2]keptSeed{}, [2]uint8{}, [2]uint8{}, false
+	w.promised, w.idled, w.loose = [keys]envelope{}, 0, [keys]envelope{}
 	if m.flaw != keepsOldBox {
-		w.box, w.idle = [keys]paper{}, 0
+		w.box, w.idle = [keys]envelope{}, 0
 	}
 	w.state = boxState(store.BoxOpen)
 	for t := range w.terminals {
@@ -225,7 +243,7 @@ func (m *model) replaceBadge(w *world) bool {
 		return false
 	}
 	if m.flaw != keepsOldSeed {
-		w.seeds[0] = sealed{}
+		w.seeds[0] = keptSeed{}
 	}
 	return true
 }
@@ -256,13 +274,13 @@ func (m *model) close(w *world) bool {
 	}
 	w.counted, w.unused = w.box, w.idle
 	w.state = boxState(store.BoxEmptied)
-	w.box, w.idle, w.seeds, w.rows = [keys]paper{}, 0, [2]sealed{}, [2]uint8{}
+	w.box, w.idle, w.seeds, w.rows = [keys]envelope{}, 0, [2]keptSeed{}, [2]uint8{}
 	return true
 }
 
 // crash takes what is in memory only.
 func (m *model) crash(w *world) {
-	w.late, w.loose = modelCall{}, [keys]paper{}
+	w.late, w.loose = modelCall{}, [keys]envelope{}
 	if m.flaw == forgetsSpent {
 		w.spent = 0
 	}
@@ -274,5 +292,5 @@ func (m *model) writeOut(w *world) {
 			w.box[k] = p
 		}
 	}
-	w.loose = [keys]paper{}
+	w.loose = [keys]envelope{}
 }
