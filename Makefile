@@ -64,7 +64,7 @@ vectors: ## regenerates testvectors/, deterministically
 soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
-	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests' -timeout 2h ./web
+	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web
 	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
 	go test -race ./client ./cmd/...
