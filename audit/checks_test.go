@@ -44,7 +44,7 @@ func onBallots(change func(w *writer, ballots [][]byte)) spoilt {
 func TestVerifyChecks(t *testing.T) {
 	tests := map[election.CheckID]map[string]spoilt{}
 	for _, part := range []map[election.CheckID]map[string]spoilt{
-		recordFaults, earlyFaults, issuingFaults, boxFaults, resultFaults, paperFaults, nextFaults,
+		recordFaults, earlyFaults, issuingFaults, boxFaults, resultFaults, paperFaults, nextFaults, registerFaults,
 	} {
 		for c, s := range part {
 			if tests[c] == nil {

@@ -51,6 +51,8 @@ func (v *verifier) passAll() {
 	for _, c := range everyEntry {
 		v.pass(c)
 	}
+	v.listIssuers()
+	v.checkRegisters()
 }
 
 // advance notes how far the vote came. A void vote came as far as it was.
@@ -81,12 +83,14 @@ func (v *verifier) finish() {
 	r.Verified = v.complete()
 }
 
-// optional are the checks that need not be reached for a verified vote: a hash
-// or a record that was not given, and the archive, which comes later.
+// optional are the checks that need not be reached for a verified vote: a hash,
+// a record or registers that were not given, and the archive, which comes later.
 var optional = map[election.CheckID]bool{
 	election.CheckManifestHash: true,
 	election.CheckParentNext:   true,
 	election.CheckArchiveRoot:  true,
+
+	election.CheckIssuersRegister: true,
 }
 
 func (v *verifier) complete() bool {

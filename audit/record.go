@@ -167,6 +167,9 @@ func (r *Record) checkFiles() (signed []byte, closing bool, err error) {
 	if closing {
 		l.files[closingFile] = -1
 	}
+	if err := r.addRegisters(l); err != nil {
+		return nil, false, err
+	}
 	return signed, closing, r.checkDir(".", l)
 }
 

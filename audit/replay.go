@@ -81,6 +81,7 @@ func (v *verifier) apply(e *election.Entry, index uint64) bool {
 		return v.refused(e, err)
 	}
 	v.advance()
+	v.ledger.note(v.state, e, index)
 	switch {
 	case index == 0:
 		return v.checkManifest(e.Body)

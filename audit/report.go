@@ -91,6 +91,7 @@ type Report struct {
 	Decision     *election.Decision  // of the presidium, about a tie; nil if none
 	Successor    [32]byte            // manifest hash of the next vote, if the log names one
 	BadShares    []election.BadShare // of trustees whose shares were skipped
+	Issuers      []IssuerLine        // all of the manifest, once the last entry was reached
 
 	// Warnings are about what is allowed but should be known. If a check
 	// failed they are those of the manifest.

@@ -48,6 +48,7 @@ func Replay(r *Record, o Options) (*Report, *election.State) {
 	}
 	v := &verifier{record: r, options: o, report: &Report{}, passed: map[election.CheckID]bool{}}
 	v.tree, _ = newGrowth(0, nil)
+	v.ledger = newLedger()
 	v.state = election.NewState(v.rootAt)
 	if v.open() && v.readTree() {
 		v.replay()
@@ -72,6 +73,7 @@ type verifier struct {
 	state      *election.State
 	reached    election.Phase // the last but voided
 	tainted    bool           // a bad ballot was skipped
+	ledger     *ledger        // issuances, for check 38
 }
 
 // fail adds a finding. It returns false for the sake of brevity.

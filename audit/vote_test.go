@@ -256,7 +256,7 @@ func (w *writer) newManifest(rules election.Rules) *election.Manifest {
 		Policy: testPolicyText(w, 3, "group g 2 w0 w1 w2\nquorum g\n"), MinBallots: 3,
 		Pins: []election.Pin{{Name: "verifier", Hash: [32]byte{1}}},
 	}
-	issuer := election.Issuer{Name: "issuer"}
+	issuer := election.Issuer{Name: "issuer", Key: publicKey(testKey("register"))}
 	testIssuer().N.FillBytes(issuer.Modulus[:])
 	m.Issuers = []election.Issuer{issuer}
 	for i := range w.options {

@@ -263,5 +263,8 @@ func (w *writer) export() files {
 		c := Checkpoint{testOrigin, w.closing, w.root(w.closing)}
 		f[closingFile] = cosignTest(w, signTest(w, c), "w1", "w2")
 	}
+	if w.manifest != nil {
+		w.putRegister(f, w.register())
+	}
 	return f
 }

@@ -8,8 +8,8 @@ import (
 // CheckID is the id of a check of PROTOCOL.md, "The numbered checks".
 type CheckID string
 
-// The numbered checks. Those of record, log and manifest.hash are made by
-// package audit, all others by State.
+// The numbered checks. Those of record, log, manifest.hash and
+// issuers.register are made by package audit, all others by State.
 const (
 	CheckRecordFiles       CheckID = "record.files"
 	CheckRecordEntries     CheckID = "record.entries"
@@ -48,6 +48,7 @@ const (
 	CheckDecisionTie       CheckID = "decision.tie"
 	CheckSuccessorNext     CheckID = "successor.next"
 	CheckParentNext        CheckID = "parent.next"
+	CheckIssuersRegister   CheckID = "issuers.register"
 )
 
 var checks = []CheckID{
@@ -60,7 +61,7 @@ var checks = []CheckID{
 	CheckNumbersOrder, CheckCollectionNumbers, CheckOpeningMinimum, CheckShareProofs,
 	CheckResultTotals, CheckResultOutcome, CheckCertificateResult, CheckArchiveRoot,
 	CheckPaperBatch, CheckPaperProofs, CheckDecisionTie, CheckSuccessorNext,
-	CheckParentNext,
+	CheckParentNext, CheckIssuersRegister,
 }
 
 // Checks returns the ids of all numbered checks, the first being number 1.

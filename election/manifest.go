@@ -70,6 +70,9 @@ type Manifest struct {
 type Issuer struct {
 	Name    string
 	Modulus [384]byte // RSA-3072; the exponent is 65537
+	// Key signs the issuer's register. It is not the RSA key: one that signs
+	// blindly can be made to sign anything.
+	Key [32]byte
 }
 
 // Pin is the hash of a program that takes part: a client bundle or a verifier.
@@ -118,6 +121,7 @@ func (m *Manifest) decodeKeys(d *decoder) {
 func decodeIssuer(d *decoder) Issuer {
 	i := Issuer{Name: d.text8()}
 	copy(i.Modulus[:], d.bytes(len(i.Modulus)))
+	i.Key = d.bytes32()
 	return i
 }
 
@@ -158,6 +162,7 @@ func (m *Manifest) encodeKeys(w *encoder) {
 	for i := range m.Issuers {
 		w.text8(m.Issuers[i].Name)
 		w.bytes(m.Issuers[i].Modulus[:])
+		w.bytes(m.Issuers[i].Key[:])
 	}
 	w.bytes(m.LogKey[:])
 	w.bytes(m.Promise[:])

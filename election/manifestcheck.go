@@ -92,11 +92,15 @@ func (m *Manifest) checkNumbers() error {
 }
 
 func (m *Manifest) checkKeys() error {
-	keys := []struct {
+	type named struct {
 		field string
 		key   [32]byte
-	}{
+	}
+	keys := []named{
 		{"staff_key", m.StaffKey}, {"presidium_key", m.Presidium}, {"log_key", m.LogKey}, {"promise_key", m.Promise},
+	}
+	for i := range m.Issuers {
+		keys = append(keys, named{fmt.Sprintf("issuers[%d].key", i), m.Issuers[i].Key})
 	}
 	seen := make(map[[32]byte]bool)
 	var err error

@@ -1,0 +1,162 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"piaojue/election"
+)
+
+// RegisterRow is one line of an issuer's register: that it signed, for which
+// issuance (PROTOCOL.md, "Registers of issuers"). All of it stands in the main
+// log, too; the register says nothing about what became of the signature.
+type RegisterRow struct {
+	Epoch  uint32
+	Leaf   uint32 // place in the roll
+	Index  uint64 // of the issuance entry
+	Vector [32]byte
+}
+
+// RegisterRowSize is the length of a row.
+const RegisterRowSize = 4 + 4 + 8 + 32
+
+var errRegister = errors.New("audit: malformed register")
+
+// Marshal returns the bytes of the row.
+func (r RegisterRow) Marshal() []byte {
+	b := binary.BigEndian.AppendUint32(nil, r.Epoch)
+	b = binary.BigEndian.AppendUint32(b, r.Leaf)
+	b = binary.BigEndian.AppendUint64(b, r.Index)
+	return append(b, r.Vector[:]...)
+}
+
+// ParseRegister parses the rows of a register. They have one length, so that
+// every sequence of whole rows is one encoding.
+func ParseRegister(b []byte) ([]RegisterRow, error) {
+	if len(b)%RegisterRowSize != 0 || len(b)/RegisterRowSize > MaxSize {
+		return nil, errRegister
+	}
+	rows := make([]RegisterRow, len(b)/RegisterRowSize)
+	for i := range rows {
+		raw := b[i*RegisterRowSize:][:RegisterRowSize]
+		rows[i] = RegisterRow{
+			Epoch:  binary.BigEndian.Uint32(raw),
+			Leaf:   binary.BigEndian.Uint32(raw[4:]),
+			Index:  binary.BigEndian.Uint64(raw[8:]),
+			Vector: [32]byte(raw[16:]),
+		}
+	}
+	return rows, nil
+}
+
+// RegisterOrigin names the register of an issuer, and its key.
+func RegisterOrigin(origin string, issuer uint8) string {
+	return fmt.Sprintf("%s/issuer/%d", origin, issuer)
+}
+
+// RegisterKey returns the key of the register of an issuer of the manifest.
+func RegisterKey(m *election.Manifest, issuer uint8) (*Key, error) {
+	if int(issuer) >= len(m.Issuers) {
+		return nil, fault(election.CauseBeyond, "", fmt.Errorf("there is no issuer %d", issuer))
+	}
+	return LogKey(RegisterOrigin(m.Origin, issuer), m.Issuers[issuer].Key)
+}
+
+// registerTree returns the tree over rows.
+func registerTree(rows []byte) (*growth, error) {
+	if len(rows)%RegisterRowSize != 0 {
+		return nil, errRegister
+	}
+	g, err := newGrowth(0, nil)
+	for ; err == nil && len(rows) > 0; rows = rows[RegisterRowSize:] {
+		err = g.add(tlog.RecordHash(rows[:RegisterRowSize]))
+	}
+	return g, err
+}
+
+// RegisterHead returns the unsigned checkpoint of a register.
+func RegisterHead(origin string, issuer uint8, rows []byte) (Checkpoint, error) {
+	g, err := registerTree(rows)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	root, err := tlog.TreeHash(g.size, g)
+	return Checkpoint{Origin: RegisterOrigin(origin, issuer), Size: uint64(g.size), Root: root}, err
+}
+
+// SignRegister signs the checkpoint of a register. It returns ErrRollback unless
+// the rows continue the last one that was signed: an issuer that lost rows, by an
+// old copy of its files, would sign a second time for the same deputies.
+func SignRegister(origin string, issuer uint8, rows, last []byte, private ed25519.PrivateKey) ([]byte, error) {
+	head, err := RegisterHead(origin, issuer, rows)
+	if err != nil {
+		return nil, err
+	}
+	if last != nil {
+		if err := continues(head.Origin, rows, last, private); err != nil {
+			return nil, err
+		}
+	}
+	return Sign(head, private)
+}
+
+func continues(origin string, rows, last []byte, private ed25519.PrivateKey) error {
+	key, err := LogKey(origin, [32]byte(private.Public().(ed25519.PublicKey)))
+	if err != nil {
+		return err
+	}
+	former, err := openHead(last, []*Key{key})
+	if err != nil {
+		return fmt.Errorf("last checkpoint of the register: %w", err)
+	}
+	if former.Size > uint64(len(rows)/RegisterRowSize) {
+		return fmt.Errorf("%w of %d entries: there are %d", ErrRollback, former.Size, len(rows)/RegisterRowSize)
+	}
+	g, err := registerTree(rows[:former.Size*RegisterRowSize])
+	if err != nil {
+		return err
+	}
+	if root, err := tlog.TreeHash(g.size, g); err != nil || root != former.Root {
+		return fmt.Errorf("%w of %d entries: another root", ErrRollback, former.Size)
+	}
+	return nil
+}
+
+// OpenRegister verifies that an issuer signed the checkpoint, with that one line
+// and no byte besides, and that the rows are those of its tree.
+func OpenRegister(key *Key, checkpoint, rows []byte) ([]RegisterRow, error) {
+	s, err := openHead(checkpoint, []*Key{key})
+	if err != nil {
+		return nil, fault(election.CauseInvalid, "", err)
+	}
+	if _, err := ReadCheckpoint(checkpoint); err != nil || !bytes.Equal(s.note, checkpoint) {
+		return nil, fault(election.CauseInvalid, "", fmt.Errorf("%w: more than one checkpoint with one signature", errRegister))
+	}
+	g, err := registerTree(rows)
+	if err != nil {
+		return nil, fault(election.CauseTree, "", err)
+	}
+	if root, err := tlog.TreeHash(g.size, g); err != nil || uint64(g.size) != s.Size || root != s.Root {
+		return nil, fault(election.CauseTree, "", fmt.Errorf("%w: the rows are not those of the checkpoint", errRegister))
+	}
+	return ParseRegister(rows)
+}
+
+// RegisterEvidence is Evidence against an issuer that signed two registers of
+// which neither continues the other; rows are those of the larger one.
+func RegisterEvidence(key *Key, one, other, rows []byte) (*Evidence, error) {
+	e, err := NewEvidence(key, one, other)
+	if err != nil {
+		return nil, err
+	}
+	g, err := registerTree(rows)
+	if err != nil {
+		return nil, err
+	}
+	return e.WithTree(g)
+}
