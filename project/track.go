@@ -21,7 +21,6 @@ const (
 	StepNotChosen // 未入选, 储备库
 	StepEnded     // 终止
 
-	lastStep = StepEnded
 )
 
 // Short is the step in four words: 反映 1, 转交 2, 办理 3, 见效 4.
