@@ -3,6 +3,9 @@
 // of PROTOCOL.md. It believes nothing in the record, and links neither network
 // nor database.
 //
+// With the task "projects" it checks the log of the projects, of PROTOCOL.md,
+// Section 14, and that what it takes from a vote is what that vote decided.
+//
 // It exits with 0 if the record is verified, 1 if it is not, and 2 if it was
 // started wrongly. What it prints on standard output is the report; -json gives
 // the same to a program.
@@ -39,6 +42,9 @@ func main() {
 }
 
 func run(args []string, preferred string, stdout, stderr io.Writer) int {
+	if len(args) > 1 && args[0] == projectsTask {
+		return runProjects(args[1:], preferred, stdout, stderr)
+	}
 	o, wrong := parse(args, preferred)
 	switch {
 	case wrong != nil:

@@ -26,6 +26,14 @@ func TestScripts(t *testing.T) {
 			if err := setUp(e.WorkDir); err != nil {
 				return err
 			}
+			if err := addProjects(e.WorkDir); err != nil {
+				return err
+			}
+			key, err := os.ReadFile(filepath.Join(e.WorkDir, "key"))
+			if err != nil {
+				return err
+			}
+			e.Setenv("KEY", string(key))
 			hash, err := os.ReadFile(filepath.Join(e.WorkDir, "hash"))
 			e.Setenv("HASH", string(hash))
 			e.Setenv("GORACE", "atexit_sleep_ms=10") // else each command takes a second more with -race
