@@ -173,7 +173,7 @@ func (h *hall) newManifest() {
 	}
 	h.enrol(6)
 	for i, k := range h.issuers {
-		h.manifest.Issuers = append(h.manifest.Issuers, election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(k.PublicKey().Modulus())})
+		h.manifest.Issuers = append(h.manifest.Issuers, election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(k.PublicKey().Modulus()), Key: public(keyOf(fmt.Sprint("register ", i)))})
 	}
 }
 

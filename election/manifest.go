@@ -75,6 +75,11 @@ type Issuer struct {
 	Key [32]byte
 }
 
+// Fingerprint is what people compare before they sign a manifest: of both keys.
+func (i *Issuer) Fingerprint() [32]byte {
+	return sha256.Sum256(append(i.Modulus[:], i.Key[:]...))
+}
+
 // Pin is the hash of a program that takes part: a client bundle or a verifier.
 type Pin struct {
 	Name string

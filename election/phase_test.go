@@ -64,8 +64,8 @@ func TestEveryKindIsReached(t *testing.T) {
 }
 
 func TestChecks(t *testing.T) {
-	if got := len(Checks()); got != 37 {
-		t.Errorf("%d checks, want 37", got)
+	if got := len(Checks()); got != 38 {
+		t.Errorf("%d checks, want 38", got)
 	}
 	for i, c := range Checks() {
 		if c.Number() != i+1 {

@@ -141,6 +141,7 @@ func (s *script) newManifest(rules election.Rules, n, t int) *election.Manifest 
 		m.Issuers = append(m.Issuers, election.Issuer{
 			Name:    fmt.Sprint("issuer ", i),
 			Modulus: [384]byte(k.PublicKey().Modulus()),
+			Key:     public(key(fmt.Sprint("register ", i))),
 		})
 	}
 	return m

@@ -16,6 +16,7 @@ type Issuance struct {
 	Index  uint32   // place in the roll
 	Vector [32]byte // hash of the blinded messages
 	Answer []byte   // blind signature; nil until there is one
+	Row    []byte   // of the issuer's register, written with the answer; nil: it keeps none
 }
 
 // ReserveIssuance gives the leaf's one credential to this vector: together with
@@ -64,6 +65,11 @@ func putIssuance(ctx context.Context, tx *sql.Tx, vote string, i Issuance) (Issu
 	}
 	if kept.Answer != nil || i.Answer == nil {
 		return kept, nil
+	}
+	if i.Row != nil {
+		if err := appendRow(ctx, tx, vote, i.Row); err != nil {
+			return Issuance{}, err
+		}
 	}
 	return i, execOne(ctx, tx, `
 		UPDATE issuances

@@ -117,6 +117,7 @@ func TestSchemaTables(t *testing.T) {
 	want := append([]string{
 		"persons", "votes", "candidates", "heads", "entries", "hashes", "checkpoints", "proposals", "signatures",
 		"accounts", "sessions", "attempts", "handed", "terminals", "terminal_codes", "cards", "papers",
+		"issuer_rows", "issuer_registers",
 	}, append(deputyTables, ballotTables...)...)
 	var got []string
 	for _, c := range columns(t, openVote(t)) {

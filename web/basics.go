@@ -2,10 +2,11 @@ package web
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"time"
+
+	"piaojue/election"
 )
 
 // draftTerms are those basics that may change until the freeze. Kind and round
@@ -50,16 +51,19 @@ type basicsData struct {
 
 // issuerLine is an issuer beside the server's own.
 type issuerLine struct {
-	Name, URL, Modulus string
-	Code               []string // SHA-256 of the modulus, as signers see it
+	Name, URL, Modulus, Key string
+	Code                    []string // of its keys, as signers see it
 }
 
 func (s *Server) basicsPage(_ *http.Request, _ *vote, o *overview, _ Person) (any, error) {
 	_, err := time.Parse(time.DateOnly, o.draft.Date)
 	data := &basicsData{Day: err == nil, Own: s.config.Issuer}
 	for _, i := range o.draft.Issuers {
-		sum := sha256.Sum256(i.Modulus)
-		data.Issuers = append(data.Issuers, issuerLine{i.Name, i.URL, hex.EncodeToString(i.Modulus), fours(hex.EncodeToString(sum[:]))})
+		x := election.Issuer{Modulus: [384]byte(i.Modulus), Key: i.Key}
+		code := x.Fingerprint()
+		data.Issuers = append(data.Issuers, issuerLine{
+			i.Name, i.URL, hex.EncodeToString(i.Modulus), hex.EncodeToString(i.Key[:]), fours(hex.EncodeToString(code[:])),
+		})
 	}
 	return data, nil
 }

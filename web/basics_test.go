@@ -72,9 +72,10 @@ func TestBadIssuers(t *testing.T) {
 	s := newStage(t)
 	s.draft()
 	card := func(name, url string, key int) string {
-		issuer, err := testIssuer(key)
+		issuer, err := testIssuerKeys(key)
 		must(t, err)
-		return fmt.Sprintf(`{"name":%q,"url":%q,"modulus":"%x"}`, name, url, issuer.PublicKey().Modulus())
+		modulus, register := issuer.Public()
+		return fmt.Sprintf(`{"name":%q,"url":%q,"modulus":"%x","key":"%x"}`, name, url, modulus, register)
 	}
 	good := card("监票人", "https://issuer.example.org:8443", 1)
 	for _, x := range []struct{ cards, field, id string }{
@@ -127,9 +128,10 @@ func TestBasicsPage(t *testing.T) {
 		t.Errorf("saved: %q", got)
 	}
 
-	issuer, err := testIssuer(1)
+	issuer, err := testIssuerKeys(1)
 	must(t, err)
-	card := fmt.Sprintf("{\n  \"name\": \"监票人发票机\",\n  \"modulus\": \"%x\",\n  \"url\": \"issuer.example.org\"\n}", issuer.PublicKey().Modulus())
+	modulus, register := issuer.Public()
+	card := fmt.Sprintf("{\n  \"name\": \"监票人发票机\",\n  \"modulus\": \"%x\",\n  \"key\": \"%x\",\n  \"url\": \"issuer.example.org\"\n}", modulus, register)
 	k.fill("#cards", "no card")
 	k.click("#issuers > .actions [type=submit]")
 	k.shown("#cards ~ .error")

@@ -66,6 +66,7 @@ type draftKeys struct {
 type draftIssuer struct {
 	Name    string   `json:"name"`
 	Modulus hexBytes `json:"modulus" doc:"RSA-3072, 384 bytes."`
+	Key     hex32    `json:"key" doc:"Ed25519, of its register."`
 	URL     string   `json:"url" doc:"Where terminals find it; http or https."`
 }
 

@@ -145,7 +145,10 @@ func (s *Server) putIssuers(w http.ResponseWriter, r *http.Request, _ Person) er
 		if seen[string(i.Modulus)] {
 			return badField(item("", at)+".modulus", "field.issuers.modulus")
 		}
-		seen[string(i.Modulus)] = true
+		if seen[string(i.Key[:])] {
+			return badField(item("", at)+".key", "field.issuers.key")
+		}
+		seen[string(i.Modulus)], seen[string(i.Key[:])] = true, true
 	}
 	if err := s.edit(r, func(d *draft) { d.Issuers = all }); err != nil {
 		return err
@@ -166,6 +169,9 @@ func (i draftIssuer) check(path string) error {
 	}
 	if _, err := ballot.ParseIssuerKey(i.Modulus); err != nil {
 		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".modulus", "field.issuers.modulus")}, cause: err}
+	}
+	if err := group.CheckPublicKey(i.Key[:]); err != nil {
+		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".key", "field.issuers.key")}, cause: err}
 	}
 	if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return badField(path+".url", "field.url")

@@ -90,11 +90,12 @@ func (v *vote) complete(d *draft, r *roll, options []election.Option) *election.
 	m.Options = options
 	m.Deputies, m.RollRoot = uint32(r.Len()), r.Root()
 	m.LogKey, m.Promise = public(v.keys.log), public(v.keys.promise)
-	own := election.Issuer{Name: v.config.Issuer, Modulus: [384]byte(v.keys.issuer.PublicKey().Modulus())}
+	own := election.Issuer{Name: v.config.Issuer}
+	own.Modulus, own.Key = v.keys.issuer.Public()
 	m.Issuers = append(m.Issuers, own)
 	m.Pins = withKiosk(m.Pins)
 	for _, i := range d.Issuers {
-		m.Issuers = append(m.Issuers, election.Issuer{Name: i.Name, Modulus: [384]byte(i.Modulus)})
+		m.Issuers = append(m.Issuers, election.Issuer{Name: i.Name, Modulus: [384]byte(i.Modulus), Key: i.Key})
 	}
 	return m
 }

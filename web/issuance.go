@@ -71,7 +71,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 	// bytes are the same, and another message of this leaf is refused below.
 	var sig []byte // none if the server's own issuer is not in S
 	if i.own != nil {
-		if sig, err = s.signing.sign(r.Context(), v.keys.issuer, i.own); err != nil {
+		if sig, err = s.signing.sign(r.Context(), v.keys.issuer.Blind, i.own); err != nil {
 			return err
 		}
 	}

@@ -320,15 +320,16 @@ func TestSecondIssuerRefuses(t *testing.T) {
 }
 
 // second adds an issuer to the vote, with a database of its own.
-func (s *stage) second() (*ballot.Issuer, string) {
+func (s *stage) second() (*IssuerKeys, string) {
 	s.Helper()
-	issuer, err := testIssuer(1)
+	issuer, err := testIssuerKeys(1)
 	must(s, err)
-	s.others = []draftIssuer{{Name: "监票人发票机", Modulus: issuer.PublicKey().Modulus(), URL: "http://127.0.0.1:1"}}
+	modulus, register := issuer.Public()
+	s.others = []draftIssuer{{Name: "监票人发票机", Modulus: modulus[:], Key: register, URL: "http://127.0.0.1:1"}}
 	return issuer, s.TempDir() + "/issuer.db"
 }
 
-func (s *stage) startIssuer(key *ballot.Issuer, path string) {
+func (s *stage) startIssuer(key *IssuerKeys, path string) {
 	s.Helper()
 	db, err := store.OpenDB(s.Context(), path)
 	must(s, err)

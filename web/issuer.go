@@ -25,7 +25,8 @@ import (
 type IssuerConfig struct {
 	DB       *store.DB        // a file of its own, on the machine of whoever holds the key
 	Log      *slog.Logger     // nil: no lines
-	Key      *ballot.Issuer   // fresh for this vote
+	Key      *IssuerKeys      // fresh for this vote
+	Keys     string           // the folder of the key, where the last checkpoint of the register is kept; empty: nowhere
 	Vote     string           // the server's name for the vote
 	Manifest [32]byte         // its hash, from paper
 	Board    client.Transport // to the server, whose log is verified and not trusted
@@ -42,6 +43,8 @@ type Issuer struct {
 	limits   limiter
 	signing  signing
 	follower *follower
+
+	publisher publisher
 }
 
 // ErrNotIssuer means that the manifest does not know the key: no signature by it
@@ -68,37 +71,41 @@ func OpenIssuer(ctx context.Context, c IssuerConfig) (*Issuer, error) {
 		follower: newFollower(client.NewBoard(c.Board, c.Vote, c.Manifest)),
 	}
 	i.follower.convict = i.convict
+	i.publisher.folder = c.Keys
 	mux := chi.NewRouter()
 	mux.Use(secure)
 	mux.NotFound(i.serve("none", func(http.ResponseWriter, *http.Request) error { return refuse(codeNotFound) }))
 	mux.MethodNotAllowed(i.serve("none", func(http.ResponseWriter, *http.Request) error { return refuse(codeMethod) }))
 	mux.Get("/healthz", i.serve("/healthz", i.getHealth))
+	mux.Get(registerPath+"checkpoint", i.serve(registerPath+"checkpoint", i.getRegisterCheckpoint))
+	mux.Get(registerPath+"entries", i.serve(registerPath+"entries", i.getRegisterEntries))
 	mux.Post(issuancePath, i.serve(issuancePath, i.issue))
 	i.handler = mux
 	return i, nil
 }
 
-const issuancePath = "/votes/{vote}/issuances"
+const (
+	issuancePath = "/votes/{vote}/issuances"
+	registerPath = "/register/"
+)
 
 // registerOf is the name of a register in the database, which holds 40 letters of
 // the hash. Two manifests that shared it would get fewer signatures, never more.
 func registerOf(manifest [32]byte) string { return hex.EncodeToString(manifest[:20]) }
 
 // Check reads the log and returns which issuer of the manifest the key is:
-// ErrNotIssuer if it is none, client.ErrStale if the server does not answer.
+// ErrNotIssuer if it is none, client.ErrStale if the server does not answer,
+// audit.ErrRollback if the database is older than the register that was signed.
 func (i *Issuer) Check(ctx context.Context) (number int, err error) {
 	if err := i.follower.follow(ctx); err != nil {
 		return 0, err
 	}
-	err = i.follower.look(func(s *election.State) error {
-		modulus := [384]byte(i.config.Key.PublicKey().Modulus())
-		number = slices.IndexFunc(s.Manifest().Issuers, func(x election.Issuer) bool { return x.Modulus == modulus })
-		if number < 0 {
-			return ErrNotIssuer
-		}
-		return nil
-	})
-	return number, err
+	who, err := i.identity(ctx)
+	if err != nil {
+		return 0, err
+	}
+	_, _, err = i.publish(ctx, who)
+	return int(who.number), err
 }
 
 // convict keeps what shows that the server's log has two histories (attack S1).
@@ -166,6 +173,9 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, _, err := i.publish(r.Context(), identity{a.origin, a.number}); err != nil {
+		return because(codeNoIssuer, err)
+	}
 	kept, err := i.answer(r.Context(), a)
 	if err != nil {
 		return err
@@ -175,6 +185,7 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request) error {
 
 // asked is an issuance that is in the log.
 type asked struct {
+	origin  string // of the vote
 	number  uint8  // of this issuer in the manifest
 	index   uint64 // of the entry
 	epoch   uint32
@@ -258,7 +269,7 @@ func (i *Issuer) find(s *election.State, q *request) (*asked, error) {
 	if len(q.blinded) != len(set) {
 		return nil, refuse(codeBadForm)
 	}
-	at := slices.IndexFunc(s.Issuers(), i.config.Key.PublicKey().Equal)
+	at := slices.IndexFunc(s.Issuers(), i.config.Key.Blind.PublicKey().Equal)
 	if at < 0 {
 		return nil, because(codeNoIssuer, errors.New("not an issuer of this opening"))
 	}
@@ -278,7 +289,7 @@ func (i *Issuer) find(s *election.State, q *request) (*asked, error) {
 		return nil, refuse(codeIssued)
 	}
 	return &asked{
-		number: set[at], index: logged.Entry, epoch: s.Opening().Epoch,
+		origin: s.Manifest().Origin, number: set[at], index: logged.Entry, epoch: s.Opening().Epoch,
 		leaf: b.Leaf.Index, vector: b.Vector, blinded: q.blinded[at],
 	}, nil
 }
@@ -291,10 +302,18 @@ func (i *Issuer) answer(ctx context.Context, a *asked) ([]byte, error) {
 	if err != nil || kept.Answer != nil {
 		return kept.Answer, err
 	}
-	record.Answer, err = i.signing.sign(ctx, i.config.Key, a.blinded)
+	record.Answer, err = i.signing.sign(ctx, i.config.Key.Blind, a.blinded)
 	if err != nil {
 		return nil, fmt.Errorf("issuance %d: %w", a.index, err)
 	}
-	kept, err = i.config.DB.Issue(ctx, i.register, record)
-	return kept.Answer, err
+	record.Row = audit.RegisterRow{Epoch: a.epoch, Leaf: a.leaf, Index: a.index, Vector: a.vector}.Marshal()
+	if kept, err = i.config.DB.Issue(ctx, i.register, record); err != nil {
+		return nil, err
+	}
+	// Whoever has the answer can show the row: the checkpoint over it is kept
+	// before the answer leaves, so that an older copy is found out by it.
+	if _, _, err := i.publish(ctx, identity{a.origin, a.number}); err != nil {
+		return nil, because(codeNoIssuer, err)
+	}
+	return kept.Answer, nil
 }

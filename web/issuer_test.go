@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"piaojue/ballot"
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/store"
@@ -23,7 +22,7 @@ type watched struct {
 	down  atomic.Bool // the server does not answer
 }
 
-func (s *stage) watchedIssuer(key *ballot.Issuer, path string) *watched {
+func (s *stage) watchedIssuer(key *IssuerKeys, path string) *watched {
 	s.Helper()
 	db, err := store.OpenDB(s.Context(), path)
 	must(s, err)
@@ -162,7 +161,7 @@ func TestIssuerCheck(t *testing.T) {
 	if got := w.ask(s.path("/issuances"), s.asker(0).body(nil)); got.code() != codeNoIssuer {
 		t.Errorf("no answer: %d %s", got.status, got.body)
 	}
-	other, err := testIssuer(2)
+	other, err := testIssuerKeys(2)
 	must(t, err)
 	if _, err := s.watchedIssuer(other, path+"2").Check(t.Context()); !errors.Is(err, ErrNotIssuer) {
 		t.Errorf("another key: %v", err)

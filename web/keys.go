@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"piaojue/ballot"
 	"piaojue/keyfile"
 )
 
@@ -17,13 +16,15 @@ import (
 type voteKeys struct {
 	log     ed25519.PrivateKey
 	promise ed25519.PrivateKey
-	issuer  *ballot.Issuer
+	issuer  *IssuerKeys
 }
 
 // Names of the values in key files.
 const (
 	seedValue = "seed"  // of an Ed25519 key
 	rsaValue  = "pkcs8" // of an issuer
+
+	registerValue = "register" // seed of an issuer's Ed25519 key
 )
 
 func keyPath(folder, id string, kind keyfile.Kind) string {
@@ -44,11 +45,11 @@ func makeKeys(folder, id string) error {
 	if _, err := os.Stat(keyPath(folder, id, keyfile.Issuer)); err == nil {
 		return nil
 	}
-	issuer, err := generateIssuer()
+	issuer, err := GenerateIssuerKeys()
 	if err != nil {
 		return err
 	}
-	return makeKey(folder, IssuerSecret(issuer, id))
+	return makeKey(folder, issuer.Secret(id))
 }
 
 func makeKey(folder string, s *keyfile.Secret) error {
@@ -72,7 +73,7 @@ func openKeys(folder, id string) (*voteKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	issuer, err := IssuerOf(s)
+	issuer, err := IssuerKeysOf(s)
 	if err != nil {
 		return nil, err
 	}
@@ -101,19 +102,6 @@ func openSeed(folder, id string, kind keyfile.Kind) (ed25519.PrivateKey, error) 
 		return nil, err
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
-}
-
-// IssuerSecret returns what the key file of an issuer holds.
-func IssuerSecret(i *ballot.Issuer, label string) *keyfile.Secret {
-	return &keyfile.Secret{Kind: keyfile.Issuer, Label: label, Values: map[string][]byte{rsaValue: i.Marshal()}}
-}
-
-// IssuerOf returns the issuer of a key file.
-func IssuerOf(s *keyfile.Secret) (*ballot.Issuer, error) {
-	if err := s.Check(keyfile.Issuer, ""); err != nil {
-		return nil, err
-	}
-	return ballot.ParseIssuer(s.Values[rsaValue])
 }
 
 // public returns the public half of an Ed25519 key.

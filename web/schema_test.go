@@ -268,5 +268,5 @@ func (s *stage) issuerCard(i int, url string) string {
 	s.Helper()
 	issuer, err := testIssuer(i)
 	must(s, err)
-	return fmt.Sprintf(`{"name":"x","modulus":"%x","url":%q}`, issuer.PublicKey().Modulus(), url)
+	return fmt.Sprintf(`{"name":"x","modulus":"%x","key":"%x","url":%q}`, issuer.PublicKey().Modulus(), public(testKey("register")), url)
 }

@@ -44,6 +44,11 @@ func testIssuer(i int) (*ballot.Issuer, error) {
 	return ballot.ParseIssuer(der)
 }
 
+func testIssuerKeys(i int) (*IssuerKeys, error) {
+	blind, err := testIssuer(i)
+	return &IssuerKeys{Blind: blind, Register: testKey(fmt.Sprint("register ", i))}, err
+}
+
 // stage is a server with everybody who acts in one vote, over HTTP.
 type stage struct {
 	testing.TB

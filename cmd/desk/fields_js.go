@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 
 	"piaojue/bridge"
 	"piaojue/election"
@@ -155,7 +154,7 @@ func manifestFields(m *election.Manifest) bridge.Map {
 	}
 	o["pins"], o["rules"] = pins, rules
 	for i, x := range o["issuers"].([]bridge.Map) {
-		x["fingerprint"] = sha256.Sum256(m.Issuers[i].Modulus[:])
+		x["fingerprint"] = m.Issuers[i].Fingerprint()
 	}
 	return o
 }

@@ -50,6 +50,7 @@ type newVote struct {
 type issuerCard struct {
 	Name    string `json:"name"`
 	Modulus string `json:"modulus"`
+	Key     string `json:"key"`
 	URL     string `json:"url"`
 }
 

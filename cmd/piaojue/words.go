@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -121,7 +120,7 @@ func (t *tool) describeManifest(m *election.Manifest) []string {
 		say("manifest.minimum", m.MinBallots),
 	}
 	for i := range m.Issuers {
-		lines = append(lines, say("manifest.issuer", i, m.Issuers[i].Name, hexOf(sha256.Sum256(m.Issuers[i].Modulus[:]))))
+		lines = append(lines, say("manifest.issuer", i, m.Issuers[i].Name, hexOf(m.Issuers[i].Fingerprint())))
 	}
 	lines = append(lines, t.describeKeys(m)...)
 	lines = append(lines, say("manifest.witnesses", witnesses(m)))

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"piaojue/ballot"
+	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/keyfile"
 	"piaojue/store"
@@ -57,6 +57,7 @@ func addIssuerHome(c *cobra.Command, h *issuerHome, passphrase *string) {
 type card struct {
 	Name    string `json:"name"`
 	Modulus string `json:"modulus"`
+	Key     string `json:"key"`
 	URL     string `json:"url"`
 }
 
@@ -83,7 +84,8 @@ votes.`,
 			if err != nil {
 				return err
 			}
-			return printCard(c, card{name, hex.EncodeToString(issuer.PublicKey().Modulus()), url})
+			modulus, register := issuer.Public()
+			return printCard(c, card{name, hex.EncodeToString(modulus[:]), hex.EncodeToString(register[:]), url})
 		},
 	}
 	addIssuerHome(c, &h, &passphrase)
@@ -103,7 +105,7 @@ func printCard(c *cobra.Command, x card) error {
 }
 
 // init refuses to overwrite a key before it draws one.
-func (h issuerHome) init(name string, seal bool, passphrase string) (*ballot.Issuer, error) {
+func (h issuerHome) init(name string, seal bool, passphrase string) (*web.IssuerKeys, error) {
 	if _, err := os.Stat(h.keyPath()); err == nil {
 		return nil, fmt.Errorf("%s exists already and is not overwritten", h.keyPath())
 	}
@@ -117,11 +119,11 @@ func (h issuerHome) init(name string, seal bool, passphrase string) (*ballot.Iss
 			return nil, err
 		}
 	}
-	issuer, err := ballot.GenerateIssuer()
+	issuer, err := web.GenerateIssuerKeys()
 	if err != nil {
 		return nil, err
 	}
-	s := web.IssuerSecret(issuer, name)
+	s := issuer.Secret(name)
 	if !seal {
 		return issuer, keyfile.WriteKey(h.keyPath(), s)
 	}
@@ -133,7 +135,7 @@ func (h issuerHome) init(name string, seal bool, passphrase string) (*ballot.Iss
 }
 
 // issuer opens the key, which says itself whether it is sealed.
-func (h issuerHome) issuer(passphrase string) (*ballot.Issuer, error) {
+func (h issuerHome) issuer(passphrase string) (*web.IssuerKeys, error) {
 	data, err := keyfile.Read(h.keyPath())
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) {
@@ -148,7 +150,7 @@ func (h issuerHome) issuer(passphrase string) (*ballot.Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", h.keyPath(), err)
 	}
-	return web.IssuerOf(s)
+	return web.IssuerKeysOf(s)
 }
 
 func issuerServeCommand() *cobra.Command {
@@ -179,7 +181,9 @@ at the start which issuer of the manifest it is, and ends if it is none.`,
 		if err != nil {
 			return err
 		}
-		return h.serve(c, &o, web.IssuerConfig{Log: o.logger(c), Key: key, Vote: from.vote, Manifest: hash, Board: board, Folder: h.dir})
+		return h.serve(c, &o, web.IssuerConfig{
+			Log: o.logger(c), Key: key, Keys: filepath.Dir(h.keyPath()), Vote: from.vote, Manifest: hash, Board: board, Folder: h.dir,
+		})
 	}
 	return c
 }
@@ -244,12 +248,15 @@ func checkKey(ctx context.Context, i *web.Issuer, talk io.Writer, stop context.C
 
 // fatal reports what asking again does not change.
 func fatal(err error) bool {
-	return errors.Is(err, web.ErrNotIssuer) || errors.Is(err, client.ErrBoard)
+	return errors.Is(err, web.ErrNotIssuer) || errors.Is(err, client.ErrBoard) || errors.Is(err, audit.ErrRollback)
 }
 
 func explainIssuer(err error) error {
 	if errors.Is(err, web.ErrNotIssuer) {
 		return hint(err, "use the key whose card is in the manifest, or freeze a vote with the card of this one")
+	}
+	if errors.Is(err, audit.ErrRollback) {
+		return hint(err, "its files are an older copy: bring the newest ones back; if they are lost, open a new round of issuing without this issuer")
 	}
 	return hint(err, "compare --manifest with the paper; if it is right, the server shows a false log: tell the presidium")
 }

@@ -35,7 +35,7 @@ func flaws() map[election.CheckID][]flaw {
 	all := map[election.CheckID][]flaw{}
 	for _, part := range []map[election.CheckID][]flaw{
 		recordFlaws, manifestFlaws, entryFlaws, ceremonyFlaws, issuingFlaws, formFlaws, ballotFlaws, closeFlaws, shareFlaws, resultFlaws,
-		sheetFlaws, paperFlaws, nextFlaws,
+		sheetFlaws, paperFlaws, nextFlaws, registerFlaws,
 	} {
 		for c, list := range part {
 			all[c] = append(all[c], list...)

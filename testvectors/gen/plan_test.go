@@ -39,7 +39,7 @@ func mainPlan() plan {
 			mark(n, 0, 1), mark(n, 0, 1), mark(n, 1, 3), mark(n, 0, 2), mark(n, 0, 1), mark(n, 0, 4),
 			{Abstain: true}, {Spoil: true},
 		},
-		unused: 1, spent: 1, shares: []int{3, 1, 2},
+		unused: 1, spent: 1, shares: []int{3, 1, 2}, registers: []uint8{0, 1},
 	}
 }
 
@@ -49,7 +49,7 @@ func smallPlan() plan {
 	return plan{
 		name: "small", kind: election.Demonstration, rules: rulesOf(election.SelectMajority, n, 1),
 		deputies: 4, issuers: 1, min: 2, present: []uint32{0, 1, 2}, issued: []uint32{1, 0, 2}, promises: []uint32{2},
-		choices: []ballot.Choice{mark(n, 0), mark(n, 0)}, unused: 1, spent: 1, shares: []int{2, 3},
+		choices: []ballot.Choice{mark(n, 0), mark(n, 0)}, unused: 1, spent: 1, shares: []int{2, 3}, registers: []uint8{0},
 	}
 }
 
@@ -77,7 +77,8 @@ var goodVotes = []good{
 			p.promises = append(p.promises, 2)
 		}
 	}},
-	{name: "yna_each", about: "mode yna_each, with a tie", change: func(p *plan) {
+	{name: "yna_each", about: "mode yna_each, with a tie; no register of an issuer is in the record", change: func(p *plan) {
+		p.registers = nil
 		p.rules = rulesOf(election.JudgeMajority, 2, 1)
 		p.rules.Tie = election.TieFewerAgainst
 		p.choices = []ballot.Choice{marks(ballot.For, ballot.For), marks(ballot.For, ballot.For)}
@@ -96,6 +97,12 @@ var goodVotes = []good{
 	}},
 	{name: "second_ceremony", about: "a complaint that proves what it says, then new static keys", from: "trustees", change: func(p *plan) { p.ceremonies = 2 }},
 	{name: "second_opening", about: "a second opening: what was issued before it no longer counts", from: "opening", change: func(p *plan) { p.openings = 2 }},
+	{name: "outside_issuer", about: "two issuers in the manifest, one of them in S: the register of the other is empty", change: func(p *plan) {
+		p.outside, p.registers = 1, []uint8{0, 1}
+	}},
+	{name: "register_short", about: "a deputy never fetched the last signature: the register is shorter than the log", from: "next", change: func(p *plan) {
+		p.unfetched = 1
+	}},
 	{name: "incomplete", about: "a vote that stands at its collection", from: "shares", change: func(p *plan) { p.until = "shares" }},
 	{name: "voided", about: "a vote that was declared void while it was open", from: "order", change: func(p *plan) { p.until, p.last = "order", "停电" }},
 	{name: "voided_surplus", about: "more ballots than credentials were issued: nothing but void may follow", from: "issuances", change: func(p *plan) {

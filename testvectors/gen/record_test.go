@@ -37,6 +37,10 @@ func (v *vote) export() *record {
 			r.patch[t.Path()] = v.tile(t, v.size())
 		}
 	}
+	for _, i := range v.registers {
+		rows := v.signedRows(i)
+		r.putRegister(i, rows[:max(0, len(rows)-v.unfetched)])
+	}
 	if v.hooks.files != nil {
 		v.hooks.files(v, r)
 	}

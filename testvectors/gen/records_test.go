@@ -24,6 +24,11 @@ func generateRecords(t *testing.T, l library) map[string][]byte {
 		return nil
 	}
 	check(audit.WriteRecord(context.Background(), main.memory, r.checkpoint, r.closing, write))
+	for _, i := range main.registers {
+		checkpoint, entries := audit.RegisterPaths(i)
+		check(write(checkpoint, r.patch[checkpoint]))
+		check(write(entries, r.patch[entries]))
+	}
 	list := []*testvectors.Record{r.vector("record", main.entries)}
 	list[0].About = "the directory record, which has everything that happens where nobody cheats"
 	for _, g := range slices.Concat(goodVotes, nextVotes) {

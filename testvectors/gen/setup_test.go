@@ -44,8 +44,8 @@ func (v *vote) newManifest(name string) *election.Manifest {
 	for i := range v.rules.CandidatesN {
 		m.Options = append(m.Options, newOption(i))
 	}
-	for i := range v.issuers {
-		k := election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(issuers()[i].PublicKey().Modulus())}
+	for i := range v.issuers + v.outside {
+		k := election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(issuers()[i].PublicKey().Modulus()), Key: pk(fmt.Sprint("register ", i))}
 		m.Issuers = append(m.Issuers, k)
 	}
 	return m

@@ -23,6 +23,7 @@ type plan struct {
 	rules    election.Rules
 	deputies uint32
 	issuers  int // all of them are S
+	outside  int // issuers of the manifest that are not in S
 	min      uint32
 
 	present   []uint32 // roll indexes that check in before the opening
@@ -50,6 +51,9 @@ type plan struct {
 
 	ceremonies int // one more than complaints
 	openings   int
+
+	registers []uint8 // of these issuers are in the record
+	unfetched int     // so many of the last signatures were never asked for
 }
 
 // hooks spoil a vote. Whoever spoils keeps the keys, and the books of the

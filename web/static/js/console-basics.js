@@ -30,7 +30,7 @@ function part(name, label, value) {
 }
 
 function show(card) {
-  $("#issuer-list").append(el("fieldset", { class: "issuer", "data-modulus": card.modulus },
+  $("#issuer-list").append(el("fieldset", { class: "issuer", "data-modulus": card.modulus, "data-key": card.key },
     el("legend", {}, ""),
     el("div", { class: "columns" }, part("name", text("console.issuer_name"), card.name), part("url", text("console.issuer_url"), card.url)),
     el("div", { class: "field", "data-part": "modulus" }, el("span", { class: "label" }, text("console.issuer_key")), el("p", {}, text("console.issuer_new"))),
@@ -50,7 +50,7 @@ function cards(pasted) {
   if (pasted === "") return [];
   try {
     const all = JSON.parse(`[${pasted.replace(/\}\s*\{/g, "},{")}]`).flat();
-    if (all.every((c) => typeof c.name === "string" && typeof c.url === "string" && /^[0-9a-f]+$/.test(c.modulus))) return all;
+    if (all.every((c) => typeof c.name === "string" && typeof c.url === "string" && /^[0-9a-f]+$/.test(c.modulus) && /^[0-9a-f]{64}$/.test(c.key))) return all;
   } catch {
     // worded below
   }
@@ -66,7 +66,7 @@ submits(issuers, async () => {
   pasted.value = "";
   number();
   await ask("PUT", `${path}/issuers`, $$(".issuer").map((box) => ({
-    name: $("[data-part=name]", box).value.trim(), url: $("[data-part=url]", box).value.trim(), modulus: box.dataset.modulus,
+    name: $("[data-part=name]", box).value.trim(), url: $("[data-part=url]", box).value.trim(), modulus: box.dataset.modulus, key: box.dataset.key,
   })));
   again(issuers);
 });
