@@ -115,7 +115,8 @@ func (v *verifier) checkRegisters() {
 		}
 		if err != nil {
 			cause, _ := election.CauseOf(err)
-			v.fail(election.CheckIssuersRegister, NoEntry, fault(cause, issuerLabel(m, i), err))
+			label := issuerLabel(m, i)
+			v.fail(election.CheckIssuersRegister, NoEntry, fault(cause, label, fmt.Errorf("issuer %s: %w", label, err)))
 			continue
 		}
 		v.registered(i, rows)

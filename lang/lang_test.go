@@ -180,7 +180,7 @@ func TestErrorsGiveARemedy(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
-	for prefix, want := range map[string]int{"check.": 37, "kind.": 31, "phase.": 14, "none.": 0} {
+	for prefix, want := range map[string]int{"check.": 38, "kind.": 31, "phase.": 14, "none.": 0} {
 		if got := IDs(prefix); len(got) != want || !slices.IsSorted(got) {
 			t.Errorf("%s: got %d ids, want %d", prefix, len(got), want)
 		}

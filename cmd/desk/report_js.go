@@ -21,6 +21,12 @@ func reportOf(r *audit.Report) bridge.Map {
 		bad = append(bad, int(s.Trustee))
 	}
 	o["bad_shares"] = bad
+	var issuers []bridge.Map
+	for _, x := range r.Issuers {
+		issuers = append(issuers, bridge.Object("number", int(x.Number), "name", x.Name,
+			"in_force", x.InForce, "registered", x.Registered, "signed", x.Signed))
+	}
+	o["issuers"] = issuers
 	if m := r.Manifest; m != nil {
 		o["manifest"], o["kind"] = r.ManifestHash, m.Kind.String()
 		o["congress"], o["session"], o["title"], o["date"] = m.Congress, m.Session, m.Title, m.Date

@@ -13,7 +13,7 @@ import (
 // (PROTOCOL.md, Section 11).
 const recordFiles = "checkpoint, closing, tile/"
 
-// noRecord reports whether what was given is not even the ruin of a record: 36
+// noRecord reports whether what was given is not even the ruin of a record: 37
 // checks that were not reached would only hide that.
 func noRecord(r *audit.Report) (code string, none bool) {
 	for _, f := range r.Findings {

@@ -32,6 +32,7 @@ type document struct {
 	Result    *result           `json:"result,omitempty"`
 	Decision  *decision         `json:"decision,omitempty"`  // of the presidium, about a tie
 	Successor string            `json:"successor,omitempty"` // manifest hash of the next vote
+	Issuers   []issuer          `json:"issuers"`
 	BadShares []int             `json:"bad_shares"`
 	Warnings  []string          `json:"warnings"`
 	Checks    []check           `json:"checks"`
@@ -50,6 +51,15 @@ type failure struct {
 	Entry *uint64 `json:"entry,omitempty"` // none if no single entry is to blame
 	About string  `json:"about,omitempty"` // a file, a field, a signer, a key
 	Cause string  `json:"cause"`           // in English, for experts
+}
+
+// issuer says whether an issuer's own account of what it signed was compared.
+type issuer struct {
+	Number     int    `json:"number"` // in the manifest, from 0
+	Name       string `json:"name"`
+	InForce    bool   `json:"in_force"`   // in the last epoch
+	Registered bool   `json:"registered"` // its register is in the record, and agrees with the log
+	Signed     int    `json:"signed"`     // in the last epoch, by that register
 }
 
 // parentLine says how the record of the vote before ended.
@@ -99,6 +109,7 @@ func writeJSON(w io.Writer, r *audit.Report, p *parent) {
 		Phase:     r.Phase.String(),
 		Checks:    checks(r),
 		Warnings:  []string{},
+		Issuers:   []issuer{},
 		BadShares: []int{},
 		Witnesses: []string{},
 	}
@@ -109,6 +120,9 @@ func writeJSON(w io.Writer, r *audit.Report, p *parent) {
 	}
 	for _, warning := range r.Warnings {
 		d.Warnings = append(d.Warnings, string(warning))
+	}
+	for _, x := range r.Issuers {
+		d.Issuers = append(d.Issuers, issuer{int(x.Number), x.Name, x.InForce, x.Registered, x.Signed})
 	}
 	for _, s := range r.BadShares {
 		d.BadShares = append(d.BadShares, int(s.Trustee))

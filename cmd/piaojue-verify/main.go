@@ -1,5 +1,5 @@
 // Command piaojue-verify checks the published record of a vote, offline: every
-// ballot, every signature, the count and the outcome, by the 37 numbered checks
+// ballot, every signature, the count and the outcome, by the 38 numbered checks
 // of PROTOCOL.md. It believes nothing in the record, and links neither network
 // nor database.
 //

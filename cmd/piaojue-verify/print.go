@@ -74,8 +74,22 @@ func (p *printer) head(r *audit.Report) {
 		if n.Sheets > 0 {
 			p.line("%s", p.text("report.paper", n.Sheets, n.Paper))
 		}
+		p.issuers(r)
 	}
 	p.line("")
+}
+
+// issuers says whose registers were compared. That one is not there is no fault.
+func (p *printer) issuers(r *audit.Report) {
+	for _, x := range r.Issuers {
+		switch {
+		case !x.InForce:
+		case x.Registered:
+			p.line("%s", p.text("report.issuer", x.Number, lang.Plain(x.Name), x.Signed, r.Numbers.I-r.Numbers.Sheets))
+		default:
+			p.line("%s", p.text("report.issuer_absent", x.Number, lang.Plain(x.Name)))
+		}
+	}
 }
 
 func hexOf(hash [32]byte) string { return fmt.Sprintf("%x", hash) }

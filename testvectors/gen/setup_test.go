@@ -17,6 +17,8 @@ const (
 	threshold    = 2
 )
 
+var issuerNames = []string{"会务组", "监票组"}
+
 var optionNames = []string{"老旧小区加装电梯", "城区公共停车场", "社区养老服务中心", "中小学午餐配送", "口袋公园建设"}
 
 func (v *vote) writeManifest() {
@@ -45,7 +47,7 @@ func (v *vote) newManifest(name string) *election.Manifest {
 		m.Options = append(m.Options, newOption(i))
 	}
 	for i := range v.issuers + v.outside {
-		k := election.Issuer{Name: fmt.Sprint("issuer ", i), Modulus: [384]byte(issuers()[i].PublicKey().Modulus()), Key: pk(fmt.Sprint("register ", i))}
+		k := election.Issuer{Name: issuerNames[i], Modulus: [384]byte(issuers()[i].PublicKey().Modulus()), Key: pk(fmt.Sprint("register ", i))}
 		m.Issuers = append(m.Issuers, k)
 	}
 	return m

@@ -45,6 +45,8 @@ export class Log extends Box {
   epoch = newEpoch({ number: 0 });
   shares = new Map();
   destroyed = new Set();
+  /** issuances of all epochs by the index of their entry, for check 38. */
+  issuances = new Map();
 
   get voided() {
     return this.phase === 'voided';
@@ -140,7 +142,7 @@ export class Log extends Box {
   channel(index) {
     return (this.epoch.issued.has(index) && 'issuance') || (this.epoch.sheets.has(index) && 'sheet');
   }
-  issuance({ opening, index, badgeKey, commitment, path }) {
+  issuance({ opening, index, badgeKey, commitment, path, vector }) {
     this.need(17, equal(opening, this.epoch.hash), 'another opening');
     this.need(17, this.checkedIn.has(index), `deputy ${index} was not checked in`);
     this.need(17, this.epoch.issuers.length > 0, 'an issuance without issuers');
@@ -151,6 +153,7 @@ export class Log extends Box {
     this.need(17, !this.epoch.signed.has(signer), 'a badge that signed the issuance of another leaf');
     this.epoch.issued.add(index);
     this.epoch.signed.add(signer);
+    this.issuances.set(BigInt(this.index), { epoch: this.epoch.number, leaf: index, vector, issuers: this.epoch.issuers });
   }
   sheets({ epoch, indexes }) {
     this.need(17, epoch === this.epoch.number, `epoch ${epoch}`);

@@ -33,7 +33,7 @@ function readFields(r) {
   m.presidiumKey = r.take(32);
   m.n = r.u8();
   m.t = r.u8();
-  m.issuers = r.list8((x) => ({ name: x.str8(), modulus: x.take(384) }));
+  m.issuers = r.list8((x) => ({ name: x.str8(), modulus: x.take(384), key: x.take(32) }));
   m.logKey = r.take(32);
   m.promiseKey = r.take(32);
   m.policyText = r.str16(true);
@@ -54,7 +54,7 @@ export function parseManifest(body) {
   form(distinct(m.options.map((o) => o.id)), 'an option id occurs twice');
   m.rules = readRules(m.rulePairs, m);
   form(m.deputies >= 1, 'no deputies');
-  const keys = [m.staffKey, m.presidiumKey, m.logKey, m.promiseKey];
+  const keys = [m.staffKey, m.presidiumKey, m.logKey, m.promiseKey, ...m.issuers.map((x) => x.key)];
   form(keys.every(validKey), 'an invalid key');
   form(distinct(keys.map(hex)), 'a key occurs twice');
   form(m.t >= 2 && m.t <= m.n && 2 * m.t > m.n, `${m.t} of ${m.n} trustees`);

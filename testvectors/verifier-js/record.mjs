@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { Reader, equal, form } from './bytes.mjs';
+import { readCheckpoint } from './note.mjs';
+import { ROW } from './register.mjs';
 import { leafHash, treeRoot } from './tree.mjs';
 
 const WIDTH = 256;
@@ -55,13 +57,23 @@ export class Record {
     return readFileSync(path(this.dir, name));
   }
 
+  /** registers (check 1) gives the numbers of the issuers whose registers are here, each with the size that its checkpoint names. */
+  registers() {
+    return [...Array(16).keys()].filter((n) => this.has(`issuer/${n}/checkpoint`)).map((n) => [n, readCheckpoint(this.read(`issuer/${n}/checkpoint`))]);
+  }
+
   /** checkFiles (check 1): the files that a tree of this size has, no other; the sizes of hash tiles. */
   checkFiles(size, closing) {
     const rows = rowsOf(size);
     this.bundles = tilesOf('entries', size);
-    const expected = new Set(['checkpoint', ...(closing ? ['closing'] : []), ...[...rows.flat(), ...this.bundles].map((t) => t.path)]);
+    const registers = this.registers();
+    const expected = new Set([
+      'checkpoint', ...(closing ? ['closing'] : []), ...[...rows.flat(), ...this.bundles].map((t) => t.path),
+      ...registers.flatMap(([n]) => [`issuer/${n}/checkpoint`, `issuer/${n}/entries`]),
+    ]);
     for (const name of expected) form(this.has(name), `file ${name} is missing`);
     for (const name of this.files) form(expected.has(name), `file ${name} does not belong to the record`);
+    for (const [n, c] of registers) form(this.read(`issuer/${n}/entries`).length === ROW * c.size, `the rows of issuer ${n} are not ${c.size}`);
     this.rows = rows.map((tiles) => tiles.flatMap((t) => {
       const bytes = this.read(t.path);
       form(bytes.length === 32 * t.width, `${t.path} has ${bytes.length} bytes`);

@@ -6,6 +6,7 @@ const IDS = [
   'opening.quorum', 'issuance.roll', 'ballot.form', 'ballot.credential', 'ballot.signature', 'ballot.proofs', 'ballot.unique',
   'close.order', 'count.kept', 'numbers.order', 'collection.numbers', 'opening.minimum', 'share.proofs', 'result.totals',
   'result.outcome', 'certificate.result', 'archive.root', 'paper.batch', 'paper.proofs', 'decision.tie', 'successor.next', 'parent.next',
+  'issuers.register',
 ];
 
 /** Stop ends the verification: what follows needs what failed. */

@@ -12,6 +12,7 @@ import { checkNext } from './next.mjs';
 import { readCheckpoint, verifyCheckpoint } from './note.mjs';
 import { satisfied } from './policy.mjs';
 import { Record } from './record.mjs';
+import { checkRegisters } from './register.mjs';
 import { Report, Stop } from './report.mjs';
 import { sha256, treeRoot } from './tree.mjs';
 
@@ -100,6 +101,7 @@ export function verify(dir, given, parents = []) {
     checkNotes(report, notes, manifest, entries, leaves);
     log = new Log(manifest, hash, leaves, report);
     log.run(entries);
+    result.issuers = checkRegisters(report, record, log);
     report.passBegun();
     result.outcome = report.failed() ? 'not verified' : COMPLETE.includes(log.phase) ? 'verified' : 'incomplete';
   } catch (e) {

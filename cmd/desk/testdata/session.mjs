@@ -339,7 +339,7 @@ writeFileSync(`${dir}/record.zip`, record);
 const checks = [];
 const report = await timed('verify', () => phone.verify({ base, vote }, manifest, (p) => p.stage === 'check' && checks.push(p.result)));
 assert.equal(report.outcome, 'verified');
-assert.equal(checks.length, 37);
+assert.equal(checks.length, 38);
 writeFileSync(`${dir}/report.json`, JSON.stringify(report));
 assert.deepEqual(await phone.verify({ zip: record }, manifest), report);
 assert.equal((await phone.verify({ zip: record }, zeros)).outcome, 'not verified');

@@ -101,7 +101,7 @@ export class Vote {
       rules: list8(Object.entries(this.rules).map(([k, v]) => join(str8(k), str8(v)))),
       options: makeOptions([...Array(options).keys()]),
       deputies: u32(deputies), roll: treeRoot(this.roll), staff: this.staff.public, presidium: this.presidium.public, n: u8(3), t: u8(2),
-      issuers: list8(rsa().map((k, i) => join(str8(`issuer ${i}`), k.modulus))), log: this.log.public, promise: this.promise.public,
+      issuers: list8(rsa().map((k, i) => join(str8(`issuer ${i}`), k.modulus, new Key().public))), log: this.log.public, promise: this.promise.public,
       policy: str16(`witness W ${this.vkey}\nquorum W\n`), pins: list8([join(str8('client'), randomBytes(32))]), min: u32(min),
     };
     this.manifestBody = join(...Object.values(edit(m)));

@@ -12,7 +12,7 @@ testRecords(({ expect }) => !(expect.number >= 18));
 
 test('every check has a record that fails it, and it alone', () => {
   const numbers = unique(all.map((r) => r.expect.number));
-  assert.deepEqual(numbers, Array.from({ length: 37 }, (_, i) => i + 1));
+  assert.deepEqual(numbers, Array.from({ length: 38 }, (_, i) => i + 1));
 });
 
 test('the command, on the directory record', () => {
@@ -22,6 +22,7 @@ test('the command, on the directory record', () => {
   const good = run('--json', '--manifest', manifest, path(vectors, 'record'));
   assert.equal(good.status, 0, good.stderr);
   assert.equal(JSON.parse(good.stdout).manifest, manifest);
+  assert.deepEqual(JSON.parse(good.stdout).issuers, [0, 1].map((number) => ({ number, in_force: true, registered: true, signed: 10 })));
   assert.deepEqual(JSON.parse(good.stdout).result, { vote: 'valid', next: 'second_round', adopted: ['P01'], tied: [] });
   assert.equal(run('--manifest', '00'.repeat(32), path(vectors, 'record')).status, 1);
   assert.equal(run().status, 2);

@@ -1,10 +1,10 @@
-// Draws a verifier's report: the verdict, the numbers, the result, 37 lights,
+// Draws a verifier's report: the verdict, the numbers, the result, 38 lights,
 // and what all that does not prove.
 import { el, has, lang, text } from "./page.js";
 import { fours } from "./desk.js";
 
 // The checks in the order of the protocol, grouped as people ask.
-const groups = [["record", 3], ["log", 5], ["manifest", 7], ["entries", 11], ["key", 14], ["people", 17], ["ballots", 22], ["numbers", 27], ["result", 30], ["signed", 32], ["paper", 34], ["next", 37]];
+const groups = [["record", 3], ["log", 5], ["manifest", 7], ["entries", 11], ["key", 14], ["people", 17], ["ballots", 22], ["numbers", 27], ["result", 30], ["signed", 32], ["paper", 34], ["next", 37], ["issuers", 38]];
 const lights = { passed: ["✓", "report.passed"], failed: ["✗", "report.failed"], "not reached": ["–", "report.not_reached"] };
 const looks = { passed: "good", failed: "bad", "not reached": "none" };
 const verdicts = { verified: ["✓", "good", "report.verified"], incomplete: ["–", "warn", "report.incomplete"], "not verified": ["✗", "bad", "report.not_verified"] };
@@ -12,7 +12,7 @@ const shownFailures = 10;
 
 export function drawReport(place, report, acts) {
   place.replaceChildren(
-    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...result(report), ...decision(report), ...checks(report), ...notes(report),
+    head(report), ...failed(report), ...(hashLine(report, acts)), ...numbers(report), ...issuers(report), ...result(report), ...decision(report), ...checks(report), ...notes(report),
     el("p", { class: "actions report-acts" },
       el("button", { class: "button primary", type: "button", onclick: () => print() }, text("verify.print")),
       acts.zip && el("button", { class: "button", type: "button", id: "save-zip", onclick: acts.zip }, text("verify.save_zip")),
@@ -61,6 +61,15 @@ function numbers(report) {
   return [el("section", { "aria-labelledby": "numbers-title" }, el("h2", { id: "numbers-title" }, text("verify.numbers")),
     el("dl", { class: "stats" }, ...names.map((n) => el("div", { class: "stat" }, el("dt", {}, text(`number.${n}`)),
       el("dd", {}, !counted && (n === "v" || n === "x") ? "—" : String(report.numbers[n]))))))];
+}
+
+// issuers says whose own accounts were compared with the board.
+function issuers(report) {
+  const mine = (report.issuers ?? []).filter((x) => x.in_force);
+  if (!report.numbers || mine.length === 0) return [];
+  const issued = report.numbers.i - (report.numbers.sheets ?? 0);
+  return [el("section", { "aria-labelledby": "issuers-title" }, el("h2", { id: "issuers-title" }, text("verify.issuers")),
+    el("ul", { id: "issuers" }, ...mine.map((x) => el("li", {}, x.registered ? text("verify.issuer", x.name, x.signed, issued) : text("verify.issuer_absent", x.name)))))];
 }
 
 // certain is when the scrutineers have signed: before that the hall does not
