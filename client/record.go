@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"piaojue/audit"
+	"piaojue/election"
 )
 
 // FetchRecord fetches the record at the server's latest checkpoint and hands
@@ -35,6 +36,7 @@ func FetchRecord(send Transport, vote string, progress func(done, total int), wr
 	if err != nil {
 		return err
 	}
+	issuers := 0
 	tiles := append(audit.Tiles(c.Size), audit.Bundles(0, c.Size)...)
 	for i, t := range tiles {
 		data, err := get(t.Path())
@@ -44,7 +46,61 @@ func FetchRecord(send Transport, vote string, progress func(done, total int), wr
 		if err != nil {
 			return err
 		}
+		if t.Entries() && t.Start() == 0 {
+			issuers = countIssuers(t, data)
+		}
 		progress(i+1, len(tiles))
+	}
+	if closing == nil {
+		return nil // a register could be ahead of this record
+	}
+	return fetchRegisters(get, issuers, write)
+}
+
+// countIssuers returns how many issuers the manifest names; none if what the
+// server sent is no record, which the verifier will say.
+func countIssuers(t audit.Tile, bundle []byte) int {
+	entries, err := t.ParseEntries(bundle)
+	if err != nil || len(entries) == 0 {
+		return 0
+	}
+	e, err := election.ParseEntry(entries[0])
+	if err != nil || e.Kind != election.KindManifest {
+		return 0
+	}
+	m, err := election.ParseManifest(e.Body)
+	if err != nil {
+		return 0
+	}
+	return len(m.Issuers)
+}
+
+// fetchRegisters fetches what issuers say they signed, as far as the server has
+// it.
+func fetchRegisters(get func(string) ([]byte, error), issuers int, write func(path string, data []byte) error) error {
+	for i := range issuers {
+		checkpoint, entries := audit.RegisterPaths(uint8(i))
+		note, err := get(checkpoint)
+		if refused, ok := errors.AsType[*Refusal](err); ok && refused.Status == notFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := get(entries)
+		if err != nil {
+			return err
+		}
+		// The server may have got a longer one in between.
+		if c, err := audit.ReadCheckpoint(note); err == nil && c.Size*audit.RegisterRowSize < uint64(len(rows)) {
+			rows = rows[:c.Size*audit.RegisterRowSize]
+		}
+		if err := write(checkpoint, note); err != nil {
+			return err
+		}
+		if err := write(entries, rows); err != nil {
+			return err
+		}
 	}
 	return nil
 }

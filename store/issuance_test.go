@@ -128,3 +128,59 @@ func TestDropSeed(t *testing.T) {
 	keep(testVote, 1, old)
 	keep("other", 0, old)
 }
+
+// The register has a row for each answer, once, in the order of the answers, and
+// cannot be changed (attack V7).
+func TestIssuerRows(t *testing.T) {
+	db := openVote(t)
+	openBox(t, db)
+	ctx := t.Context()
+	row := func(n byte) []byte { return bytes.Repeat([]byte{n}, 48) }
+	var want []byte
+	for n := range byte(3) {
+		i := Issuance{Epoch: 1, Index: uint32(9 - n), Vector: hashOf("vector %d", n)}
+		_, err := db.Issue(ctx, testVote, i)
+		must(t, err)
+		i.Answer, i.Row = []byte{n}, row(n)
+		for range 2 {
+			_, err := db.Issue(ctx, testVote, i)
+			must(t, err)
+		}
+		want = append(want, i.Row...)
+	}
+	bad := Issuance{Epoch: 1, Index: 5, Vector: hashOf("bad"), Answer: []byte{1}, Row: row(1)[1:]}
+	if _, err := db.Issue(ctx, testVote, bad); err == nil {
+		t.Error("a row of 47 bytes is kept")
+	}
+	if _, err := db.Issuance(ctx, testVote, 1, 5); !errors.Is(err, ErrNotFound) {
+		t.Errorf("an answer without a row: %v", err)
+	}
+	if got, err := db.IssuerRows(ctx, testVote); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("rows %x, %v", got, err)
+	}
+	for _, statement := range []string{"DELETE FROM issuer_rows", "UPDATE issuer_rows SET row = zeroblob(48)"} {
+		if _, err := db.writer.ExecContext(ctx, statement); err == nil {
+			t.Errorf("%s is possible", statement)
+		}
+	}
+}
+
+// A kept register is replaced by one that continues it only.
+func TestIssuerRegisterKept(t *testing.T) {
+	db := openVote(t)
+	ctx := t.Context()
+	one, two := bytes.Repeat([]byte{1}, 48), bytes.Repeat([]byte{2}, 48)
+	put := func(rows []byte) error {
+		return db.PutIssuerRegister(ctx, testVote, IssuerRegister{Issuer: 1, Checkpoint: []byte("note"), Entries: rows})
+	}
+	_, err := db.IssuerRegister(ctx, testVote, 1)
+	wantErr(t, "none", err, ErrNotFound)
+	must(t, put(nil))
+	must(t, put(one))
+	must(t, put(append(bytes.Clone(one), two...)))
+	wantErr(t, "shorter", put(one), ErrOtherRegister)
+	wantErr(t, "another", put(append(bytes.Clone(two), two...)), ErrOtherRegister)
+	if got, err := db.IssuerRegister(ctx, testVote, 1); err != nil || len(got.Entries) != 96 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

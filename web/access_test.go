@@ -86,6 +86,7 @@ func TestAccessTable(t *testing.T) {
 		"GET /log/{vote}/result.xlsx", "GET /log/{vote}/result.csv", "GET /log/{vote}/result.json", "GET /log/{vote}/result.pb",
 		"GET /log/{vote}/announcement.pdf", "GET /log/{vote}/announcement.xlsx",
 		"GET /board/{vote}/receipts/{hash}", "POST /board/{vote}/cosignatures",
+		"GET /board/{vote}/issuer/{number}/checkpoint", "GET /board/{vote}/issuer/{number}/entries",
 	}
 	for _, rt := range routes {
 		name := rt.method + " " + rt.path

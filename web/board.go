@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -133,6 +134,44 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request, _ Person) error
 	}
 	w.Header().Set("Cache-Control", cacheForever)
 	return writeBytes(w, mediaBinary, content)
+}
+
+// getRegisterHead serves GET /board/{vote}/issuer/{number}/checkpoint.
+func (s *Server) getRegisterHead(w http.ResponseWriter, r *http.Request, _ Person) error {
+	register, err := s.issuerRegister(r)
+	if err != nil {
+		return err
+	}
+	return writeNote(w, register.Checkpoint)
+}
+
+// getRegisterRows serves GET /board/{vote}/issuer/{number}/entries.
+func (s *Server) getRegisterRows(w http.ResponseWriter, r *http.Request, _ Person) error {
+	register, err := s.issuerRegister(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", cacheNever)
+	return writeBytes(w, mediaBinary, register.Entries)
+}
+
+// issuerRegister is what an issuer says it signed; there is none before the
+// order to close.
+func (s *Server) issuerRegister(r *http.Request) (*store.IssuerRegister, error) {
+	v, now, _, err := s.board(r)
+	if err != nil {
+		return nil, err
+	}
+	text := chi.URLParam(r, "number")
+	number, err := strconv.ParseUint(text, 10, 8)
+	if err != nil || strconv.FormatUint(number, 10) != text || !now.issued() {
+		return nil, refuse(codeNotFound)
+	}
+	if number == ownIssuer {
+		return v.ownRegister(r.Context(), now)
+	}
+	register, err := s.config.DB.IssuerRegister(r.Context(), v.id, uint8(number))
+	return &register, err
 }
 
 // getReceipt serves GET /board/{vote}/receipts/{hash}.

@@ -194,6 +194,9 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
+// anyKey is a field of an issuer that is right in form.
+const anyKey = `"key":"1111111111111111111111111111111111111111111111111111111111111111",`
+
 // TestFieldsNamed: what is wrong with a body is said of the field where it is,
 // in both languages, all of it at once.
 func TestFieldsNamed(t *testing.T) {
@@ -230,8 +233,8 @@ func TestFieldsNamed(t *testing.T) {
 		"rules":         {"PUT", "/votes/v1/rules", `{"quorum":{"rul":"x"}}`, codeUnknownField, "quorum.rul", "没有这个名称"},
 		"key":           {"PUT", "/votes/v1/keys", `{"staff":"00","presidium":7}`, codeBadForm, "presidium staff", ""},
 		"url":           {"PUT", "/votes/v1/issuers", `[` + s.issuerCard(1, "x") + `]`, codeBadForm, "[0].url", "网址不完整"},
-		"modulus":       {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"00","url":"http://x"}]`, codeBadKey, "[0].modulus", "发票机的公钥"},
-		"digits":        {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"0","url":"http://x"}]`, codeBadForm, "[0].modulus", "双数"},
+		"modulus":       {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"00",` + anyKey + `"url":"http://x"}]`, codeBadKey, "[0].modulus", "发票机的公钥"},
+		"digits":        {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"0",` + anyKey + `"url":"http://x"}]`, codeBadForm, "[0].modulus", "双数"},
 		"policy":        {"PUT", "/votes/v1/policy", "quorum all\n", codeBadForm, "policy", "见证规则"},
 		"badge":         {"PUT", "/votes/v1/badges", "代表证号,公钥\nZ9," + hexOf(public(testKey("z"))) + "\n", codeNotFound, "Z9", "没有这个代表证号"},
 		"number, index": {"POST", "/votes/v1/checkins", `{"present":true}`, codeBadForm, "number", "只填一个"},

@@ -76,6 +76,7 @@ func (v *vote) publish() {
 	before := v.view.Swap(now)
 	v.hub.wake()
 	if before == nil || before.phase != now.phase {
+		v.collector.poke()
 		v.tellBefore(now)
 	}
 }

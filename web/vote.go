@@ -12,6 +12,7 @@ import (
 	"piaojue/audit"
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/store"
 )
 
 // vote runs one vote. One goroutine, run, owns the fields below "owned"; it
@@ -28,8 +29,12 @@ type vote struct {
 	asks   *petition
 	halt   atomic.Pointer[halt] // why the server signs nothing more for the vote; nil: it does
 	kinds  kindIndex
-	frozen atomic.Pointer[draft]         // once the manifest is logged
-	find   func(manifest [32]byte) *vote // another vote of this server; nil if there is none
+	frozen atomic.Pointer[draft] // once the manifest is logged
+
+	collector *collector                           // of other issuers' registers
+	ownRows   atomic.Pointer[store.IssuerRegister] // of the server's own issuer, once nothing more is issued
+
+	find func(manifest [32]byte) *vote // another vote of this server; nil if there is none
 
 	calls   chan *call
 	settled chan struct{} // an unused credential came in after the order
@@ -89,7 +94,7 @@ func openVote(ctx context.Context, c *Config, id string, find func([32]byte) *vo
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}
-	v.box, v.hub, v.asks = newBox(v), newHub(v), newPetition(v)
+	v.box, v.hub, v.asks, v.collector = newBox(v), newHub(v), newPetition(v), newCollector(v)
 	if err := v.restore(ctx); err != nil {
 		return nil, err
 	}
@@ -101,11 +106,13 @@ func (v *vote) start() {
 	go v.box.run()
 	go v.hub.run()
 	v.asks.start()
+	v.collector.start()
 }
 
 // stop ends all goroutines of the vote: the box first, so that the last count
 // counts everything in it.
 func (v *vote) stop() {
+	v.collector.close()
 	v.asks.stop()
 	v.box.stop()
 	close(v.quit)
