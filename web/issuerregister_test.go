@@ -153,4 +153,3 @@ func TestIssuerRollback(t *testing.T) {
 	open(path)
 	must(t, s.obtain(2))
 }
-
