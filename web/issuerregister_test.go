@@ -125,7 +125,7 @@ func TestIssuerRollback(t *testing.T) {
 		db, err := store.OpenDB(t.Context(), path)
 		must(t, err)
 		t.Cleanup(func() { db.Close() })
-		i, err := OpenIssuer(t.Context(), IssuerConfig{DB: db, Key: key, Folder: folder, Vote: s.vote, Manifest: s.manifest, Board: s.transport})
+		i, err := OpenIssuer(t.Context(), IssuerConfig{DB: db, Key: key, Keys: folder, Vote: s.vote, Manifest: s.manifest, Board: s.transport})
 		must(t, err)
 		s.issuers[1] = i.Handler()
 		return i
