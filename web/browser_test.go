@@ -99,12 +99,20 @@ var startChromium = sync.OnceValues(func() (context.Context, error) {
 	return ctx, chromedp.Do(ctx)
 })
 
+// chromium is the browser that CHROMIUM names; else the headless shell, which is
+// the same engine without windows, or where that is missing, Chromium.
 func chromium() string {
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		return path
 	}
+	if _, err := os.Stat(headlessShell); err == nil && !everyView {
+		return headlessShell
+	}
 	return "/usr/bin/chromium"
 }
+
+// headlessShell is the program itself: stopping its wrapper would not stop it.
+const headlessShell = "/usr/lib/chromium/chromium-headless-shell"
 
 func staticFile(name string) []byte {
 	for _, files := range []embed.FS{kiosk.Static, staticFiles} {
