@@ -54,6 +54,7 @@ func TestSignDesk(t *testing.T) {
 	s.restart()
 	s.draft()
 	tap := newTap(s)
+	tap.shipped.Store(true)
 	b := newBrowser(t, tap.URL)
 	lead := s.sit(b, tap.URL, "zhao", "赵静", store.RoleStaffLead)
 	chair := s.sit(b, tap.URL, "sun", "孙国强", store.RolePresidium)
