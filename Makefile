@@ -4,6 +4,9 @@ RACE    = ./audit ./store ./cmd/piaojued
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 AXE     = web/testdata/axe
+# All is compiled as in a release, but for the race detector, which needs C: so each package is compiled once.
+export GOFLAGS := $(shell go env GOFLAGS) -trimpath
+export CGO_ENABLED = 0
 # What one goroutine does alone runs without the race detector only; of web, what many do at once runs with it.
 ALONE   = 'Integrity|Crash|Kill|OrderIsHidden|WritesInPlace|TestSession$$'
 TOGETHER = 'Parallel|Live|Snapshot|Cast|Queue|Issuer|Relay|Registration|Beat|Restart|Resume|TwoGates|Lock'
@@ -16,7 +19,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test check bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
+.PHONY: build release reproduce demo test set-up go-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -39,20 +42,34 @@ reproduce: ## builds a release twice, in different folders, and compares
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
 
-test: wasm-clients node_modules chromium fonts poppler ## everything a change must pass, but for the slow checks
-	go test -timeout 15m ./...
+test: set-up ## everything a change must pass, but for the slow checks
+	$(MAKE) vet go-tests js-tests
+
+set-up: wasm-clients node_modules chromium fonts poppler
+
+# The tests of pages come first: they take longest, and wait much.
+go-tests:
+	go test -vet=off -timeout 15m ./web ./...
+
+js-tests:
 	npm --prefix $(VERIFIER_JS) test --silent
 
-check: test ## what CI runs
-	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+vet:
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./bridge ./cmd/terminal ./cmd/desk
-	go run $(STATIC) ./...
-	go test -race -skip $(ALONE) $(RACE)
-	go test -race -run $(TOGETHER) ./web
-	$(MAKE) wasm
+
+check: set-up ## what CI runs, two things at a time
+	$(MAKE) -j2 -Oline go-tests lint race js-tests wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
+
+lint: vet
+	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go run $(STATIC) ./...
 	go mod tidy -diff
+
+race:
+	CGO_ENABLED=1 go test -race -vet=off -skip $(ALONE) $(RACE)
+	CGO_ENABLED=1 go test -race -vet=off -run $(TOGETHER) ./web
 
 wasm: ## the core builds and its quick tests pass under js/wasm
 	GOOS=js GOARCH=wasm go build $(CORE)
@@ -67,7 +84,7 @@ soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web
 	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
-	go test -race ./client ./cmd/...
+	CGO_ENABLED=1 go test -race ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
 	.ci/reproduce
 
