@@ -63,7 +63,7 @@ func TestBoxRefuses(t *testing.T) {
 	unsigned[len(unsigned)-2] ^= 1
 	signed := &election.Entry{Kind: e.Kind, Body: e.Body}
 	signed.Sign(election.RoleStaff, 0, s.staff, s.manifest)
-	last := len(e.Body) - 64 - 32 // the last response of the last proof
+	last := len(e.Body) - 64 - 32    // the last response of the last proof
 	flipped := func(at int) []byte { // and not signed again
 		body := slices.Clone(e.Body)
 		body[at] ^= 1
