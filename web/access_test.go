@@ -20,6 +20,7 @@ func (s *stage) sampleURL(rt *route) string {
 		"{index}", "0",
 		"{number}", "1",
 		"{id}", "nobody",
+		"{kind}", "unit",
 		"*", "0/000.p/1",
 	).Replace(rt.path)
 	if rt.query != "" {

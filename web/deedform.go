@@ -110,6 +110,7 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 	if _, at, err := s.projects.db.Receipt(r.Context(), given.id); err == nil {
 		return s.done(w, r, kind, at)
 	}
+	given.draw()
 	var filledIn *sheet
 	d := &deed{actor: actor, also: func(tx *store.ProjectsTx, body project.Body, at uint64) error {
 		if b, ok := body.(*project.Actor); ok && filledIn.account != "" {

@@ -5,6 +5,8 @@ package web
 var forms = []route{
 	{path: "/projects/begin", who: lead, handle: (*Server).beginProjects,
 		doc: "Begins the log of the projects: whose it is, and the office that keeps it."},
+	{path: "/projects/wish", who: everyone, handle: (*Server).postWish,
+		doc: "Takes a wish of anybody, and answers with its number and a code to find it again."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,
 		doc: "Does something about projects; who may do it and when, PROTOCOL.md says."},
 }

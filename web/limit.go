@@ -24,14 +24,16 @@ func address(r *http.Request) string {
 	return httprate.CanonicalizeIP(host)
 }
 
-// limiter counts by address over a minute.
+// limiter counts by address over a while.
 type limiter struct {
 	*httprate.RateLimiter
 }
 
-func newLimiter(perMinute int) limiter {
+func newLimiter(perMinute int) limiter { return newLimiterOver(perMinute, time.Minute) }
+
+func newLimiterOver(n int, window time.Duration) limiter {
 	quiet := httprate.WithResponseHeaders(httprate.ResponseHeaders{})
-	return limiter{httprate.NewRateLimiter(perMinute, time.Minute, quiet)}
+	return limiter{httprate.NewRateLimiter(n, window, quiet)}
 }
 
 // count counts one more and reports whether it is one too many.

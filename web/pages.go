@@ -81,6 +81,8 @@ var pages = []route{
 		doc: "The verifier in the browser, on a record from a disk."},
 	{path: "/trust", who: everyone, handle: show("trust/show", (*Server).trustPage),
 		doc: "How to make a device trust the certificate of this server."},
+	{path: "/projects/wish", who: everyone, handle: (*Server).getWish,
+		doc: "The form of a wish, for everybody, also by the code of a station, deputy, project or wish."},
 	{path: "/projects/directory", who: members, handle: show("directory/show", (*Server).directoryPage),
 		doc: "Departments, committees, stations and districts, and who acts for them."},
 	{path: "/projects/do/{kind}", who: members, handle: show("deed/show", (*Server).deedPage),

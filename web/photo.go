@@ -1,6 +1,10 @@
 package web
 
-import "piaojue/form"
+import (
+	"errors"
+
+	"piaojue/form"
+)
 
 const (
 	// maxPhotos is how many pictures a form takes, as the log does for an entry.
@@ -18,3 +22,37 @@ func readPhoto(data []byte) (*form.Photo, error) {
 	defer func() { <-photoTurns }()
 	return form.ReadPhoto(data)
 }
+
+// drawn is a photo that was drawn anew, or why it was not.
+type drawn struct {
+	photo *form.Photo
+	err   error
+}
+
+// photo is a photo of a form, drawn anew once.
+func (f *filled) photo(name string, i int) (*form.Photo, error) {
+	if len(f.drawn[name]) != len(f.photos[name]) {
+		f.draw()
+	}
+	d := f.drawn[name][i]
+	return d.photo, d.err
+}
+
+// draw draws all photos of a form anew. It takes seconds: call it before the log
+// is held for writing. What is more than a form takes is refused unseen.
+func (f *filled) draw() {
+	f.drawn = make(map[string][]drawn)
+	left := maxPhotos
+	for name, all := range f.photos {
+		list := make([]drawn, len(all))
+		for i := range all {
+			list[i].err = errMorePhotos
+			if left--; left >= 0 {
+				list[i].photo, list[i].err = readPhoto(all[i])
+			}
+		}
+		f.drawn[name] = list
+	}
+}
+
+var errMorePhotos = errors.New("more photos than a form takes")

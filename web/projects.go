@@ -26,6 +26,7 @@ type projects struct {
 	key    ed25519.PrivateKey
 	origin string
 	now    func() time.Time
+	limits wishLimits
 
 	mu    sync.RWMutex // held for writing while an entry is made durable
 	state *project.State
@@ -43,7 +44,7 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 // openProjects replays the log of the projects. It returns ErrStale if the
 // database is older than the log's last checkpoint (attack S2).
 func openProjects(ctx context.Context, db *store.Projects, keys string, now func() time.Time) (*projects, error) {
-	p := &projects{db: db, folder: keys, now: now, state: project.New(group.VerifyMessage)}
+	p := &projects{db: db, folder: keys, now: now, limits: newWishLimits(), state: project.New(group.VerifyMessage)}
 	if err := p.openKey(); err != nil {
 		return nil, err
 	}

@@ -66,6 +66,7 @@ type filled struct {
 	id     [16]byte // drawn by the sender, so that a form sent twice is one
 	values map[string][]string
 	photos map[string][][]byte
+	drawn  map[string][]drawn // by name: photos drawn anew
 }
 
 // note adds a field, and returns it with what was given. A value is read only
@@ -339,8 +340,8 @@ func (s *sheet) photos(name string, to *[]project.Blob, needed bool) {
 		s.refuse(f, "deed.needed")
 		return
 	}
-	for _, data := range given {
-		p, err := readPhoto(data)
+	for i := range given {
+		p, err := s.given.photo(name, i)
 		if err != nil {
 			s.refusePhoto(f, err)
 			return
