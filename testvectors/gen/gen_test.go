@@ -48,6 +48,7 @@ var parts = map[string]func(*testing.T, library) any{
 	"contexts.json":    func(t *testing.T, l library) any { return contextVectors(l.play(t, "record").vote) },
 	"outcomes.json":    func(*testing.T, library) any { return outcomeVectors() },
 	"breach.json":      func(t *testing.T, l library) any { return breachVectors(l.play(t, "record").vote) },
+	"projects.json":    func(*testing.T, library) any { return projectVectors() },
 	"log.json":         func(t *testing.T, l library) any { return logVectors(l.play(t, "record").vote) },
 }
 
