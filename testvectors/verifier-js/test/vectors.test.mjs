@@ -328,3 +328,46 @@ function checkReceipt(v, policy, origin, logKey) {
   assert.ok(included(bin(v.receipt.entry), v.receipt.index, note.size, proof, note.root));
   same(note.root, v.roots[note.size]);
 }
+
+/** frame takes an entry of the projects' log apart (PROTOCOL.md, Section 14.2). */
+function frame(entry) {
+  const view = new DataView(entry.buffer, entry.byteOffset, entry.length);
+  const end = 15 + view.getUint16(13);
+  const signed = entry[end] === 1;
+  assert.equal(entry.length, end + (signed ? 65 : 1));
+  return {
+    day: view.getUint32(1), actor: view.getUint32(5), seq: view.getUint32(9), body: entry.subarray(15, end),
+    before: entry.subarray(0, end), signature: signed ? entry.subarray(end + 1) : undefined,
+  };
+}
+
+test('projects.json', () => {
+  const { log_id, entries, contents, refused } = load('projects.json');
+  const seeds = { 1: 'project office', 2: 'project standing' };
+  const count = new Map();
+  let day = 0;
+  for (const v of entries) {
+    const entry = bin(v.entry);
+    const { actor, seq, before, signature, day: on } = frame(entry);
+    same(leafHash(entry), v.hash, v.name);
+    count.set(actor, (count.get(actor) ?? 0) + 1);
+    assert.equal(seq, count.get(actor));
+    assert.ok(on >= day);
+    day = on;
+    assert.equal(signature !== undefined, actor in seeds);
+    if (!signature) continue;
+    const message = join(text(`piaojue-v1 project ${v.name}\n`), bin(log_id), sha256(before));
+    same(message, v.message);
+    assert.ok(verifyEd25519(publicOf(hex(sha256(text(`piaojue test key ${seeds[actor]}`)))), message, signature), v.name);
+  }
+  same(sha256(frame(bin(entries[0].entry)).body), log_id);
+  for (const c of contents) same(sha256(text('piaojue-v1 blob\n'), bin(c.file)), c.commitment);
+  const late = refused.filter((r) => frame(bin(r.entry)).seq !== frameCount(entries, r) + 1);
+  assert.deepEqual(late.map((r) => r.code), ['sequence']);
+});
+
+/** frameCount is how many entries an actor had made by then. */
+function frameCount(entries, { after, entry }) {
+  const { actor } = frame(bin(entry));
+  return entries.slice(0, after).filter((v) => frame(bin(v.entry)).actor === actor).length;
+}
