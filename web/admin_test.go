@@ -314,3 +314,42 @@ func TestOldAdministration(t *testing.T) {
 		must(t, db.Close())
 	}
 }
+
+// TestKeyOfAnother: the key file of another scrutineer is not enough to sign in
+// that one's name: the key on somebody's card is that person's to hand in.
+func TestKeyOfAnother(t *testing.T) {
+	o := newOffice(t)
+	o.draft()
+	o.freeze()
+	o.approve()
+	o.ceremony()
+	zhang, li := o.join("zhang", store.RoleScrutineer), o.join("li", store.RoleScrutineer)
+	for i, person := range []string{"zhang", "li"} {
+		must(t, o.config.DB.PutCard(t.Context(), o.vote, store.Card{
+			Person: person, Kind: "scrutineer", RoleKey: [32]byte(public(o.scrutineers[i].role)), StaticKey: &[32]byte{byte(i)},
+		}))
+	}
+	sign := func(d *desk, e *election.Entry, i int) answer {
+		one := &election.Entry{Kind: e.Kind, Body: e.Body}
+		one.Sign(election.RoleScrutineer, uint8(i), o.scrutineers[i-1].role, o.manifest)
+		return d.browse("POST", o.path("/proposals"), string(one.Marshal()))
+	}
+	attendance := func(index uint32) *election.Entry {
+		e, err := election.NewEntry(&election.Attendance{Chain: o.chain(), Indexes: []uint32{index}, Present: index + 1})
+		must(t, err)
+		return e
+	}
+	e := attendance(0)
+	if got := sign(zhang, e, 1); got.status != http.StatusOK {
+		t.Fatalf("one's own key: %d %s", got.status, got.body)
+	}
+	if got := sign(zhang, e, 2); got.code() != codeKeyOfAnother {
+		t.Errorf("another's key: %d %s", got.status, got.body)
+	}
+	if got := sign(li, e, 2); got.status != http.StatusOK || bytes.Contains(got.body, []byte(`"index":null`)) {
+		t.Errorf("the other, with that key: %d %s", got.status, got.body)
+	}
+	if got := sign(li, attendance(1), 3); got.status != http.StatusOK {
+		t.Errorf("a key on nobody's card: %d %s", got.status, got.body)
+	}
+}

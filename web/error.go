@@ -36,6 +36,7 @@ const (
 	codeSigned   code = "already_signed"
 
 	codeSamePerson   code = "same_person"
+	codeKeyOfAnother code = "key_of_another"
 	codeWrongSignIn  code = "wrong_signin"
 	codeLocked       code = "account_locked"
 	codeLinkUsed     code = "link_used"
@@ -118,6 +119,7 @@ var statuses = map[code]int{
 	codeSigned:   http.StatusConflict,
 
 	codeSamePerson:   http.StatusConflict,
+	codeKeyOfAnother: http.StatusConflict,
 	codeWrongSignIn:  http.StatusUnauthorized,
 	codeLocked:       http.StatusTooManyRequests,
 	codeLinkUsed:     http.StatusGone,

@@ -134,6 +134,9 @@ func (v *vote) sign(ctx context.Context, e *election.Entry, who Person) (*propos
 	if err := v.verifySignatures(e, wanted); err != nil {
 		return nil, err
 	}
+	if err := v.checkOwner(ctx, e, wanted, who); err != nil {
+		return nil, err
+	}
 	if err := v.supersede(ctx, e); err != nil {
 		return nil, err
 	}
@@ -199,6 +202,24 @@ func (v *vote) verifySignatures(e *election.Entry, wanted election.Wanted) error
 		key := wanted.Signers[at].Key
 		if err := group.VerifySignature(key[:], e.Kind.String(), manifest, e.Body, s.Sig[:]); err != nil {
 			return because(codeBadSignature, err)
+		}
+	}
+	return nil
+}
+
+// checkOwner refuses a signature by a key on whose card another person stands:
+// whoever has two scrutineers' key files needs both their accounts as well.
+func (v *vote) checkOwner(ctx context.Context, e *election.Entry, wanted election.Wanted, who Person) error {
+	cards, err := v.config.DB.Cards(ctx, v.id)
+	if err != nil {
+		return err
+	}
+	for _, s := range e.Signatures {
+		at := slices.IndexFunc(wanted.Signers, func(x election.Signer) bool { return isOf(s, x.Role, x.Index) })
+		for _, c := range cards {
+			if at >= 0 && c.RoleKey == wanted.Signers[at].Key && c.Person != who.ID {
+				return refuse(codeKeyOfAnother)
+			}
 		}
 	}
 	return nil
