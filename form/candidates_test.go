@@ -82,6 +82,22 @@ func TestWanRoundTrip(t *testing.T) {
 	}
 }
 
+// FuzzParseWan: what reads as an amount reads the same once it is written.
+func FuzzParseWan(f *testing.F) {
+	for _, text := range []string{"1200", "１２０．５", "3亿", "5元", "-1", "1e9"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		yuan, ok := ParseWan(text)
+		if !ok {
+			return
+		}
+		if again, ok := ParseWan(FormatWan(yuan)); !ok || again != yuan {
+			t.Errorf("%q is %d yuan, and then %d", text, yuan, again)
+		}
+	})
+}
+
 func TestCandidatesRefuses(t *testing.T) {
 	const head = "编号,名称,总投资,财政资金,来源点单数\n"
 	const good = "1,桥,10,10,3\n"
