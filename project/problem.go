@@ -189,8 +189,8 @@ const (
 	lastConsent = ConsentNo
 )
 
-// Strike strikes a problem off the list: 销号. There is evidence, the
-// inspectors accepted it, and, as the settings say, the three contacts were
+// Strike strikes a problem off the list: 销号. There is evidence and the
+// inspectors accepted it, or it would not stand at this stage; and, as the settings say, the three contacts were
 // made and the proposer agrees.
 type Strike struct {
 	Problem  uint32
@@ -210,8 +210,6 @@ func (b *Strike) about() []Ref { return []Ref{{NounProblem, b.Problem}} }
 func (b *Strike) check(s *State, _ place) error {
 	x := s.problem(b.Problem)
 	switch {
-	case len(x.Proof) == 0:
-		return fault(CodeEvidence, "no evidence")
 	case s.settings.Contacts && x.Contacts < contacts:
 		return fault(CodeContact, "%d of %d contacts were made", x.Contacts, contacts)
 	case b.Proposer == ConsentNo, s.settings.Proposer && b.Proposer != ConsentYes:
