@@ -154,6 +154,8 @@ func functions(v voice) template.FuncMap {
 		"fill":    func(id string, args []any) string { return v.text(id, args...) },
 		"file":    func(id, label, hint, accept string) fileChoice { return fileChoice{id, label, hint, accept} },
 		"wan":     form.FormatWan,
+		"day":     v.day,
+		"month":   v.month,
 		"tab":     func(p page, name string) consoleTab { return p.Data.(*consoleData).tab(name) },
 		"hasKey":  func(key [32]byte) bool { return key != [32]byte{} },
 		"join":    func(parts ...string) string { return strings.Join(parts, "") },

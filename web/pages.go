@@ -81,6 +81,8 @@ var pages = []route{
 		doc: "The verifier in the browser, on a record from a disk."},
 	{path: "/trust", who: everyone, handle: show("trust/show", (*Server).trustPage),
 		doc: "How to make a device trust the certificate of this server."},
+	{path: "/projects", who: everyone, handle: show("works/list", (*Server).projectsPage),
+		doc: "All projects with their lights, stages and money, and the reserve, for everybody."},
 	{path: "/projects/wish", who: everyone, handle: (*Server).getWish,
 		doc: "The form of a wish, for everybody, also by the code of a station, deputy, project or wish."},
 	{path: "/projects/directory", who: members, handle: show("directory/show", (*Server).directoryPage),
