@@ -132,6 +132,9 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 		return body, nil
 	}
 	body, err := s.projects.record(r.Context(), d)
+	if err == nil && kind == project.KindModeration && first(given.values["next"]) == "moderate" {
+		return s.redirect(w, r, "/projects/intake?view=moderate")
+	}
 	if err == nil {
 		return s.redirect(w, r, subjectPath(kind, aboutOf(body, filledIn.about), filledIn.about))
 	}

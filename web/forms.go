@@ -7,6 +7,10 @@ var forms = []route{
 		doc: "Begins the log of the projects: whose it is, and the office that keeps it."},
 	{path: "/projects/wish", who: everyone, handle: (*Server).postWish,
 		doc: "Takes a wish of anybody, and answers with its number and a code to find it again."},
+	{path: "/projects/track", who: everyone, handle: (*Server).postTrack,
+		doc: "Shows the wish that has a code."},
+	{path: "/projects/intake/recipients", who: members, handle: (*Server).postRecipient,
+		doc: "Adds or removes somebody to whom contacts are sealed."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,
 		doc: "Does something about projects; who may do it and when, PROTOCOL.md says."},
 }

@@ -28,6 +28,8 @@ type projects struct {
 	now    func() time.Time
 	limits wishLimits
 
+	similar similarIndex
+
 	mu    sync.RWMutex // held for writing while an entry is made durable
 	state *project.State
 }

@@ -85,6 +85,7 @@ func (s *sheet) numbers(name string, to *[]uint32, needed bool) {
 	if !ask {
 		return
 	}
+	f.Value = strings.Join(s.given.values[name], " ") // of ticks there are several
 	texts := strings.FieldsFunc(f.Value, func(r rune) bool { return r < '0' || r > '9' })
 	for _, text := range texts {
 		if n := parseNumber(text); n != 0 {

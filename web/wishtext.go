@@ -51,3 +51,17 @@ func readSpot(text string) (string, bool) {
 	}
 	return strconv.FormatFloat(n, 'f', 3, 64) + ", " + strconv.FormatFloat(e, 'f', 3, 64), true
 }
+
+// The labels of the lines that say what and where, and of the others.
+var (
+	gistLabels  = textLabels("thing", "place")
+	otherLabels = textLabels("why", "spot", "groups")
+)
+
+func textLabels(ids ...string) map[string]bool {
+	all := map[string]bool{}
+	for _, id := range ids {
+		all[pageText(lang.ZH, "wish.text_"+id)] = true
+	}
+	return all
+}
