@@ -106,6 +106,14 @@ func (r *Request) publicKey() [32]byte {
 	return [32]byte(r.key.Public().(ed25519.PublicKey))
 }
 
+// Verify verifies the answer of issuer i of the set S, by its place.
+func (r *Request) Verify(i int, blindSig []byte) error {
+	if _, err := r.issuers[i].client.Finalize(r.states[i], blindSig); err != nil {
+		return fmt.Errorf("%w: answer of issuer %d: %v", ErrCredential, i, err)
+	}
+	return nil
+}
+
 // Finalize unblinds the issuers' answers and verifies each; the error names
 // the first issuer whose answer is wrong.
 func (r *Request) Finalize(blindSigs [][]byte) (*Credential, error) {

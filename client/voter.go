@@ -49,6 +49,7 @@ type Voter struct {
 	leaf     election.Leaf
 	path     [][32]byte
 	request  *ballot.Request
+	answers  *answers // of the issuers, as far as they came
 	cred     *ballot.Credential
 	sealed   *ballot.Sealed
 	entry    *election.Entry // the ballot or unused entry, once it is made
@@ -174,51 +175,6 @@ func (v *Voter) issuance() (*election.Entry, error) {
 	}
 	e.Sign(election.RoleBadge, 0, v.badge, v.board.manifest)
 	return e, nil
-}
-
-// collect asks the server first, because it writes the log that the other
-// issuers read.
-func (v *Voter) collect() error {
-	e, err := v.issuance()
-	if err != nil {
-		return err
-	}
-	body := MarshalIssuance(e, v.request.Blinded())
-	set := v.board.state.Opening().Issuers
-	sigs := make([][]byte, len(set))
-	first, err := v.call("POST", "/issuances", body)
-	if err != nil {
-		return err
-	}
-	for i, issuer := range set {
-		answer := first
-		if !AnswersFor(first, issuer) {
-			if answer, err = v.ask(issuer, body); err != nil {
-				return err
-			}
-		}
-		if !AnswersFor(answer, issuer) {
-			return fmt.Errorf("%w: issuer %d (%s)", ErrIssuer, issuer, v.board.state.Manifest().Issuers[issuer].Name)
-		}
-		sigs[i] = answer[answerHead:]
-	}
-	if v.cred, err = v.request.Finalize(sigs); err != nil {
-		return fmt.Errorf("%w: %w", ErrIssuer, err)
-	}
-	return nil
-}
-
-func (v *Voter) ask(issuer uint8, body []byte) ([]byte, error) {
-	answer, err := v.board.send(Request{
-		Method: "POST",
-		Path:   "/votes/" + v.board.vote + "/issuances",
-		Body:   body,
-		Issuer: int(issuer),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%w: issuer %d (%s): %w", ErrIssuer, issuer, v.board.state.Manifest().Issuers[issuer].Name, err)
-	}
-	return answer, nil
 }
 
 func newSeed() (seed [32]byte) {

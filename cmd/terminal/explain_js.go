@@ -38,11 +38,12 @@ func explain(err error) *bridge.Fault {
 			"option", limit.Option, "low", limit.Low, "high", limit.High, "over", limit.Over,
 		)}
 	}
-	if r, ok := errors.AsType[*client.Refusal](err); ok {
-		return bridge.Refused(r)
+	r, refused := errors.AsType[*client.Refusal](err)
+	if i, ok := errors.AsType[*client.IssuerError](err); ok && (!refused || r.Status >= 500) {
+		return &bridge.Fault{Code: "issuer", Err: err, More: bridge.Object("issuer", i.Name, "wrong", i.Wrong)}
 	}
-	if errors.Is(err, client.ErrIssuer) {
-		return &bridge.Fault{Code: "issuer", Err: err}
+	if refused {
+		return bridge.Refused(r)
 	}
 	if f, ok := errors.AsType[*bridge.Fault](err); ok {
 		return f
