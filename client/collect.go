@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"fmt"
-	"sync"
 )
 
 // IssuerError says which issuer did not sign as it should: somebody has to look
@@ -32,8 +31,8 @@ var errAnswer = errors.New("the answer is no signature by this issuer")
 
 // collect asks the server first, because it writes the log that the other
 // issuers read, and then all others at once, so that a slow one delays nobody
-// but itself. Good answers are kept: when the step is taken again, only the
-// issuers that are missing are asked.
+// but itself. Good answers are kept: when the step is taken again, of the others
+// only those that are missing are asked.
 func (v *Voter) collect() error {
 	e, err := v.issuance()
 	if err != nil {
@@ -41,18 +40,17 @@ func (v *Voter) collect() error {
 	}
 	body := MarshalIssuance(e, v.request.Blinded())
 	set := v.board.state.Opening().Issuers
+	first, err := v.call("POST", "/issuances", body)
+	if err != nil {
+		return err
+	}
 	if v.answers == nil || v.answers.vector != v.request.VectorHash() {
-		first, err := v.call("POST", "/issuances", body)
-		if err != nil {
-			return err
-		}
 		v.answers = &answers{vector: v.request.VectorHash(), sigs: make([][]byte, len(set))}
-		for at, issuer := range set {
-			if AnswersFor(first, issuer) {
-				if err := v.take(at, first); err != nil {
-					v.answers = nil
-					return err
-				}
+	}
+	for at, issuer := range set {
+		if AnswersFor(first, issuer) {
+			if err := v.take(at, first); err != nil {
+				return err
 			}
 		}
 	}
@@ -66,25 +64,37 @@ func (v *Voter) collect() error {
 // askAll asks the issuers whose signatures are missing, and returns the first
 // error in the order of S.
 func (v *Voter) askAll(set []uint8, body []byte) error {
-	raw, errs := make([][]byte, len(set)), make([]error, len(set))
-	var wait sync.WaitGroup
+	waiting := make([]chan answered, len(set))
 	for at, issuer := range set {
 		if v.answers.sigs[at] == nil {
-			wait.Go(func() { raw[at], errs[at] = v.ask(issuer, body) })
+			c := make(chan answered, 1)
+			waiting[at] = c
+			go func() {
+				body, err := v.ask(issuer, body)
+				c <- answered{body, err}
+			}()
 		}
 	}
-	wait.Wait()
-	for at := range set {
-		if v.answers.sigs[at] == nil && errs[at] == nil {
-			errs[at] = v.take(at, raw[at])
+	var first error
+	for at, c := range waiting {
+		if c == nil {
+			continue
+		}
+		got := <-c
+		if got.err == nil {
+			got.err = v.take(at, got.body)
+		}
+		if first == nil {
+			first = got.err
 		}
 	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return first
+}
+
+// answered is what came of a request to one issuer.
+type answered struct {
+	body []byte
+	err  error
 }
 
 func (v *Voter) ask(issuer uint8, body []byte) ([]byte, error) {

@@ -103,7 +103,7 @@ func TestForkedForIssuer(t *testing.T) {
 	}
 }
 
-// TestWholeSetColludes (V8, and SECURITY.md, "What if all issuers collude?"):
+// TestWholeSetColludes (V8, and SECURITY.md, "Honest limits"):
 // deputies were issued credentials and did not vote; a server that has all keys
 // of S casts ballots in their place. The record verifies and shows no credential
 // unaccounted for, where an honest one would show how many; one ghost more than

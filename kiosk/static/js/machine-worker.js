@@ -30,7 +30,7 @@ self.onmessage = async ({ data: { id, method, args, watched } }) => {
     if (watched) args.push((progress) => self.postMessage({ id, progress }));
     self.postMessage({ id, value: await machine[method](...args) });
   } catch (error) {
-    const { code = "internal", refusal, status, zh, en, issuer, option, low, high, over, report } = error || {};
-    self.postMessage({ id, error: { code, refusal, status, zh, en, issuer, option, low, high, over, report } });
+    const { code = "internal", refusal, status, zh, en, issuer, wrong, option, low, high, over, report } = error || {};
+    self.postMessage({ id, error: { code, refusal, status, zh, en, issuer, wrong, option, low, high, over, report } });
   }
 };

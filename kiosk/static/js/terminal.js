@@ -55,6 +55,14 @@ function working(id, lead = "terminal.starting_lead") {
   if (stage !== "work") show("work");
 }
 
+// waiting says what is waited for. Which issuer it is, the staff must know: its
+// machine is another one than the server.
+function waiting(error) {
+  if (error.code !== "issuer" || !error.issuer) return working("terminal.retrying", "terminal.retrying_lead");
+  working("terminal.retrying", "terminal.issuer_lead");
+  put($("#work-title"), text(error.wrong ? "terminal.wrong_issuer" : "terminal.retrying_issuer", error.issuer));
+}
+
 function trouble(title, lead, again = true) {
   put($("#trouble-title"), title);
   put($("#trouble-lead"), lead);
@@ -97,7 +105,7 @@ async function insist(id, lead, method, ...args) {
       if (error.code === "promise") { halt("terminal.error_promise"); throw error; }
       if (error.code === "bundle") { halt("terminal.error_bundle"); throw error; }
       if (!retryable(error)) throw error;
-      working("terminal.retrying", "terminal.retrying_lead");
+      waiting(error);
       await pause(retryAfter);
     }
   }
