@@ -121,7 +121,7 @@ func TestDemo(t *testing.T) {
 // The pages that it names exist, the accounts open, and an interrupt ends all.
 func TestDemoForVisitors(t *testing.T) {
 	bin, dir, address := programs(t), filepath.Join(t.TempDir(), "demo"), freeAddress(t)
-	demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--lang", "en", "--dir", dir,
+	demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--lang", "en", "--no-projects", "--dir", dir,
 		"--deputies", "12", "--candidates", "3", "--choose", "2", "--trustees", "3", "--threshold", "2", "--listen", address)
 	said := startDemo(t, demo)
 	checkGuide(t, filepath.Join(dir, "try", "guide.txt"), said)

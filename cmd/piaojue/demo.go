@@ -28,6 +28,7 @@ type demo struct {
 	listen string
 	exit   bool
 	try    bool
+	plain  bool // only the vote, without what comes before and after it
 
 	serving *process
 	issuing *process
@@ -88,6 +89,7 @@ piaojue demo --deputies 3000 --candidates 20 --choose 15`, func(ctx context.Cont
 	f.StringVar(&d.listen, "listen", "127.0.0.1:8080", "")
 	f.BoolVar(&d.exit, "exit", false, "")
 	f.BoolVar(&d.try, "try", true, "")
+	f.BoolVar(&d.plain, "no-projects", false, "")
 	return c
 }
 
@@ -170,13 +172,16 @@ func (d *demo) prepareDir() (err error) {
 	return err
 }
 
+// demoStep is a step of the story, with the id of its text.
+type demoStep struct {
+	id  string
+	run func(context.Context) error
+}
+
 // play is the order of a session (PROTOCOL.md, "Phases").
 func (d *demo) play(ctx context.Context) error {
 	begin := time.Now()
-	steps := []struct {
-		id  string
-		run func(context.Context) error
-	}{
+	steps := d.withProjects([]demoStep{
 		{"server", d.startServer},
 		{"draft", d.prepareDraft},
 		{"freeze", d.freeze},
@@ -191,7 +196,7 @@ func (d *demo) play(ctx context.Context) error {
 		{"publish", d.publish},
 		{"record", d.export},
 		{"verify", d.verify},
-	}
+	})
 	for i, s := range steps {
 		d.say("demo.step", i+1, len(steps), d.words.say("demo."+s.id))
 		start := time.Now()

@@ -29,7 +29,7 @@ import (
 // issuer.
 func (d *demo) startServer(ctx context.Context) error {
 	home := d.path("server")
-	made, err := output(ctx, nil, "piaojued", "init", "--dir", home)
+	made, err := output(ctx, nil, "piaojued", append([]string{"init", "--dir", home}, d.persons()...)...)
 	if err != nil {
 		return err
 	}
