@@ -160,6 +160,7 @@ func functions(v voice) template.FuncMap {
 		"hasKey":  func(key [32]byte) bool { return key != [32]byte{} },
 		"join":    func(parts ...string) string { return strings.Join(parts, "") },
 		"next":    func(i int) int { return i + 1 },
+		"before":  func(i int) int { return i - 1 },
 		"about":   func() []string { return []string{"n", "p", "i", "r", "v", "x"} },
 		"adopted": countAdopted,
 	}
