@@ -35,6 +35,7 @@ const (
 type relay struct {
 	client *http.Client
 	turns  chan struct{}
+	watch  issuerWatch
 }
 
 // newRelay makes a client that keeps no cookies and follows nobody elsewhere.
@@ -80,6 +81,7 @@ func (s *Server) relayIssuance(w http.ResponseWriter, r *http.Request, v *vote, 
 	if err == nil && !client.AnswersFor(answer, uint8(number)) {
 		err = errors.New("the answer is not that of the issuer")
 	}
+	s.relay.watch.note(v.id, int(number), err, s.config.Now())
 	if err != nil {
 		return nameIssuer(err, name)
 	}

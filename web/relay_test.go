@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"piaojue/client"
+	"piaojue/store"
 )
 
 // relayed is a stage whose second issuer is behind an address, and asked
@@ -159,5 +161,41 @@ func TestRelayTLS(t *testing.T) {
 	roots.AddCert(behind.Certificate())
 	if _, err := newRelay(&Config{IssuerRoots: roots}).send(t.Context(), behind.URL, []byte("x")); err != nil || asked != 1 {
 		t.Errorf("one that is vouched for: %v, asked %d times", err, asked)
+	}
+}
+
+// TestIssuerWatched: operations see which issuer does not answer, and when it
+// does again.
+func TestIssuerWatched(t *testing.T) {
+	x := newRelayed(t)
+	state := func() issuerStateJSON {
+		var list terminalsJSON
+		must(t, json.Unmarshal(x.do(store.RoleStaff, "GET", x.path("/terminals"), nil), &list))
+		if len(list.Issuers) != 1 || list.Issuers[0].Name != "监票人发票机" || list.Issuers[0].Number != 1 {
+			t.Fatalf("issuers %+v", list.Issuers)
+		}
+		return list.Issuers[0]
+	}
+	if got := state(); got.State != issuerUnasked {
+		t.Errorf("before: %+v", got)
+	}
+	body := x.asker(0).body(nil)
+	x.issue(body)
+	working := x.issuers[1]
+	x.stopIssuer()
+	x.ask("1", body)
+	x.ask("1", body)
+	if got := state(); got.State != issuerSilent || got.Failures != 2 || got.Answered != nil {
+		t.Errorf("stopped: %+v", got)
+	}
+	x.issuers[1] = working
+	x.ask("1", body)
+	if got := state(); got.State != issuerWell || got.Failures != 0 || got.Answered == nil {
+		t.Errorf("working: %+v", got)
+	}
+	a := x.asker(0)
+	x.ask("1", a.body(nil)) // refused: an answer, too
+	if got := state(); got.State != issuerWell {
+		t.Errorf("refusing: %+v", got)
 	}
 }

@@ -142,6 +142,8 @@ func (s *Server) noteBadge(r *http.Request, epoch uint32) {
 type terminalsJSON struct {
 	Terminals []terminalJSON `json:"terminals" doc:"By zone and label."`
 	Counts    terminalCounts `json:"counts"`
+
+	Issuers []issuerStateJSON `json:"issuers" doc:"All but the server's own, and how they answered."`
 }
 
 type terminalCounts struct {
@@ -166,7 +168,7 @@ func (s *Server) getTerminals(w http.ResponseWriter, r *http.Request, _ Person) 
 		return err
 	}
 	list := s.floor.list(v.id, s.config.Now(), v.view.Load())
-	return writeJSON(w, http.StatusOK, terminalsJSON{list, countTerminals(list)})
+	return writeJSON(w, http.StatusOK, terminalsJSON{Terminals: list, Counts: countTerminals(list), Issuers: s.relay.watch.list(v)})
 }
 
 // removeTerminal serves DELETE /votes/{vote}/terminals/{id}.

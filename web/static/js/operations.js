@@ -92,11 +92,23 @@ function showTallies(all) {
   for (const item of $("#tallies").children) put($("b", item), item.dataset.state === "spare" ? spare : number(item.dataset.state));
 }
 
-function showAlerts(all) {
+// silent are the issuers that did not answer: somebody has to look at their
+// machines, which are not the server.
+const silent = (issuers) => issuers.filter((x) => x.state === "silent").map((x) => ["unreachable", text("operations.alert_issuer", x.name, x.failures)]);
+
+function showIssuers(issuers) {
+  const lines = issuers.map((x) => text(`operations.issuer_${x.state}`, x.name));
+  const list = $("#issuers");
+  if (list.dataset.shown === JSON.stringify(lines)) return;
+  list.dataset.shown = JSON.stringify(lines);
+  list.replaceChildren(...lines.map((words) => el("li", {}, words)));
+}
+
+function showAlerts(all, issuers) {
   const wanted = all.filter((t) => t.state === "help" || t.state === "unreachable").sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
   const list = $("#alert-list");
-  $("#alerts").classList.toggle("busy", wanted.length > 0);
-  const lines = wanted.map((t) => [t.state, text(`operations.alert_${t.state}`, place(t))]);
+  $("#alerts").classList.toggle("busy", wanted.length + silent(issuers).length > 0);
+  const lines = silent(issuers).concat(wanted.map((t) => [t.state, text(`operations.alert_${t.state}`, place(t))]));
   const fresh = JSON.stringify(lines);
   if (list.dataset.shown === fresh) return;
   list.dataset.shown = fresh;
@@ -107,8 +119,9 @@ function showAlerts(all) {
 
 async function askTerminals() {
   try {
-    const { terminals } = await ask("GET", `/votes/${contest.vote}/terminals`);
-    showAlerts(terminals);
+    const { terminals, issuers } = await ask("GET", `/votes/${contest.vote}/terminals`);
+    showAlerts(terminals, issuers);
+    showIssuers(issuers);
     showTallies(terminals);
     showTerminals(terminals);
     put($("#server"), text("operations.server_well"));
