@@ -68,6 +68,7 @@ type wishData struct {
 // wishStep are fields that stand together.
 type wishStep struct {
 	Number int
+	Title  string // wish.step_<Title>
 	Fields []sheetField
 }
 

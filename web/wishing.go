@@ -28,7 +28,7 @@ func (x *wishing) read(state *project.State, today project.Date) *project.Sugges
 	b.Channel, b.Source = x.from.Channel, x.from.Number
 	if x.finish != nil {
 		x.finish(form.sheet, b)
-		form.cut()
+		form.cut("desk")
 	}
 	return b
 }

@@ -11,7 +11,8 @@ import (
 // it, and what of it goes not into the log.
 type wishForm struct {
 	*sheet
-	cuts    []int // where steps end in sheet.fields
+	cuts    []int    // where steps end in sheet.fields
+	titles  []string // of the steps: wish.step_
 	contact contact
 }
 
@@ -29,23 +30,23 @@ func fillWish(s *sheet, contacts bool) (*wishForm, *project.Suggestion) {
 	var a wishAnswers
 	s.text("thing", &a.thing, true)
 	choice(s, "field", &b.Field, "wish.field_", project.FieldEducation, project.FieldOther, true)
-	f.cut()
+	f.cut("what")
 	if len(s.units(project.UnitDistrict)) > 0 {
 		s.unit("district", &b.District, project.UnitDistrict, false)
 	}
 	s.line("place", &a.place, false)
 	s.spot("spot", &a.spot)
-	f.cut()
+	f.cut("where")
 	a.groups = s.ticks("groups", numberOptions("wish.group_", groupOptions), false)
 	s.number("people", &b.People, 100_000_000, false)
 	s.text("why", &a.why, false)
 	s.photos("photos", &b.Photos, false)
-	f.cut()
+	f.cut("why")
 	if contacts {
 		s.line("person", &f.contact.name, false)
 		s.line("phone", &f.contact.phone, false)
 		f.checkContact()
-		f.cut()
+		f.cut("contact")
 	}
 	b.Contact = f.contact.phone != ""
 	if s.given != nil && !s.wrong {
@@ -54,7 +55,9 @@ func fillWish(s *sheet, contacts bool) (*wishForm, *project.Suggestion) {
 	return f, b
 }
 
-func (f *wishForm) cut() { f.cuts = append(f.cuts, len(f.fields)) }
+func (f *wishForm) cut(title string) {
+	f.cuts, f.titles = append(f.cuts, len(f.fields)), append(f.titles, title)
+}
 
 // checkContact: a name without a number reaches nobody.
 func (f *wishForm) checkContact() {
@@ -67,7 +70,7 @@ func (f *wishForm) checkContact() {
 func (f *wishForm) steps() (all []wishStep) {
 	from := 0
 	for i, to := range f.cuts {
-		all = append(all, wishStep{Number: i + 1, Fields: slices.Clone(f.fields[from:to])})
+		all = append(all, wishStep{Number: i + 1, Title: f.titles[i], Fields: slices.Clone(f.fields[from:to])})
 		from = to
 	}
 	return all
