@@ -25,6 +25,7 @@ const (
 	codeForbidden    code = "forbidden"
 	codeForeign      code = "foreign_origin"
 	codeNotFound     code = "not_found"
+	codeWithdrawn    code = "withdrawn"
 	codeMethod       code = "method_not_allowed"
 	codeRateLimited  code = "rate_limited"
 
@@ -108,6 +109,7 @@ var statuses = map[code]int{
 	codeForbidden:    http.StatusForbidden,
 	codeForeign:      http.StatusForbidden,
 	codeNotFound:     http.StatusNotFound,
+	codeWithdrawn:    http.StatusGone,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeRateLimited:  http.StatusTooManyRequests,
 

@@ -121,13 +121,13 @@ func (d *projectsData) fill(state *project.State, q url.Values) {
 	all := projectLines(state, d.Day)
 	scheme := state.Settings().Scheme
 	for _, p := range projectPicks {
-		chosen := parseNumber(q.Get(p.name))
+		chosen, given := parseNumber(q.Get(p.name)), q.Get(p.name) != ""
 		pick := projectPick{Name: p.name, Options: pickOptions(state, all, p.name, p.value)}
 		for i := range pick.Options {
-			pick.Options[i].Chosen = pick.Options[i].Value == chosen
+			pick.Options[i].Chosen = given && pick.Options[i].Value == chosen
 		}
 		d.Picks = append(d.Picks, pick)
-		if q.Get(p.name) != "" {
+		if given {
 			d.Chosen = true
 			all = slices.DeleteFunc(all, func(l projectLine) bool { return p.value(&l) != chosen })
 		}

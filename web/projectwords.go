@@ -32,8 +32,8 @@ func (v voice) month(period uint32) string {
 	return fmt.Sprintf("%s %d", time.Month(month), year)
 }
 
-// points says hundredths of a percent.
-func points(n int) string { return fmt.Sprintf("%d.%d%%", n/100, n%100/10) }
+// hundredths says hundredths of a percent.
+func hundredths(n int) string { return fmt.Sprintf("%d.%d%%", n/100, n%100/10) }
 
 // lamp is a light as pages show it: never by its colour alone.
 type lamp struct {
@@ -58,9 +58,9 @@ func lampText(s project.Scheme, c project.Colour) string {
 func lampReasons(l project.Light) []any {
 	switch l.Rule {
 	case project.RuleGap:
-		return []any{points(l.Planned), points(l.Actual), points(l.Gap)}
+		return []any{hundredths(l.Planned), hundredths(l.Actual), hundredths(l.Gap)}
 	case project.RuleShare:
-		return []any{points(l.Planned), points(l.Actual), l.Share}
+		return []any{hundredths(l.Planned), hundredths(l.Actual), l.Share}
 	case project.RuleOverdue:
 		return []any{l.Overdue}
 	case project.RuleProblem:
@@ -68,7 +68,7 @@ func lampReasons(l project.Light) []any {
 	case project.RuleLate:
 		return []any{l.Late}
 	case project.RuleFine:
-		return []any{points(l.Planned), points(l.Actual)}
+		return []any{hundredths(l.Planned), hundredths(l.Actual)}
 	}
 	return nil
 }
@@ -107,3 +107,6 @@ func deadlineOf(p *project.Project) project.Date {
 	}
 	return p.Figures.Deadline
 }
+
+// numeral is the number at the end of a text's id.
+func numeral[T ~uint8](n T) string { return fmt.Sprint(uint8(n)) }

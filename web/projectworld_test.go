@@ -37,7 +37,7 @@ func (s *stage) world(n int, more func(*worldBuilder)) {
 	w := &worldBuilder{stage: s}
 	p := s.server.projects
 	p.mu.Lock()
-	w.people()
+	w.units()
 	w.adopt(n)
 	more(w)
 	must(s, w.write(p))
@@ -108,7 +108,7 @@ func (w *worldBuilder) content(m project.Media, text string) project.Blob {
 	return hash
 }
 
-func (w *worldBuilder) people() {
+func (w *worldBuilder) units() {
 	for i, u := range []project.Unit{
 		{Of: project.UnitDistrict, Name: "城关区"}, {Of: project.UnitDepartment, Name: "市交通委"}, {Of: project.UnitDepartment, Name: "市教育局"},
 		{Of: project.UnitCommittee, Name: "城建环资工委"}, {Of: project.UnitStation, Name: "雁滩代表之家", Parent: 1},
