@@ -66,7 +66,7 @@ var dayOfTime = regexp.MustCompile(`^(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?:\
 
 // day takes a day as offices and programs write it, also with a time behind it.
 func (r *record) day(id string) uint32 {
-	text := identifier(r.raw(id))
+	text := r.text(id, maxShort)
 	if text == "" {
 		return 0
 	}
