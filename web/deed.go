@@ -50,17 +50,19 @@ var officeDeeds = map[project.Kind]deedForm{
 		if s.about == 0 || !known {
 			b.Number, old = uint32(s.state.Actors()), project.Actor{}
 		}
-		b.Key = old.Key
 		choice(s, "actor_role", &b.Role, "actor.role_", project.RoleOffice, project.RolePresidium, true)
 		s.suggestNumber(uint32(old.Role))
 		s.unitOfAnyKind("unit", &b.Unit)
 		s.suggestNumber(old.Unit)
 		s.line("public_name", &b.Name, true)
 		s.suggest(old.Name)
+		s.key("signing_key", &b.Key)
+		s.suggestKey(old.Key)
 		s.person("account")
 		s.tick("retired", &b.Retired)
 		return b
 	},
+	project.KindSettings: settingsForm,
 	project.KindActivity: func(s *sheet) project.Body {
 		b := &project.Activity{Deputy: s.about}
 		choice(s, "duty", &b.Duty, "duty.kind_", project.DutyReception, project.DutyMeeting, true)
@@ -128,7 +130,7 @@ var listDeeds = map[project.Kind]deedForm{
 		b := &project.Estimate{Candidate: s.about}
 		old, _ := s.state.Candidate(s.about)
 		s.figures(&b.Figures, old.Figures)
-		for i, name := range []string{"mark_need", "mark_feasible", "mark_means", "mark_nature", "mark_land", "mark_safety", "mark_lawful"} {
+		for i, name := range markNames {
 			choice(s, name, &b.Marks[i], "list.mark_", project.MarkNone, project.MarkBad, true)
 			s.suggestNumber(uint32(old.Marks[i]))
 		}
@@ -138,6 +140,17 @@ var listDeeds = map[project.Kind]deedForm{
 	project.KindMerger: func(s *sheet) project.Body {
 		b := &project.Merger{Into: s.about}
 		s.number("merged", &b.From, 1_000_000, true)
+		return b
+	},
+	project.KindList: func(s *sheet) project.Body {
+		b := &project.List{Number: numberOr(s.about, s.state.Next(project.NounList))}
+		old, _ := s.state.List(b.Number)
+		year, _, _ := s.today.Split()
+		wanted := uint32(numberOr(uint32(old.Year), uint32(year)+1))
+		s.number("year", &wanted, 2199, true)
+		s.suggestNumber(wanted)
+		b.Year = uint16(wanted)
+		s.order("ballot_order", &b.Candidates, &old)
 		return b
 	},
 	project.KindGate: func(s *sheet) project.Body {

@@ -194,7 +194,7 @@ func TestDeedTwice(t *testing.T) {
 // its own; each form and each of its fields has its words in both languages.
 func TestDeedsComplete(t *testing.T) {
 	elsewhere := []project.Kind{
-		project.KindOrganisation, project.KindSettings, project.KindSuggestion, project.KindList, project.KindFreeze,
+		project.KindOrganisation, project.KindSuggestion, project.KindFreeze,
 		project.KindAdoption, project.KindSuccession, project.KindRating, project.KindOpinion, project.KindWithdrawal,
 	}
 	own := map[project.Kind]bool{}

@@ -27,13 +27,14 @@ const (
 
 // deedData is a form to fill in, and what became of it.
 type deedData struct {
-	Kind    string // name of the kind of entry
-	About   uint32
-	ID      string // drawn for this form
-	Fields  []sheetField
-	Refused string // id of why the log refused it; empty: it did not
-	Photos  bool   // it has a field for photos
-	Back    string
+	Kind       string // name of the kind of entry
+	About      uint32
+	ID         string // drawn for this form
+	Fields     []sheetField
+	Refused    string // id of why the log refused it; empty: it did not
+	Photos     bool   // it has a field for photos
+	Milestones bool   // it has a table of milestones
+	Back       string
 }
 
 // actor returns as whom a person acts in the log of the projects.
@@ -73,6 +74,7 @@ func newDeedData(s *sheet, k project.Kind, id string) *deedData {
 	d := &deedData{Kind: k.String(), About: s.about, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0)}
 	for _, f := range s.fields {
 		d.Photos = d.Photos || f.Shape == "photos"
+		d.Milestones = d.Milestones || f.Shape == "milestones"
 	}
 	return d
 }
@@ -137,6 +139,9 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 	}
 	if err == nil {
 		return s.redirect(w, r, subjectPath(kind, aboutOf(body, filledIn.about), filledIn.about))
+	}
+	if errors.Is(err, errUnsigned) {
+		return s.pend(w, r, who, d, filledIn, subjectPath(kind, filledIn.about, filledIn.about))
 	}
 	return s.undone(w, r, who, filledIn, given, err)
 }
@@ -250,6 +255,8 @@ func first(values []string) string {
 func aboutOf(b project.Body, about uint32) uint32 {
 	switch b := b.(type) {
 	case *project.Candidate:
+		return b.Number
+	case *project.List:
 		return b.Number
 	case *project.Plan:
 		return b.Number

@@ -21,6 +21,7 @@ type draft struct {
 	Policy  string          `json:"policy,omitempty"`
 	Customs *customs        `json:"customs,omitempty"`
 	Reviews *draftReviews   `json:"reviews,omitempty"`
+	List    uint32          `json:"list,omitempty"` // of the projects' log, from which the candidates came
 }
 
 // draftBasics are what the creation of a vote decides.

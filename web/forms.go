@@ -11,6 +11,10 @@ var forms = []route{
 		doc: "Shows the wish that has a code."},
 	{path: "/projects/intake/recipients", who: members, handle: (*Server).postRecipient,
 		doc: "Adds or removes somebody to whom contacts are sealed."},
+	{path: "/projects/lists/{number}/ballot", who: lead, handle: (*Server).postBallot,
+		doc: "Makes a list of candidates the candidates of a vote that is a draft still."},
+	{path: "/projects/drafts/{hash}", who: members, handle: (*Server).postSigned,
+		doc: "Takes an entry back that its actor has signed."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,
 		doc: "Does something about projects; who may do it and when, PROTOCOL.md says."},
 }

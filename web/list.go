@@ -18,6 +18,8 @@ type voteItem struct {
 type listData struct {
 	Votes []voteItem
 	Work  []string // pages of no vote for who looks
+
+	Projects bool // who looks may take part in projects
 }
 
 // homeWay is a page that belongs to a duty: its noun, which is also the beginning
@@ -49,7 +51,7 @@ func (s *Server) listPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := &listData{Work: waysOf(who, otherWays)}
+	data := &listData{Work: waysOf(who, otherWays), Projects: s.projects != nil && members.check(who) == nil}
 	for _, k := range kept {
 		if !k.Frozen && who == (Person{}) {
 			continue

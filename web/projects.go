@@ -139,6 +139,7 @@ type deed struct {
 	actor uint32
 	body  func(*project.State) (project.Body, error) // made when its turn has come: numbers follow each other
 	blobs []blob
+	entry *project.Entry                                      // set by record if the actor must sign it
 	also  func(*store.ProjectsTx, project.Body, uint64) error // in the same transaction; the index is that of the entry; nil: nothing
 }
 
@@ -156,6 +157,7 @@ func (p *projects) record(ctx context.Context, d *deed) (project.Body, error) {
 		return nil, err
 	}
 	if actor, _ := p.state.Actor(d.actor); actor.Key != [32]byte{} {
+		d.entry = entry
 		return nil, errUnsigned
 	}
 	return body, p.commit(ctx, entry, body, d)

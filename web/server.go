@@ -141,6 +141,8 @@ type Server struct {
 
 	admin    *Administration
 	projects *projects // nil: none are kept
+	adopter  *adopter  // nil without projects
+	drafts   projectDrafts
 	assisted assistantIndex
 	hasher   *hasher
 	vault    *vault
@@ -181,6 +183,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		votes:     make(map[string]*vote),
 
 		registrations: newLimiter(maxRegistrations),
+		drafts:        projectDrafts{now: c.Now, all: map[[32]byte]*projectDraft{}},
 	}
 	for _, o := range c.Origins {
 		if err := s.origins.AddTrustedOrigin(o); err != nil {
@@ -204,10 +207,14 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		if s.projects, err = openProjects(ctx, c.Projects, c.Keys, c.Now); err != nil {
 			return nil, err
 		}
+		s.adopter = newAdopter(s)
 	}
 	if err := s.openVotes(ctx); err != nil {
 		s.Close()
 		return nil, err
+	}
+	if s.adopter != nil {
+		s.adopter.runs.Go(s.adopter.run)
 	}
 	s.handler = s.router()
 	return s, nil
@@ -252,6 +259,9 @@ func (s *Server) start(ctx context.Context, id string) error {
 	if err := v.asks.begin(); err != nil {
 		return err
 	}
+	if s.adopter != nil {
+		v.moved = s.adopter.poke
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.votes[id] = v
@@ -279,6 +289,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) Close() {
 	s.ending.Do(func() {
 		s.jobs.Wait()
+		s.adopter.close()
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		for _, v := range s.votes {

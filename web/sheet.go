@@ -80,7 +80,7 @@ func (s *sheet) note(name, shape string, needed bool) (f *sheetField, ask bool) 
 	if v := s.given.values[name]; len(v) > 0 {
 		f.Value = strings.TrimSpace(strings.ReplaceAll(v[0], "\r\n", "\n"))
 	}
-	if f.Value == "" && needed && shape != "photos" && shape != "ticks" && shape != "milestones" {
+	if f.Value == "" && needed && shape != "photos" && shape != "ticks" && shape != "milestones" && shape != "order" {
 		s.refuse(f, "deed.needed")
 		return f, false
 	}

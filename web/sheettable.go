@@ -1,6 +1,9 @@
 package web
 
 import (
+	"encoding/hex"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -199,5 +202,63 @@ func (s *sheet) suggestMilestones(all []project.Milestone) {
 		if i < len(f.Rows) {
 			f.Rows[i].Cells = []string{m.Name, strconv.Itoa(int(m.Weight)), htmlDate(m.Begins), htmlDate(m.Ends)}
 		}
+	}
+}
+
+// order asks for the candidates of a list, in the order of the ballot: a number
+// beside each that shall be on it, nothing beside the others.
+func (s *sheet) order(name string, to *[]uint32, old *project.List) {
+	f, ask := s.note(name, "order", true)
+	taken := map[uint32]uint32{}
+	for n := uint32(1); n < s.state.Next(project.NounCandidate); n++ {
+		c, _ := s.state.Candidate(n)
+		at := slices.Index(old.Candidates, n)
+		if c.Stage != project.StageDrafted && c.Stage != project.StageReserved && at < 0 {
+			continue
+		}
+		value := ""
+		if at >= 0 {
+			value = strconv.Itoa(at + 1)
+		}
+		number := strconv.Itoa(int(n))
+		if ask {
+			value = strings.TrimSpace(first(s.given.values[name+"_"+number]))
+		}
+		f.Rows = append(f.Rows, sheetRow{[]string{value, c.Title, number}})
+		if place := parseNumber(value); place != 0 && taken[place] == 0 {
+			taken[place] = n
+		} else if value != "" {
+			s.refuse(f, "deed.bad_order")
+		}
+	}
+	if !ask {
+		return
+	}
+	for _, place := range slices.Sorted(maps.Keys(taken)) {
+		*to = append(*to, taken[place])
+	}
+	if len(*to) == 0 && !s.wrong {
+		s.refuse(f, "deed.needed")
+	}
+}
+
+// key asks for a public key, as key programs print it; empty: none.
+func (s *sheet) key(name string, to *[32]byte) {
+	f, ask := s.note(name, "line", false)
+	if !ask || f.Value == "" {
+		return
+	}
+	b, err := hex.DecodeString(strings.ToLower(f.Value))
+	if err != nil || len(b) != len(to) {
+		s.refuse(f, "deed.no_key")
+		return
+	}
+	*to = [32]byte(b)
+}
+
+// suggestKey is suggest for a key; zeros: nothing.
+func (s *sheet) suggestKey(key [32]byte) {
+	if key != [32]byte{} {
+		s.suggest(hex.EncodeToString(key[:]))
 	}
 }

@@ -79,6 +79,9 @@ func (v *vote) publish() {
 		v.collector.poke()
 		v.tellBefore(now)
 	}
+	if v.moved != nil && (before.phase != now.phase || before.decision != now.decision) {
+		v.moved()
+	}
 }
 
 func viewTrustees(c *election.Ceremony, shares []uint8) []trusteeView {

@@ -34,7 +34,8 @@ type vote struct {
 	collector *collector                           // of other issuers' registers
 	ownRows   atomic.Pointer[store.IssuerRegister] // of the server's own issuer, once nothing more is issued
 
-	find func(manifest [32]byte) *vote // another vote of this server; nil if there is none
+	find  func(manifest [32]byte) *vote // another vote of this server; nil if there is none
+	moved func()                        // told of each new phase and decision; nil: nobody
 
 	calls   chan *call
 	settled chan struct{} // an unused credential came in after the order

@@ -125,7 +125,7 @@ var (
 func looks() (all []look) {
 	for _, p := range allRoutes() {
 		switch {
-		case !p.page:
+		case !p.page || p.method != http.MethodGet:
 		case everyView:
 			all = append(all, allLooksOf(&p)...)
 		default:

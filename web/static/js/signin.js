@@ -15,13 +15,15 @@ function within(next) {
 }
 
 submits(form, async () => {
+  let home = "";
   try {
-    await ask("POST", "/session", { name: value("name"), password: secret("password"), code: value("code") });
+    const session = await ask("POST", "/session", { name: value("name"), password: secret("password"), code: value("code") });
+    if (session.person.role === "member") home = "/projects/desk"; // who takes part in nothing but the projects
   } catch (error) {
     $("#code").value = "";
     throw error;
   }
-  location.assign(within(form.dataset.next));
+  location.assign(within(form.dataset.next || home));
 });
 
 $("#name").focus();

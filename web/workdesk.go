@@ -1,0 +1,125 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"piaojue/project"
+	"piaojue/store"
+)
+
+// workData fills GET /projects/desk: what waits for who looks, and where
+// everything is.
+type workData struct {
+	Begun   bool
+	Lead    bool   // may begin the log
+	Name    string // as whom one acts
+	Role    project.Role
+	Day     project.Date
+	Waiting []waitingItem
+	Count   int
+	Overdue int
+	Ways    []deskWay
+	Make    []action // what begins something new
+	Own     []ownProject
+	Drafts  []draftItem
+}
+
+// deskWay leads to a page of the projects: work.to_<ID>. Count is what lies
+// there; below 0 it is not counted.
+type deskWay struct {
+	ID, Href string
+	Count    int
+}
+
+// ownProject is a project in one's own hands.
+type ownProject struct {
+	project.Project
+	Light lamp
+}
+
+// deskWays are the pages of the projects, as far as the server has them and the
+// role may see them.
+var deskWays = []deskWay{
+	{ID: "intake", Href: "/projects/intake"}, {ID: "candidates", Href: "/projects/candidates"},
+	{ID: "plans", Href: "/projects/plans"}, {ID: "problems", Href: "/projects/problems"},
+	{ID: "directory", Href: "/projects/directory"}, {ID: "posters", Href: "/projects/posters"},
+	{ID: "settings", Href: "/projects/do/settings"},
+}
+
+// workPage fills the start page of everybody who takes part in the projects.
+func (s *Server) workPage(r *http.Request, who Person) (any, error) {
+	if s.projects == nil {
+		return nil, because(codeNotFound, errNoProjects)
+	}
+	d := &workData{Day: s.projects.day(), Lead: lead.check(who) == nil}
+	actor, err := s.actor(r, who)
+	if err != nil && (!d.Lead || s.begun()) {
+		return nil, err
+	}
+	return d, s.projects.view(func(state *project.State) error {
+		by, ok := state.Actor(actor)
+		if d.Begun = state.Size() > 0 && ok; !d.Begun {
+			return nil
+		}
+		d.Name, d.Role = by.Name, by.Role
+		d.Waiting = waitingFor(state, &by, d.Day)
+		d.Drafts = s.drafts.of(who.ID)
+		d.Count = len(d.Waiting)
+		for _, x := range d.Waiting {
+			if x.Days > 0 {
+				d.Overdue++
+			}
+		}
+		d.Waiting = d.Waiting[:min(len(d.Waiting), deskMost)]
+		d.Ways = s.waysTo(who.Role, by.Role)
+		d.Make = beginnings(state, &by)
+		d.Own = ownProjects(state, &by, d.Day)
+		return nil
+	})
+}
+
+func (s *Server) begun() (begun bool) {
+	s.projects.view(func(state *project.State) error {
+		begun = state.Size() > 0
+		return nil
+	})
+	return begun
+}
+
+func (s *Server) waysTo(role store.Role, as project.Role) (all []deskWay) {
+	for _, w := range deskWays {
+		office := w.ID == "settings" || w.ID == "intake" || w.ID == "posters"
+		path := w.Href
+		if w.ID == "settings" {
+			path = "/projects/do/{kind}"
+		}
+		if slices.Contains(s.may[role], "GET "+path) && (!office || as == project.RoleOffice || as == project.RoleStation && w.ID != "settings") {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// beginnings are what an actor may begin that belongs to nothing yet.
+func beginnings(state *project.State, by *project.Actor) (all []action) {
+	for _, k := range []project.Kind{project.KindCandidate, project.KindList, project.KindPlan} {
+		if mayDo(state, by, k, project.Ref{}) {
+			all = append(all, newAction(k, 0))
+		}
+	}
+	return all
+}
+
+// ownProjects are those that a department carries out, or a committee or deputy
+// watches over.
+func ownProjects(state *project.State, by *project.Actor, today project.Date) (all []ownProject) {
+	for n := uint32(1); n < state.Next(project.NounProject); n++ {
+		p, _ := state.Project(n)
+		own := by.Unit != 0 && (p.Lead == by.Unit || p.Team.Committee == by.Unit || slices.Contains(p.Assisting, by.Unit))
+		if own && by.Role != project.RoleStation || by.Role == project.RoleDeputy && slices.Contains(p.Team.Deputies, by.Number) {
+			all = append(all, ownProject{p, newLamp(state.Light(n, today))})
+		}
+	}
+	return all
+}
