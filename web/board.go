@@ -113,6 +113,11 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request, _ Person) error
 	if err != nil {
 		return err
 	}
+	return writeTile(w, r, log)
+}
+
+// writeTile answers with the tile that the end of the path names.
+func writeTile(w http.ResponseWriter, r *http.Request, log *store.Log) error {
 	tile, err := audit.ParseTile("tile/" + chi.URLParam(r, "*"))
 	if err != nil {
 		return because(codeNotFound, err)
