@@ -25,8 +25,8 @@ func TestFileChoices(t *testing.T) {
 			t.Errorf("%s has a file field of its own", name)
 		}
 	})
-	if made != 2 {
-		t.Errorf("%d places make file fields, want 2", made)
+	if made != 3 {
+		t.Errorf("%d places make file fields, want 3", made)
 	}
 }
 

@@ -175,3 +175,16 @@ func (w *worldBuilder) report(n uint32, percents ...uint8) *project.Report {
 	w.do(worldRoadsClerk, b)
 	return b
 }
+
+// sample makes one of everything, each with the number 1.
+func (w *worldBuilder) sample() {
+	today := w.server.projects.day()
+	w.do(serverActor, &project.Suggestion{Number: 1, Channel: project.ChannelWeb, District: worldDistrict, Field: project.FieldTraffic, People: 300, Held: today, Text: w.words("门口没有地方停车")})
+	w.do(officeActor, &project.Moderation{Suggestion: 1, Shown: project.ShownText})
+	w.work(1)
+	w.report(1, 50, 10)
+	w.do(officeActor, &project.Plan{Number: 1, Work: project.WorkVisit, Committee: worldCommittee, Projects: []uint32{1}, Due: today.Add(30)})
+	w.do(worldDeputy, &project.Inspection{Number: 1, Project: 1, Held: today, Progress: 4, Quality: 5, Effect: 3, Text: w.words("进度正常")})
+	w.do(worldCommitteeClerk, &project.Problem{Number: 1, Project: 1, Inspection: 1, Owner: worldRoads, Due: today.Add(20), Text: w.words("围挡不牢")})
+	w.do(worldCommitteeClerk, &project.Inquiry{Number: 1, Project: 1, Work: project.WorkInquiry, Unit: worldRoads, Due: today.Add(15), Text: w.words("什么时候完工？")})
+}

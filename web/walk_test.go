@@ -46,6 +46,7 @@ func newSample(t testing.TB) *sample {
 		v.bring(i)
 		x.votes[phase] = &v
 	}
+	s.world(3, (*worldBuilder).sample)
 	return x
 }
 
@@ -149,6 +150,9 @@ func fewLooksOf(p *route) []look {
 	case "trustee", "sign":
 		zh, en = "frozen", "certified"
 	}
+	if strings.HasPrefix(p.path, "/projects") {
+		return []look{{p, "", role, lang.ZH, phone[0], phone[1]}}
+	}
 	if !strings.Contains(p.path, "{vote}") {
 		zh, en = "", ""
 	}
@@ -174,7 +178,13 @@ func allLooksOf(p *route) (all []look) {
 
 // rolesOf lists who sees a page; the empty role is a visitor who has not signed
 // in.
+//
+// The pages of projects are those of the office: to others the log says what is
+// theirs.
 func rolesOf(p *route) []store.Role {
+	if strings.HasPrefix(p.path, "/projects") && !p.who.anyone {
+		return []store.Role{store.RoleStaffLead}
+	}
 	if p.who.anyone {
 		return []store.Role{""}
 	}

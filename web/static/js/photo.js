@@ -28,7 +28,9 @@ async function shrinkAll(input) {
 
 for (const input of document.querySelectorAll("[data-photos]")) {
   let busy = Promise.resolve();
+  const said = input.parentElement.querySelector(".file-name");
   input.addEventListener("change", () => {
+    said.textContent = `${input.dataset.photos} ${input.files.length}`;
     const button = input.form.querySelector("[type=submit]");
     button.disabled = true;
     busy = busy.then(() => shrinkAll(input)).finally(() => { button.disabled = false; });
