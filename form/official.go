@@ -12,8 +12,8 @@ import (
 	"piaojue/election"
 )
 
-// A Form is one official form of a vote (表一 to 表七). [Forms] makes them of a
-// log; [Form.PDF] and [Form.XLSX] write the same content. The same log gives the
+// A Form is one official form of a vote (表一 to 表七) or of projects (表八 to
+// 表十四). [Forms] and [Papers] make them of a log; [Form.PDF] and [Form.XLSX] write the same content. The same log gives the
 // same bytes on any machine, so that an auditor can make the form that was
 // signed once more and compare.
 type Form struct {
@@ -30,6 +30,7 @@ type Form struct {
 // change the form.
 type basis struct {
 	manifest   [32]byte
+	projects   [32]byte // name of the log of the projects, for a form about them
 	checkpoint audit.Checkpoint
 }
 
@@ -103,10 +104,14 @@ func (f *Form) Checkpoint() audit.Checkpoint { return f.basis.checkpoint }
 
 // lines are what the foot of each page says.
 func (b *basis) lines() []string {
+	whose := words("tx.form_manifest", hex.EncodeToString(b.manifest[:]))
+	if b.manifest == [32]byte{} {
+		whose = words("tx.form_projects", hex.EncodeToString(b.projects[:]))
+	}
 	return []string{
 		words("tx.form_origin", b.checkpoint.Origin, b.checkpoint.Size),
 		words("tx.form_root", hex.EncodeToString(b.checkpoint.Root[:])),
-		words("tx.form_manifest", hex.EncodeToString(b.manifest[:])),
+		whose,
 	}
 }
 
