@@ -56,15 +56,7 @@ type courseLine struct {
 func (s *Server) course(ctx context.Context, state *project.State, events []project.Event) ([]courseLine, error) {
 	lines := make([]courseLine, 0, len(events))
 	for _, e := range events {
-		raws, err := s.projects.db.Log().ReadEntries(ctx, e.Entry, e.Entry+1)
-		if err != nil {
-			return nil, err
-		}
-		entry, err := project.ParseEntry(raws[0])
-		if err != nil {
-			return nil, err
-		}
-		body, err := project.ParseBody(entry)
+		_, body, err := s.projects.wholeEntry(ctx, e.Entry)
 		if err != nil {
 			return nil, err
 		}

@@ -78,15 +78,23 @@ func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who P
 	if at < 0 {
 		return refuse(codePhase)
 	}
-	body, err := f.write(forms[at], s.config.Face)
+	return f.send(s, w, forms[at])
+}
+
+// send writes a form as a file.
+func (f formFile) send(s *Server, w http.ResponseWriter, x *form.Form) error {
+	if f.ending == "pdf" && s.config.Face == nil {
+		return because(codeNoFont, form.ErrNoFont)
+	}
+	body, err := f.write(x, s.config.Face)
 	if missing, ok := errors.AsType[*form.GlyphError](err); ok {
 		return &refusal{code: codeNoGlyph, fields: []fieldProblem{newFieldProblem("", "field.glyph", fmt.Sprintf("%c (U+%04X)", missing.Rune, missing.Rune), missing.Text)}, cause: err}
 	}
 	if err != nil {
 		return err
 	}
-	name := url.PathEscape(forms[at].FileName() + "." + f.ending)
-	w.Header().Set("Content-Disposition", "attachment; filename=\"form-"+strconv.Itoa(number)+"."+f.ending+"\"; filename*=UTF-8''"+name)
+	name := url.PathEscape(x.FileName() + "." + f.ending)
+	w.Header().Set("Content-Disposition", "attachment; filename=\"form-"+strconv.Itoa(x.Number)+"."+f.ending+"\"; filename*=UTF-8''"+name)
 	return writeBytes(w, f.media, body)
 }
 

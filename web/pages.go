@@ -127,6 +127,8 @@ var pages = []route{
 		doc: "Departments, committees, stations and districts, and who acts for them."},
 	{path: "/projects/plans", who: members, handle: show("inspect/plans", (*Server).plansPage),
 		doc: "The year's supervision: plans by quarter, reception days, teams of the projects, inquiries."},
+	{path: "/projects/papers", who: members, handle: show("inspect/papers", (*Server).papersPage),
+		doc: "Which official forms about projects there are."},
 	{path: "/projects/problems", who: members, handle: show("inspect/problems", (*Server).problemsPage),
 		doc: "The three lists: problems, who is responsible, until when they are put right."},
 	{path: "/projects/problems/{number}", who: members, handle: show("inspect/problem", (*Server).problemPage),

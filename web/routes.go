@@ -321,7 +321,7 @@ var routes = slices.Concat([]route{
 	{method: "POST", path: "/board/{vote}/cosignatures", who: everyone, media: mediaText, status: 204, handle: (*Server).postCosignatures,
 		in:  octets("PROTOCOL.md, Section 11: signature lines (C2SP tlog-cosignature)."),
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
-}, resultRoutes(), formRoutes())
+}, resultRoutes(), formRoutes(), paperRoutes())
 
 // allRoutes returns both tables.
 func allRoutes() []route {
