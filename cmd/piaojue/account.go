@@ -18,7 +18,8 @@ var sampleRoles = []string{"staff_lead", "staff", "gate", "presidium", "scrutine
 
 // account is how a visitor signs in.
 type account struct {
-	role     string
+	role     string // ID of the person
+	label    string // who it is; empty: the role says so
 	password string
 	device   string // secret of the code device, or empty: needs none
 }
@@ -57,6 +58,31 @@ func (d *demo) makeAccounts(ctx context.Context) ([]account, error) {
 		if err != nil {
 			return nil, err
 		}
+		all = append(all, a)
+	}
+	return d.makeMembers(ctx, all)
+}
+
+// sampleMembers are those of the projects whom a visitor can be.
+var sampleMembers = []struct{ person, label string }{
+	{"housing", "市住房和城乡建设局"}, {"committee_city", cityCommittee}, {"deputy1", "代表"}, {"standing", "示例市人大常委会"},
+}
+
+// makeMembers adds the accounts of those who look after projects.
+func (d *demo) makeMembers(ctx context.Context, all []account) ([]account, error) {
+	if d.plain {
+		return all, nil
+	}
+	for i, m := range sampleMembers {
+		token, err := d.invite(ctx, m.person, fmt.Sprintf("%04d", 2101+i))
+		if err != nil {
+			return nil, err
+		}
+		a, err := d.accept(ctx, token, m.person)
+		if err != nil {
+			return nil, err
+		}
+		a.label = m.label
 		all = append(all, a)
 	}
 	return all, nil

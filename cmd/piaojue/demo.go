@@ -30,6 +30,8 @@ type demo struct {
 	try    bool
 	plain  bool // only the vote, without what comes before and after it
 
+	fromList bool // the candidates come from the list of the projects
+
 	serving *process
 	issuing *process
 	second  issuerCard

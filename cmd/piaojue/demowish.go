@@ -23,7 +23,8 @@ func (d *demo) withProjects(steps []demoStep) []demoStep {
 	if d.plain {
 		return steps
 	}
-	return slices.Insert(steps, 1, demoStep{"wishes", d.collectWishes})
+	steps = slices.Insert(steps, 1, demoStep{"wishes", d.collectWishes})
+	return append(steps, demoStep{"year", d.liveYear})
 }
 
 // persons are the accounts of the server, as flags of piaojued init; none: one of
@@ -82,12 +83,13 @@ func (d *demo) collectWishes(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context, []election.Option) error{
-		d.beginProjects, d.sendWishes, d.answerWishes, d.makeCandidates,
+		d.beginProjects, d.sendWishes, d.answerWishes, d.makeCandidates, d.drawList,
 	} {
 		if err := step(ctx, options); err != nil {
 			return err
 		}
 	}
+	d.fromList = true
 	d.say("demo.wished", len(sampleWishes), len(options))
 	return nil
 }

@@ -141,6 +141,12 @@ func (d *demo) importTables(ctx context.Context, staff *server) error {
 		{"badges", form.WriteBadges(lang.ZH, publicBadges(d.badges))},
 	}
 	for _, t := range tables {
+		if t.name == "candidates" && d.fromList {
+			if err := d.putList(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		if t.name != "badges" { // that file is in the folder of the badges
 			if err := os.WriteFile(d.path(t.name+".csv"), t.data, 0o600); err != nil {
 				return err

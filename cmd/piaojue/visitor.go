@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,12 +113,12 @@ func (v *visitor) guide() string {
 	s := v.open.scene
 	line("%s", say("try.title", s.deputies, s.candidates, s.choose, tryCast))
 	line("\n%s", say("try.pages"))
-	for _, p := range tryPages {
+	for _, p := range v.pages() {
 		line("  %-40s %s", v.base+p.path, say("try.page."+p.id))
 	}
 	line("\n%s", say("try.accounts"))
 	for _, a := range v.accounts {
-		line("  %-12s %-20s %-33s %s", a.role, a.password, cmp.Or(a.device, "-"), v.lang.Text("role."+a.role))
+		line("  %-14s %-20s %-33s %s", a.role, a.password, cmp.Or(a.device, "-"), cmp.Or(a.label, v.lang.Text("role."+a.role)))
 	}
 	line("\n%s", say("try.badges", v.open.path("badges", badgeSheet)))
 	for i, x := range v.open.badges[tryCast:] {
@@ -136,12 +137,29 @@ func (v *visitor) guide() string {
 		line("  %d. %s", i+1, step)
 	}
 	line("\n%s", say("try.agent"))
-	line("  bin/piaojue terminal --server %s --vote %s --manifest %x", v.base, tryVote, v.open.manifest)
+	line("  bin/piaojue terminal --server %s --vote %s --manifest %x", v.base, v.open.vote.id, v.open.manifest)
 	return b.String()
 }
 
-// tryPages are the addresses of the guide, by what the catalogues call them.
-var tryPages = []struct{ path, id string }{
+// tryPage is an address of the guide, by what the catalogues call it.
+type tryPage struct{ path, id string }
+
+// pages are the addresses of the guide.
+func (v *visitor) pages() []tryPage {
+	if v.plain {
+		return tryPages
+	}
+	return append(slices.Clone(tryPages), projectPages...)
+}
+
+var projectPages = []tryPage{
+	{"/projects", "projects"},
+	{"/projects/4", "project"},
+	{"/projects/desk", "projects_desk"},
+	{"/projects/wish", "wish"},
+}
+
+var tryPages = []tryPage{
 	{"/", "home"},
 	{"/signin", "signin"},
 	{"/terminal", "terminal"},

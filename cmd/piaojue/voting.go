@@ -262,6 +262,9 @@ func (d *demo) showNext() {
 	if !d.exit {
 		d.say("demo.look")
 		fmt.Fprintf(d.out, "  %s/hall/%s\n  %s/log/%s\n", d.base, d.vote.id, d.base, d.vote.id)
+		if !d.plain {
+			fmt.Fprintf(d.out, "  %s/projects\n", d.base)
+		}
 	}
 	d.say("demo.try")
 	fmt.Fprintf(d.out, "  bin/piaojue-verify -manifest %x %s\n", d.manifest, d.path("record"))
