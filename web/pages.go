@@ -93,6 +93,8 @@ var pages = []route{
 		doc: "A hash tile or entry bundle of the projects' log (C2SP tlog-tiles)."},
 	{path: "/board/projects/content/{hash}", who: everyone, answer: mediaBinary, out: octets("PROTOCOL.md, Section 14: salt[32], media and content."), handle: (*Server).getProjectContent,
 		doc: "A public content of the projects' log, with its salt."},
+	{path: "/projects/opinions", who: members, handle: show("works/opinions", (*Server).opinionsPage),
+		doc: "Words of the public about projects that wait for the office."},
 	{path: "/projects/blob/{hash}", who: everyone, answer: mediaBinary, out: octets("A text or a picture."), handle: (*Server).getBlob,
 		doc: "A text or a picture that stands beside the log, with preview a small one; to those who may see it."},
 	{path: "/projects/wish", who: everyone, handle: (*Server).getWish,

@@ -31,6 +31,8 @@ type projectData struct {
 	Team      *projectTeam
 	Problems  []projectProblem
 	Promise   string
+	Actions   []action      // what who looks may do now
+	Opinions  *opinionsData // of the public
 	Adopted   voteProof
 	Rated     *voteProof
 	promise   project.Blob
@@ -73,7 +75,10 @@ func (s *Server) projectPage(r *http.Request, who Person) (any, error) {
 	}
 	d := &projectData{Day: s.projects.day()}
 	number := parseNumber(chi.URLParam(r, "number"))
-	err = s.projects.view(func(state *project.State) error { return d.fill(state, number) })
+	err = s.projects.view(func(state *project.State) error {
+		d.Actions = actionsOf(state, reader, project.Ref{Noun: project.NounProject, Number: number})
+		return d.fill(state, number)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +96,9 @@ func (s *Server) projectPage(r *http.Request, who Person) (any, error) {
 	if d.Rating != nil {
 		proof := s.proof(r, d.Rating.Vote, [32]byte{})
 		d.Rated = &proof
+	}
+	if d.Opinions, err = s.opinionsOf(r, number); err != nil {
+		return nil, err
 	}
 	return d, s.readWords(r.Context(), d)
 }

@@ -21,12 +21,13 @@ import (
 // end of the work: the state that the log of the projects says, kept in memory,
 // and the database beside it.
 type projects struct {
-	db     *store.Projects
-	folder string // of the server's keys
-	key    ed25519.PrivateKey
-	origin string
-	now    func() time.Time
-	limits wishLimits
+	db       *store.Projects
+	folder   string // of the server's keys
+	key      ed25519.PrivateKey
+	origin   string
+	now      func() time.Time
+	limits   wishLimits
+	opinions opinionLimits
 
 	similar similarIndex
 
@@ -46,7 +47,7 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 // openProjects replays the log of the projects. It returns ErrStale if the
 // database is older than the log's last checkpoint (attack S2).
 func openProjects(ctx context.Context, db *store.Projects, keys string, now func() time.Time) (*projects, error) {
-	p := &projects{db: db, folder: keys, now: now, limits: newWishLimits(), state: project.New(group.VerifyMessage)}
+	p := &projects{db: db, folder: keys, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), state: project.New(group.VerifyMessage)}
 	if err := p.openKey(); err != nil {
 		return nil, err
 	}
