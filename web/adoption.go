@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/project"
 	"piaojue/store"
@@ -107,6 +106,7 @@ func (s *Server) follow(ctx context.Context, v *vote) (bool, error) {
 	}
 	what := &deed{}
 	what.body = func(state *project.State) (project.Body, error) {
+		x.today = s.projects.day()
 		body := x.next(state)
 		if what.actor = x.actor; body == nil {
 			return nil, errNothingNew
@@ -128,11 +128,16 @@ type consequence struct {
 	w           *view
 	list        uint32 // from which its candidates were taken, 0 none
 	certificate [32]byte
+	today       project.Date
 	actor       uint32
 }
 
 // next returns the entry that is missing, and sets who makes it.
 func (x *consequence) next(state *project.State) project.Body {
+	if x.isRating() {
+		x.actor = serverActor
+		return x.rating(state)
+	}
 	n, known := state.ListOf(x.w.manifestHash)
 	if !known {
 		x.actor = officeActor
@@ -187,7 +192,7 @@ func (x *consequence) succession(state *project.State) project.Body {
 // decide on a tie, it waits for that.
 func (x *consequence) adoption(state *project.State, l *project.List) project.Body {
 	out, m := &x.w.result.Outcome, x.w.manifest
-	if out.Next == election.NextPresidium && x.w.decision == nil || len(l.Open) != len(m.Options) || m.Rules.BallotMode == ballot.Satisfaction3 {
+	if out.Next == election.NextPresidium && x.w.decision == nil || len(l.Open) != len(m.Options) {
 		return nil
 	}
 	again := []uint16{}

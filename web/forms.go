@@ -19,6 +19,8 @@ var forms = []route{
 		doc: "Makes a list of candidates the candidates of a vote that is a draft still."},
 	{path: "/projects/drafts/{hash}", who: members, handle: (*Server).postSigned,
 		doc: "Takes an entry back that its actor has signed."},
+	{path: "/projects/ratings", who: lead, handle: (*Server).postRating,
+		doc: "Makes projects the rows of a vote that is a draft still: 满意度测评."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,
 		doc: "Does something about projects; who may do it and when, PROTOCOL.md says."},
 }

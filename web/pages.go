@@ -131,6 +131,8 @@ var pages = []route{
 		doc: "The year's supervision: plans by quarter, reception days, teams of the projects, inquiries."},
 	{path: "/projects/papers", who: members, handle: show("inspect/papers", (*Server).papersPage),
 		doc: "Which official forms about projects there are."},
+	{path: "/projects/ratings", who: members, handle: show("inspect/ratings", (*Server).ratingPage),
+		doc: "Which projects deputies can judge, and the vote in which they do."},
 	{path: "/projects/problems", who: members, handle: show("inspect/problems", (*Server).problemsPage),
 		doc: "The three lists: problems, who is responsible, until when they are put right."},
 	{path: "/projects/problems/{number}", who: members, handle: show("inspect/problem", (*Server).problemPage),

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"piaojue/ballot"
+	"piaojue/election"
+	"piaojue/form"
+	"piaojue/lang"
+	"piaojue/project"
+)
+
+// rating says what the deputies think of projects: the certified result of a
+// satisfaction vote whose options are projects, by their codes (一事一码). The codes
+// stand in the manifest, so that whoever has the record of the vote sees which
+// project each row is. What is 不满意 is done again, until the days are over that
+// the settings give before a second look.
+func (x *consequence) rating(state *project.State) project.Body {
+	if !x.w.certified() || x.w.result.Outcome.Vote != election.VoteValid {
+		return nil
+	}
+	base := x.w.result.Numbers.N
+	b := &project.Rating{Manifest: x.w.manifestHash, Result: x.w.resultHash, Certificate: x.certificate, Base: base}
+	for i, o := range x.w.manifest.Options {
+		n, ok := ratedProject(state, o.ID)
+		p, there := state.Project(n)
+		if !ok || !there || p.Rating != nil && p.Rating.Vote == x.w.manifestHash || i >= len(x.w.result.Outcome.Lines) {
+			return nil // not about projects, or in the log already
+		}
+		l := x.w.result.Outcome.Lines[i]
+		r := project.Rated{Project: n, Option: uint16(i), Good: l.Grades[0], Basic: l.Grades[1], Bad: l.Grades[2], Abstain: l.Abstain}
+		if r.Grade = project.RollUp(r.Good, r.Basic, base); r.Grade == project.GradeBad {
+			r.Due = x.today.Add(int(state.Settings().LookbackDays))
+		}
+		b.Rows = append(b.Rows, r)
+	}
+	return b
+}
+
+// ratedProject is the project that an option of a satisfaction vote stands for.
+func ratedProject(state *project.State, option string) (uint32, bool) {
+	tag, err := project.ParseTag(option)
+	if err != nil || tag.Of != project.TagProject {
+		return 0, false
+	}
+	_, ok := state.Project(tag.Number)
+	return tag.Number, ok
+}
+
+// ratingData fills GET /projects/ratings.
+type ratingData struct {
+	ID       string
+	Projects []ratingLine
+	Drafts   []voteChoice
+	Lead     bool
+}
+
+type ratingLine struct {
+	Number uint32
+	Title  string
+	Lead   string // the department
+	Ready  bool   // accepted, or asking to be
+	Rated  *project.Rated
+}
+
+// rateable are the stages in which deputies judge a project.
+func rateable(s project.Stage) bool {
+	switch s {
+	case project.StageUnderway, project.StageRedone, project.StageSuspended, project.StageDelivered, project.StageAccepted:
+		return true
+	}
+	return false
+}
+
+func (s *Server) ratingPage(r *http.Request, who Person) (any, error) {
+	if _, err := s.actor(r, who); err != nil {
+		return nil, err
+	}
+	d := &ratingData{ID: newFormID(), Lead: lead.check(who) == nil}
+	kept, err := s.config.DB.Votes(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kept {
+		draft, err := draftOf(k)
+		if err != nil {
+			return nil, err
+		}
+		if !k.Frozen {
+			d.Drafts = append(d.Drafts, voteChoice{ID: k.ID, Title: draft.Title})
+		}
+	}
+	return d, s.projects.view(func(state *project.State) error {
+		for n := uint32(1); n < state.Next(project.NounProject); n++ {
+			if p, _ := state.Project(n); rateable(p.Stage) {
+				ready := p.Stage == project.StageDelivered || p.Stage == project.StageAccepted
+				d.Projects = append(d.Projects, ratingLine{n, p.Title, unitName(state, p.Lead), ready, p.Rating})
+			}
+		}
+		return nil
+	})
+}
+
+var errNotRateable = errors.New("no project, or one that nobody can judge now")
+
+// postRating serves POST /projects/ratings: the chosen projects become the rows of
+// a vote that is a draft still, with the rules of 满意度测评.
+func (s *Server) postRating(w http.ResponseWriter, r *http.Request, who Person) error {
+	if _, err := s.actor(r, who); err != nil {
+		return err
+	}
+	given, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	v := s.voteCalled(first(given.values["vote"]))
+	if v == nil {
+		return because(codeNotFound, errNoVote)
+	}
+	options, err := s.ratingOptions(parseNumbers(given.values["projects"]))
+	if err != nil {
+		return err
+	}
+	// What an import would refuse must not come in this way.
+	if options, err = form.ReadCandidates(form.WriteCandidates(lang.ZH, options)); err != nil {
+		return err
+	}
+	rules, err := election.Satisfaction.Rules(len(options), 0)
+	if err != nil {
+		return because(codeBadForm, err)
+	}
+	if err := s.config.DB.PutCandidates(r.Context(), v.id, options); err != nil {
+		return err
+	}
+	err = s.config.DB.EditDraft(r.Context(), v.id, func(old []byte) ([]byte, error) {
+		var d draft
+		if err := json.Unmarshal(old, &d); err != nil {
+			return nil, err
+		}
+		d.List, d.Rules = 0, &rules
+		return json.Marshal(&d)
+	})
+	if err != nil {
+		return err
+	}
+	return s.redirect(w, r, "/console/"+v.id+"/candidates")
+}
+
+func (s *Server) ratingOptions(numbers []uint32) (all []election.Option, err error) {
+	if len(numbers) == 0 || len(numbers) > maxNumbers {
+		return nil, because(codeBadForm, errNotRateable)
+	}
+	return all, s.projects.view(func(state *project.State) error {
+		for _, n := range numbers {
+			p, ok := state.Project(n)
+			if !ok || !rateable(p.Stage) {
+				return because(codeBadForm, errNotRateable)
+			}
+			all = append(all, election.Option{
+				ID: project.Tag{Of: project.TagProject, Number: n}.String(), Name: p.Title, Unit: unitName(state, p.Lead),
+				Investment: investment(&p), Deadline: voice{lang: lang.ZH}.day(deadlineOf(&p)),
+			})
+		}
+		return nil
+	})
+}
+
+// isRating reports whether a vote is about satisfaction.
+func (x *consequence) isRating() bool { return x.w.manifest.Rules.BallotMode == ballot.Satisfaction3 }
