@@ -63,7 +63,7 @@ func englishWord(id, text string) string {
 var textUses = regexp.MustCompile(`(?:\bt |\btext\()"([a-z0-9_.]+)"`)
 
 // goTextUses finds those that the server itself joins to sentences.
-var goTextUses = regexp.MustCompile(`(?:\bv\.text\(|\brefuse\(f, )"([a-z0-9_.]+)"`)
+var goTextUses = regexp.MustCompile(`(?:\bv\.text\(|\brefuse\(f, |\bpageText\(l, )"([a-z0-9_.]+)"`)
 
 // goTextPrefixes finds the ids whose numbers the server joins to them.
 var goTextPrefixes = regexp.MustCompile(`"([a-z]+\.[a-z]+_)"`)

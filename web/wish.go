@@ -245,7 +245,7 @@ func (s *Server) wished(w http.ResponseWriter, r *http.Request, who Person, give
 	if err != nil {
 		return err
 	}
-	d := &wishedData{Number: b.Number, Code: halves(code), Contact: b.Contact, Desk: b.Channel == project.ChannelForm}
+	d := &wishedData{Number: b.Number, Code: halves(code), Contact: b.Contact, Desk: r.URL.Path == "/projects/intake/wish"}
 	// The code stands behind the #: browsers keep that to themselves, and no log
 	// on the way has it.
 	if d.QR, err = newQRPath(s.ownOrigin(r) + "/projects/track#" + code); err != nil {
