@@ -29,8 +29,8 @@ var actionKinds = map[project.Noun][]project.Kind{
 // again when the form comes in.
 func actionsOf(state *project.State, actor uint32, about project.Ref) (all []action) {
 	by, ok := state.Actor(actor)
-	if !ok {
-		return nil
+	if !ok || by.Role == project.RoleServer {
+		return nil // nobody, or a visitor: number 0 is the server
 	}
 	for _, k := range actionKinds[about.Noun] {
 		if mayDo(state, &by, k, about) {

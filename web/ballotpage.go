@@ -158,3 +158,28 @@ func (s *Server) differences(ctx context.Context, d *listPageData, vote string, 
 		return nil
 	})
 }
+
+// madeProject is a project that a vote made.
+type madeProject struct {
+	Number uint32
+	Title  string
+}
+
+// madeBy lists the projects that the vote of a manifest made.
+func (s *Server) madeBy(manifest [32]byte) (all []madeProject) {
+	if s.projects == nil {
+		return nil
+	}
+	s.projects.view(func(state *project.State) error {
+		if _, ok := state.ListOf(manifest); !ok {
+			return nil
+		}
+		for n := uint32(1); n < state.Next(project.NounProject); n++ {
+			if p, _ := state.Project(n); p.Source.Manifest == manifest {
+				all = append(all, madeProject{n, p.Title})
+			}
+		}
+		return nil
+	})
+	return all
+}

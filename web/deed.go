@@ -138,7 +138,7 @@ var listDeeds = map[project.Kind]deedForm{
 		return b
 	},
 	project.KindMerger: func(s *sheet) project.Body {
-		b := &project.Merger{Into: s.about}
+		b := &project.Merger{Into: s.about, From: s.about} // until it is said: the rules ask for one that there is
 		s.number("merged", &b.From, 1_000_000, true)
 		return b
 	},

@@ -31,6 +31,7 @@ type logData struct {
 	Files     []string // of the board, for experts
 	Results   []resultLink
 	Announced bool // everybody may have the announcement
+	Projects  []madeProject
 	Font      bool // as PDF, too
 }
 
@@ -65,6 +66,7 @@ func (s *Server) logPage(r *http.Request, _ Person) (any, error) {
 		return nil, err
 	}
 	d.Results = now.results("/log/" + v.id)
+	d.Projects = s.madeBy(now.manifestHash)
 	d.Announced, d.Font = now.announced(), s.config.Face != nil
 	d.Closed = slices.Contains(kinds, election.KindCollection)
 	shown := d.choose(r.URL.Query(), kinds)

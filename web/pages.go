@@ -127,8 +127,6 @@ var pages = []route{
 		doc: "A list of candidates in the order of the ballot: its gates, and the vote it goes to."},
 	{path: "/projects/drafts/{hash}", who: members, handle: show("work/draft", (*Server).draftPage),
 		doc: "An entry that waits for its signature, in words."},
-	{path: "/projects/drafts/{hash}/file", who: members, answer: mediaJSON, out: draftFile{}, handle: (*Server).getDraftFile,
-		doc: "The same as a file, to sign where the key is."},
 	{path: "/projects/{number}/light", who: everyone, handle: show("work/light", (*Server).lightPage),
 		doc: "Why the light of a project has its colour: the whole sum."},
 	{path: "/projects/directory", who: members, handle: show("directory/show", (*Server).directoryPage),
