@@ -17,7 +17,6 @@ import (
 	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/lang"
-	"piaojue/project"
 	"piaojue/store"
 )
 
@@ -204,25 +203,11 @@ func newGuide(t testing.TB) *guide {
 	t.Helper()
 	notRaced(t)
 	x := newSample(t)
-	x.showProjects()
 	g := &guide{sample: x, browser: newBrowser(t, x.base), tabs: make(map[store.Role]*tab)}
 	var l linkJSON
 	must(t, json.Unmarshal(x.do(store.RoleAdmin, "POST", "/persons", []byte(`{"id":"wang","name":"王芳","role":"staff","staff_number":"A-17"}`)), &l))
 	g.link = "/welcome#" + tokenOf(l.Link)
 	return g
-}
-
-// showProjects gives the pages of projects something to show, and lets who works
-// on projects see all of it.
-func (s *stage) showProjects() {
-	s.Helper()
-	inspectWorld(s)
-	s.actAs(store.RoleMember, officeActor)
-	p := s.server.projects
-	_, err := p.record(s.Context(), &deed{actor: serverActor, body: func(state *project.State) (project.Body, error) {
-		return &project.Suggestion{Number: 1, Channel: project.ChannelWeb, Field: 1, Held: p.day(), Text: project.Blob{7}}, nil
-	}})
-	must(s, err)
 }
 
 // tab returns the tab of a role, which is signed in.
