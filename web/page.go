@@ -56,8 +56,9 @@ func show(name string, fill func(s *Server, r *http.Request, who Person) (any, e
 // nothing fills a page that needs nothing but its texts.
 func nothing(*Server, *http.Request, Person) (any, error) { return nil, nil }
 
-// policy is that of all pages; the terminal's has its import map besides.
-var policy = kiosk.Strict()
+// policy is that of all pages; the terminal's has its import map besides. A page can
+// be put beside the apps of a phone.
+var policy = kiosk.Strict() + "; manifest-src 'self'"
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
 	l := speak(w, r)
@@ -160,6 +161,7 @@ func functions(v voice) template.FuncMap {
 		"hasKey":  func(key [32]byte) bool { return key != [32]byte{} },
 		"join":    func(parts ...string) string { return strings.Join(parts, "") },
 		"next":    func(i int) int { return i + 1 },
+		"scores":  func() []string { return []string{"1", "2", "3", "4", "5"} },
 		"before":  func(i int) int { return i - 1 },
 		"about":   func() []string { return []string{"n", "p", "i", "r", "v", "x"} },
 		"adopted": countAdopted,
