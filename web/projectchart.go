@@ -58,10 +58,10 @@ func newProjectChart(state *project.State, p *project.Project, events []*happeni
 	}
 	c.addRows(state, p, events)
 	for _, row := range c.Rows {
-		c.To = max(c.To, row.Day)
+		c.From, c.To = min(c.From, row.Day), max(c.To, row.Day)
 	}
 	c.Planned = c.plan(state, p.Number)
-	c.Actual = c.reported(p.Began)
+	c.Actual = c.reported()
 	if today >= c.From && today <= c.To {
 		c.Today = c.x(today)
 	}
@@ -99,22 +99,32 @@ func (c *projectChart) addRows(state *project.State, p *project.Project, events 
 		if !ok || len(r.Percents) != len(p.Task.Milestones) {
 			continue
 		}
-		row := chartRow{Period: r.Period, Day: h.Day, Spent: r.Spent}
+		row := chartRow{Period: r.Period, Day: min(h.Day, lastOf(r.Period)), Spent: r.Spent}
 		for i, m := range p.Task.Milestones {
 			row.actual += int(m.Weight) * int(r.Percents[i])
 		}
-		row.Actual, row.Planned = hundredths(row.actual), hundredths(state.Light(p.Number, h.Day).Planned)
+		row.Actual, row.Planned = hundredths(row.actual), hundredths(state.Light(p.Number, row.Day).Planned)
 		c.Rows = append(c.Rows, row)
 	}
 }
 
-// reported joins the reports from the day on which the work began.
-func (c *projectChart) reported(began project.Date) string {
+// lastOf is the last day of a month that was reported. A report that comes in late
+// still says how far the work was then.
+func lastOf(period uint32) project.Date {
+	year, month := int(period/100), int(period%100)
+	if month == 12 {
+		year, month = year+1, 0
+	}
+	return project.NewDate(year, month+1, 1).Add(-1)
+}
+
+// reported joins the reports from where the plan begins.
+func (c *projectChart) reported() string {
 	if len(c.Rows) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "M%d %d", c.x(began), chartY(0))
+	fmt.Fprintf(&b, "M%d %d", c.x(c.From), chartY(0))
 	for _, row := range slices.Backward(c.Rows) {
 		dot := chartDot{c.x(row.Day), chartY(row.actual)}
 		fmt.Fprintf(&b, "L%d %d", dot.X, dot.Y)
