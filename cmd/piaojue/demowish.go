@@ -247,6 +247,7 @@ func (d *demo) makeCandidates(ctx context.Context, options []election.Option) er
 		}
 		figures := []string{
 			"investment", wan(o.Investment), "fiscal", wan(o.Fiscal), "department", unitNumber(o.Unit), "deadline", d.lastDay(),
+			"people", strconv.Itoa(samplePeople[i%len(samplePeople)]),
 		}
 		f := filledIn("title", o.Name, "field", field, "case", o.Content, "behind", strings.Join(behind, " ")).with(figures...)
 		n, err := d.do(ctx, "government", "candidate", 0, f)

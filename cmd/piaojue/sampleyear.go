@@ -72,6 +72,9 @@ const (
 	sampleSignedIn = 3  // of them, who have accounts
 )
 
+// samplePeople is how many each of the thirteen candidates serves.
+var samplePeople = [...]int{19_200, 36_000, 98_000, 120_000, 60_000, 510_000, 126_000, 7_200, 400_000, 800_000, 30_000, 150_000, 700_000}
+
 // sampleWish is what somebody asks for.
 type sampleWish struct {
 	candidate       int    // place among the candidates of what became of it, from 1; 0: none
