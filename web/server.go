@@ -92,6 +92,10 @@ type Config struct {
 	// Nil: the server's certificate is trusted already.
 	CA []byte
 
+	// DataLicence says on what terms the open data may be used, and ReportPhone is
+	// the number on the notice boards of projects. Empty: nothing is said.
+	DataLicence, ReportPhone string
+
 	// PerMinute bounds the requests of one address, but for the ballot box.
 	// Zero: 60,000, since a whole hall may stand behind one address.
 	PerMinute int

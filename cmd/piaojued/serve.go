@@ -63,6 +63,8 @@ authority's fingerprint; browsers get it at /ca.crt.`,
 	f := c.Flags()
 	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
+	f.StringVar(&s.DataLicence, "data-licence", "", "terms of the open data about projects, in a `sentence`")
+	f.StringVar(&s.ReportPhone, "report-phone", "", "telephone `number` on the notice boards of projects")
 	f.StringSliceVar(&o.hosts, "host", nil, "further `name` or address of the server in the certificate that it makes itself")
 	f.StringSliceVar(&s.Origins, "origin", nil, "further `origin` (https://host) whose pages may use the server")
 	f.StringSliceVar(&s.IgnoreWitnesses, "ignore-witness", nil, "`name` of a witness not to ask: only of one that is proved to be wrong")

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"piaojue/lang"
+	"piaojue/project"
+)
+
+// The open data has the same in both forms, each column is explained, and no
+// title is a formula.
+func TestOpenData(t *testing.T) {
+	s := newStage(t)
+	s.config.DataLicence, s.config.ReportPhone = "注明出处即可使用", "12388"
+	s.world(3, func(w *worldBuilder) {
+		w.work(1)
+		w.report(1, 100, 50)
+		w.do(officeActor, &project.Unit{Number: worldRoads, Of: project.UnitDepartment, Name: "=HYPERLINK(1)"})
+	})
+	table := string(s.do("", "GET", "/projects/data.csv", nil))
+	if !strings.HasPrefix(table, "\ufeffnumber,year,title,") {
+		t.Errorf("%.60q", table)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(table, "\ufeff"))).ReadAll()
+	must(t, err)
+	var data struct {
+		Licence  string
+		Projects []map[string]any
+	}
+	must(t, json.Unmarshal(s.do("", "GET", "/projects/data.json", nil), &data))
+	if len(rows) != 3 || len(data.Projects) != 2 || data.Licence != "注明出处即可使用" {
+		t.Fatalf("%d rows, %d projects, licence %q", len(rows), len(data.Projects), data.Licence)
+	}
+	at := map[string]string{}
+	for i, c := range dataColumns {
+		at[c.Name] = rows[1][i]
+		if id := "works.column_" + c.Name; pageText(lang.ZH, id) == id {
+			t.Errorf("column %s is not explained", c.Name)
+		}
+		if _, ok := data.Projects[0][c.Name]; !ok {
+			t.Errorf("no %s in JSON", c.Name)
+		}
+	}
+	for name, want := range map[string]string{
+		"lead_unit": "'=HYPERLINK(1)", "spent_yuan": "1200000", "done_percent": "60", "votes": "200", "rating": "", "stage": "underway", "assisting_units": "市教育局",
+	} {
+		if at[name] != want {
+			t.Errorf("%s: %q, want %q", name, at[name], want)
+		}
+	}
+	if data.Projects[0]["rating"] != nil || data.Projects[0]["votes"] != 200.0 || data.Projects[0]["lead_unit"] != "=HYPERLINK(1)" {
+		t.Errorf("%v", data.Projects[0])
+	}
+	s.noticeBoards(t)
+}
+
+// noticeBoards: what is known is printed, what is not is left blank and said.
+func (s *stage) noticeBoards(t *testing.T) {
+	t.Helper()
+	board := string(s.do("", "GET", "/projects/1/board", nil))
+	for _, want := range []string{"新建第1处停车场", "600 万元", "12388", "副市长", "/projects/1<", "<svg"} {
+		if !strings.Contains(board, want) {
+			t.Errorf("no %q on the board", want)
+		}
+	}
+	const blank = `class="blank"`
+	if strings.Contains(board, blank) || !strings.Contains(string(s.do("", "GET", "/projects/2/board", nil)), blank) {
+		t.Error("blanks stand where something is known, or not where nothing is")
+	}
+	if got := s.send("", "GET", "/projects/9/board", nil); got.status != http.StatusNotFound {
+		t.Errorf("a board of no project: %d", got.status)
+	}
+}
