@@ -97,7 +97,7 @@ func (t *tool) addTasks(root *cobra.Command) {
 		{"prepare", []*cobra.Command{t.measuresCommand(), t.keysCommand(), t.badgesCommand()}},
 		{"session", []*cobra.Command{
 			t.organizerCommand(), t.presidiumCommand(), t.scrutineerCommand(), t.trusteeCommand(),
-			t.tellerCommand(), t.deputyCommand(), t.terminalCommand(),
+			t.tellerCommand(), t.deputyCommand(), t.terminalCommand(), t.projectCommand(),
 		}},
 		{"anyone", []*cobra.Command{
 			t.watchCommand(), t.boardCommand(), t.recordCommand(), t.receiptCommand(), t.resultCommand(), t.formsCommand(), t.adoptCommand(),
