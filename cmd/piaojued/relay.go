@@ -22,7 +22,8 @@ import (
 const (
 	maxRelayed   = 2048
 	relayDial    = 10 * time.Second
-	relayIdle    = 2 * time.Minute // a terminal's page is heard every five seconds
+	relayIdle    = 2 * time.Minute        // a terminal's page is heard every five seconds
+	relayAgain   = 100 * time.Millisecond // after a connection that could not be taken
 	relayBuffer  = 32 << 10
 	relayedParts = 2 // there and back
 )
@@ -76,7 +77,7 @@ func relay(ctx context.Context, ln net.Listener, to string) error {
 		case <-ctx.Done():
 			return nil
 		}
-		from, err := ln.Accept()
+		from, err := accept(ctx, ln)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -87,6 +88,23 @@ func relay(ctx context.Context, ln net.Listener, to string) error {
 			defer func() { <-places }()
 			pass(ctx, from, to)
 		})
+	}
+}
+
+// accept waits for a connection. A machine that has no files left for one more
+// has some again when others end: whoever opens many must not cut those that are
+// under way (attack S8).
+func accept(ctx context.Context, ln net.Listener) (net.Conn, error) {
+	for {
+		c, err := ln.Accept()
+		if err == nil || errors.Is(err, net.ErrClosed) {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(relayAgain):
+		}
 	}
 }
 

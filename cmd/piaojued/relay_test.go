@@ -5,14 +5,17 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -211,6 +214,50 @@ func TestRelayEnds(t *testing.T) {
 	open.SetDeadline(time.Now().Add(10 * time.Second))
 	if _, err := open.Read(make([]byte, 1)); err == nil {
 		t.Error("the connection outlived the relay")
+	}
+}
+
+// fullListener has no files left, the first time it is asked.
+type fullListener struct {
+	net.Listener
+	asked int
+}
+
+func (l *fullListener) Accept() (net.Conn, error) {
+	if l.asked++; l.asked == 1 {
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return l.Listener.Accept()
+}
+
+// TestRelayFull (S8): a relay whose machine had no files left goes on; one whose
+// listener is gone ends.
+func TestRelayFull(t *testing.T) {
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- relay(t.Context(), &fullListener{Listener: ln}, server.Addr().String()) }()
+	c, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	server.(*net.TCPListener).SetDeadline(time.Now().Add(10 * time.Second))
+	passed, err := server.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed.Close()
+	ln.Close()
+	if err := <-done; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("without a listener: %v", err)
 	}
 }
 
