@@ -94,6 +94,7 @@ func TestAgentForwards(t *testing.T) {
 	for _, x := range []string{
 		"GET /votes/v1", "GET /votes/v2/roll/00", "POST /box/v2/ballots", "GET /box/v1/ballots", "POST /session", "GET /people",
 		"DELETE /votes/v1/seeds/7", "GET /board/v1/head", "GET /static/js/hall.js", "GET /hall/v1", "POST /votes/v1/proposals", "GET /board/v1/../../people",
+		"GET /board/v1/tile/..%2f..%2f..%2fpeople", "GET /board/v1/tile/%2e%2e/%2e%2e/%2e%2e/people", "GET /votes/v1/roll/..%2f..%2f..%2fpeople", "PUT /votes/v1/seeds/..%2f..%2fpeople",
 	} {
 		method, path, _ := strings.Cut(x, " ")
 		if w := a.ask(method, path, ""); w.Code/100 == 2 {
@@ -150,6 +151,26 @@ func TestAgentShows(t *testing.T) {
 	}
 	if w := a.ask("GET", "/"+kiosk.ListName, ""); !bytes.Equal(w.Body.Bytes(), kiosk.List()) {
 		t.Errorf("list: %s", w.Body)
+	}
+}
+
+// TestAgentMedia (S4): whatever a server calls its answer, the page gets neither a
+// page nor a script from it.
+func TestAgentMedia(t *testing.T) {
+	named := ""
+	a := newTestAgent(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", named)
+		io.WriteString(w, "body")
+	})
+	for name, want := range map[string]string{
+		"application/octet-stream": mediaBinary, "application/json": mediaJSON, "application/json; charset=utf-8": mediaJSON, "text/plain; charset=utf-8": mediaText,
+		"text/html": mediaBinary, "text/javascript": mediaBinary, "application/wasm": mediaBinary, "image/svg+xml": mediaBinary, "": mediaBinary, "application/json, text/html": mediaBinary,
+	} {
+		named = name
+		w := a.ask("GET", "/board/v1/checkpoint", "")
+		if got := w.Header().Get("Content-Type"); got != want || w.Code != http.StatusOK || w.Body.String() != "body" {
+			t.Errorf("%q: %d %q %q, want %q", name, w.Code, got, w.Body, want)
+		}
 	}
 }
 

@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
+	"mime"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"piaojue/kiosk"
 	"piaojue/lang"
@@ -186,11 +189,22 @@ func (a *agent) carry(w http.ResponseWriter, r *http.Request, x way) (status int
 		defer resp.Body.Close()
 		answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	}
-	if err != nil {
+	if err != nil || resp.StatusCode < http.StatusOK {
 		a.refuse(w, http.StatusBadGateway, "unavailable", "agent.no_answer")
 		return 0, "", nil, false
 	}
-	return resp.StatusCode, resp.Header.Get("Content-Type"), answer, true
+	return resp.StatusCode, mediaOf(resp.Header.Get("Content-Type")), answer, true
+}
+
+// mediaOf is the type under which the page gets an answer. No other may come
+// from a server: what it sends must not become a page or a script beside those of
+// this program (attack S4).
+func mediaOf(named string) string {
+	media, _, err := mime.ParseMediaType(named)
+	if err == nil && (media == mediaJSON || media == mediaText) {
+		return media
+	}
+	return mediaBinary
 }
 
 // outgoing makes the request that leaves this machine. Of what the browser sent
@@ -200,6 +214,9 @@ func (a *agent) outgoing(w http.ResponseWriter, r *http.Request, x way) (*http.R
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxQuestion))
 	if err != nil {
 		return nil, err
+	}
+	if strings.Contains(r.URL.EscapedPath(), "%") {
+		return nil, errEscaped
 	}
 	address := a.server.base.String() + r.URL.EscapedPath()
 	if x.keyed && issuerQuery.MatchString(r.URL.RawQuery) {
@@ -222,6 +239,10 @@ func (a *agent) outgoing(w http.ResponseWriter, r *http.Request, x way) (*http.R
 	}
 	return req, nil
 }
+
+// errEscaped: no path that a visit needs has such a sign in it, and what is hidden
+// behind one (..%2f) might lead elsewhere, by whatever stands before the server.
+var errEscaped = errors.New("escaped sign in a path")
 
 // issuerQuery names one of the other issuers.
 var issuerQuery = regexp.MustCompile(`^issuer=[0-9]{1,3}$`)
