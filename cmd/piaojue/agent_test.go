@@ -202,8 +202,34 @@ func TestAgentRegisters(t *testing.T) {
 			t.Errorf("%d, %s", w.Code, device())
 		}
 	}
-	if info, err := os.Stat(a.memory.devicePath()); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(a.memory.devicePath("v1")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// TestAgentOfTwoVotes: after a rehearsal, the same machine registers for the real
+// vote, and is what it was if the rehearsal goes on.
+func TestAgentOfTwoVotes(t *testing.T) {
+	vote := "v1"
+	a := newTestAgent(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		json.NewEncoder(w).Encode(map[string]string{"vote": vote, "key": "k-" + vote})
+	})
+	for _, x := range []struct{ vote, before string }{{"v1", "null"}, {"v2", "null"}, {"v1", "k-v1"}, {"v2", "k-v2"}} {
+		vote, a.server.vote = x.vote, x.vote
+		if w := a.ask("GET", "/agent", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), x.before) {
+			t.Errorf("%s: %d %s, want %s", x.vote, w.Code, w.Body, x.before)
+		}
+		if w := a.ask("POST", "/terminals", "{}"); w.Code != http.StatusCreated {
+			t.Errorf("%s: %d", x.vote, w.Code)
+		}
+	}
+	long := json.RawMessage(`{"vote":"v2","key":"` + strings.Repeat("k", maxDocument) + `"}`)
+	if err := a.memory.keepDevice("v2", long); err == nil {
+		t.Error("keeps what it cannot read again")
+	}
+	if w := a.ask("GET", "/agent", ""); !strings.Contains(w.Body.String(), "k-v2") {
+		t.Errorf("the key before is gone: %s", w.Body)
 	}
 }
 

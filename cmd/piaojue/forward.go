@@ -114,7 +114,7 @@ type deviceJSON struct {
 }
 
 func (a *agent) tellDevice(w http.ResponseWriter, _ *http.Request) {
-	device, err := a.memory.device()
+	device, err := a.memory.device(a.server.vote)
 	if err != nil {
 		a.finish(err)
 		a.refuse(w, http.StatusInternalServerError, "internal", "agent.broken")
@@ -137,7 +137,7 @@ func (a *agent) register(w http.ResponseWriter, r *http.Request) {
 			a.refuse(w, http.StatusConflict, "other_vote", "agent.other_vote")
 			return
 		}
-		if err := a.memory.keepDevice(answer); err != nil {
+		if err := a.memory.keepDevice(a.server.vote, answer); err != nil {
 			a.finish(err)
 			a.refuse(w, http.StatusInternalServerError, "internal", "agent.broken")
 			return

@@ -55,31 +55,38 @@ func (m memory) keepManifest(vote string, hash [32]byte) error {
 	return keyfile.Write(m.manifestPath(vote), []byte(hexOf(hash)+"\n"))
 }
 
-func (m memory) devicePath() string { return filepath.Join(m.dir, "device.json") }
+// devicePath is another one for each vote: a terminal that was set up for a
+// rehearsal registers again for the real vote, and does not show the rehearsal.
+func (m memory) devicePath(vote string) string {
+	return filepath.Join(m.dir, "device-"+vote+".json")
+}
 
 // device is what the server answered to the registration, or null.
-func (m memory) device() (json.RawMessage, error) {
-	text, err := readFile(m.devicePath(), maxDocument)
+func (m memory) device(vote string) (json.RawMessage, error) {
+	text, err := readFile(m.devicePath(vote), maxDocument)
 	if errors.Is(err, fs.ErrNotExist) {
 		return json.RawMessage("null"), nil
 	}
 	if err == nil && !json.Valid(text) {
-		err = wrong("agent_device", m.devicePath())
+		err = wrong("agent_device", m.devicePath(vote))
 	}
 	return text, err
 }
 
 // keepDevice replaces the key before, which the server no longer knows when the
 // device is registered again.
-func (m memory) keepDevice(answer json.RawMessage) error {
-	next := m.devicePath() + ".new"
+func (m memory) keepDevice(vote string, answer json.RawMessage) error {
+	if len(answer) > maxDocument {
+		return wrong("large_file", m.devicePath(vote)) // it could not be read again
+	}
+	next := m.devicePath(vote) + ".new"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := keyfile.Write(next, answer); err != nil {
 		return err
 	}
-	if err := os.Rename(next, m.devicePath()); err != nil {
+	if err := os.Rename(next, m.devicePath(vote)); err != nil {
 		return err
 	}
 	return keyfile.SyncFolder(m.dir)
