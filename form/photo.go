@@ -22,6 +22,8 @@ const (
 	// maxPixels bounds what a photo is in memory: small files can say that they
 	// are huge pictures.
 	maxPixels = 64 << 20
+	// maxDecoded bounds the bytes that a decoder may take for it.
+	maxDecoded = 400 << 20
 
 	photoEdge   = 1600 // pixels of the longer side, as it is kept
 	previewEdge = 400
@@ -75,12 +77,13 @@ func checkPhoto(data []byte) error {
 	default:
 		return photoError("photo.other_kind", "JPEG · PNG · WebP")
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || config.Width <= 0 || config.Height <= 0 {
 		return photoError("photo.broken")
 	}
-	if int64(config.Width)*int64(config.Height) > maxPixels {
-		return photoError("photo.large_picture", maxPixels>>20)
+	most := min(maxPixels, maxDecoded/pixelBytes(data, format, config.ColorModel))
+	if int64(config.Width)*int64(config.Height) > int64(most) {
+		return photoError("photo.large_picture", most>>20)
 	}
 	return nil
 }

@@ -179,6 +179,8 @@ func TestPhotoRefused(t *testing.T) {
 		{"an animation", "photo.other_kind", []byte("GIF89a\x01\x00\x01\x00")},
 		{"half a photo", "photo.broken", good[:len(good)/2]},
 		{"a bomb", "photo.large_picture", hugePNG(t)},
+		{"a deep bomb", "photo.large_picture", saying(pngOf(t, image.NewNRGBA64(image.Rect(0, 0, 8, 8))), 8000, 6000)},
+		{"a progressive bomb", "photo.large_picture", progressive(good, 8000, 6000)},
 		{"a large file", "photo.large_file", append(bytes.Clone(good), make([]byte, MaxPhoto)...)},
 	} {
 		_, err := ReadPhoto(c.file)
@@ -193,13 +195,42 @@ func TestPhotoRefused(t *testing.T) {
 }
 
 // hugePNG is a small file that says it has 60,000 by 60,000 pixels.
-func hugePNG(t testing.TB) []byte {
-	file := pngOf(t, corner(8, 8))
+func hugePNG(t testing.TB) []byte { return saying(pngOf(t, corner(8, 8)), 60_000, 60_000) }
+
+// saying lets a PNG file say that it is that large.
+func saying(file []byte, w, h uint32) []byte {
 	header := file[12:29] // IHDR and its 13 bytes
-	binary.BigEndian.PutUint32(header[4:], 60_000)
-	binary.BigEndian.PutUint32(header[8:], 60_000)
+	binary.BigEndian.PutUint32(header[4:], w)
+	binary.BigEndian.PutUint32(header[8:], h)
 	binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(header))
 	return file
+}
+
+// progressive lets a JPEG file say that it is progressive and that large.
+func progressive(file []byte, w, h uint16) []byte {
+	file = bytes.Clone(file)
+	at := bytes.Index(file, []byte{0xFF, 0xC0})
+	file[at+1] = 0xC2
+	binary.BigEndian.PutUint16(file[at+5:], h)
+	binary.BigEndian.PutUint16(file[at+7:], w)
+	return file
+}
+
+// Twins of the bombs: what phones send may be as large as that (attack S8).
+func TestPhotoSize(t *testing.T) {
+	usual := jpegOf(t, corner(40, 30))
+	at := bytes.Index(usual, []byte{0xFF, 0xC0})
+	binary.BigEndian.PutUint16(usual[at+5:], 6000)
+	binary.BigEndian.PutUint16(usual[at+7:], 8000)
+	for name, file := range map[string][]byte{
+		"a photo of 48 million pixels": usual,
+		"a screenshot":                 saying(pngOf(t, corner(8, 8)), 8000, 6000),
+		"a small progressive one":      progressive(jpegOf(t, corner(40, 30)), 4000, 3000),
+	} {
+		if err := checkPhoto(file); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func FuzzPhoto(f *testing.F) {
