@@ -216,6 +216,9 @@ func readForm(w http.ResponseWriter, r *http.Request) (*filled, error) {
 }
 
 func formRefusal(err error) error {
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		return refused
+	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return because(codeTooLarge, err)
 	}

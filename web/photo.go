@@ -10,16 +10,20 @@ const (
 	// maxPhotos is how many pictures a form takes, as the log does for an entry.
 	maxPhotos = 9
 	// maxPhotoTurns bounds the photos that are drawn anew at a time: a large one
-	// takes a hundred megabytes meanwhile (attack S8).
-	maxPhotoTurns = 2
+	// takes hundreds of megabytes meanwhile (attack S8).
+	maxPhotoTurns = 1
 )
 
-var photoTurns = make(chan struct{}, maxPhotoTurns)
+// The turns of citizens, and of those who work here: these never wait for those.
+var (
+	publicTurns = make(chan struct{}, maxPhotoTurns)
+	memberTurns = make(chan struct{}, maxPhotoTurns)
+)
 
 // readPhoto is form.ReadPhoto, for few at a time.
-func readPhoto(data []byte) (*form.Photo, error) {
-	photoTurns <- struct{}{}
-	defer func() { <-photoTurns }()
+func readPhoto(data []byte, turns chan struct{}) (*form.Photo, error) {
+	turns <- struct{}{}
+	defer func() { <-turns }()
 	return form.ReadPhoto(data)
 }
 
@@ -41,6 +45,10 @@ func (f *filled) photo(name string, i int) (*form.Photo, error) {
 // draw draws all photos of a form anew. It takes seconds: call it before the log
 // is held for writing. What is more than a form takes is refused unseen.
 func (f *filled) draw() {
+	turns := memberTurns
+	if f.public {
+		turns = publicTurns
+	}
 	f.drawn = make(map[string][]drawn)
 	left := maxPhotos
 	for name, all := range f.photos {
@@ -48,7 +56,7 @@ func (f *filled) draw() {
 		for i := range all {
 			list[i].err = errMorePhotos
 			if left--; left >= 0 {
-				list[i].photo, list[i].err = readPhoto(all[i])
+				list[i].photo, list[i].err = readPhoto(all[i], turns)
 			}
 		}
 		f.drawn[name] = list

@@ -23,6 +23,7 @@ type route struct {
 	who          access
 	badge        bool   // bears a badge or a terminal's key: the connection ends
 	quiet        bool   // not logged: it comes often, and would tell when a terminal begins anew, which is when a deputy has cast
+	small        bool   // a form that carries no photos
 	box          bool   // a route of the ballot box: no identity, no log
 	page         bool   // answers people, refusals as well
 	media        string // of the body of the request; empty: none

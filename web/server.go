@@ -149,6 +149,7 @@ type Server struct {
 	drafts   projectDrafts
 	assisted assistantIndex
 	hasher   *hasher
+	rooms    *rooms // of forms that come in
 	vault    *vault
 	marks    []byte // key of the marks of known browsers
 	may      map[store.Role][]string
@@ -184,6 +185,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		pins:      newPINChecks(),
 		pinTries:  newLimiter(maxPINs),
 		relay:     newRelay(&c),
+		rooms:     newRooms(),
 		votes:     make(map[string]*vote),
 
 		registrations: newLimiter(maxRegistrations),

@@ -67,6 +67,7 @@ type filled struct {
 	values map[string][]string
 	photos map[string][][]byte
 	drawn  map[string][]drawn // by name: photos drawn anew
+	public bool               // somebody whom nobody knows
 }
 
 // note adds a field, and returns it with what was given. A value is read only

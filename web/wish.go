@@ -160,6 +160,9 @@ func (s *Server) postWish(w http.ResponseWriter, r *http.Request, who Person) er
 		return because(codeNotFound, errNoProjects)
 	}
 	refused := s.projects.limits.refuse(address(r), s.projects.free())
+	if refused != "" { // words come back; photos are not waited for
+		r.Body = http.MaxBytesReader(w, r.Body, maxSmallForm)
+	}
 	given, err := readForm(w, r)
 	if err != nil {
 		return err
@@ -171,6 +174,7 @@ func (s *Server) postWish(w http.ResponseWriter, r *http.Request, who Person) er
 	if err != nil {
 		return err
 	}
+	given.public = true
 	if refused == "" {
 		given.draw()
 	}

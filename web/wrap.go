@@ -83,6 +83,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (e
 	if err := checkMedia(r, rt.media); err != nil {
 		return err
 	}
+	defer s.rooms.letIn(w, r, rt)()
 	return rt.handle(s, w, r, who)
 }
 
