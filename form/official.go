@@ -13,7 +13,7 @@ import (
 )
 
 // A Form is one official form of a vote (表一 to 表七) or of projects (表八 to
-// 表十四). [Forms] and [Papers] make them of a log; [Form.PDF] and [Form.XLSX] write the same content. The same log gives the
+// 表十四, and two lists). [Forms] and [Papers] make them of a log; [Form.PDF] and [Form.XLSX] write the same content. The same log gives the
 // same bytes on any machine, so that an auditor can make the form that was
 // signed once more and compare.
 type Form struct {

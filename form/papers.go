@@ -12,6 +12,7 @@ import (
 // open, to be filled in by hand.
 type Papers struct {
 	State      *project.State
+	Today      project.Date                             // for what is overdue
 	Checkpoint audit.Checkpoint                         // of all that State has read
 	Body       func(entry uint64) (project.Body, error) // what an entry of the log says
 	Words      func(text project.Blob) (string, error)  // what lies beside it; empty: erased, or not for who asks
@@ -26,6 +27,8 @@ const (
 	RatingPaper                // 满意度测评结果, of the vote in which a project was rated
 	ReceptionPaper             // 代表接待登记表, of a suggestion
 	WishPaper                  // 征集表, of a suggestion
+	ActivityPaper              // 附表一, 代表履职活动统计
+	ReminderPaper              // 附表二, 待办提醒单
 )
 
 // Form returns the form with a number about a thing; nil if there is nothing yet
@@ -50,6 +53,10 @@ func (p *Papers) Form(number int, about uint32) (*Form, error) {
 		there = w.suggestion(about, words("tx.name_reception"))
 	case WishPaper:
 		there = w.suggestion(about, words("tx.name_wish"))
+	case ActivityPaper:
+		there = w.activities()
+	case ReminderPaper:
+		there = w.reminders()
 	}
 	if !there || w.err != nil {
 		return nil, w.err

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +44,7 @@ func (c *course) text(text string) project.Blob {
 
 func (c *course) papers() *Papers {
 	return &Papers{
-		State: c.state, Checkpoint: audit.Checkpoint{Origin: "piaojue/projects/1", Size: c.state.Size(), Root: [32]byte{7}},
+		State: c.state, Today: c.day.Add(40), Checkpoint: audit.Checkpoint{Origin: "piaojue/projects/1", Size: c.state.Size(), Root: [32]byte{7}},
 		Body:  func(at uint64) (project.Body, error) { return c.bodies[at], nil },
 		Words: func(b project.Blob) (string, error) { return c.texts[b], nil },
 	}
@@ -124,6 +126,8 @@ func TestPapers(t *testing.T) {
 		{ProblemsPaper, 0, "表十一-问题、责任、整改三清单", []string{"三处工地停工", "副主任", "待整改", "2026年7月20日"}},
 		{RatingPaper, 1, "表十二-民生实事项目满意度测评结果", []string{"不满意", "140", "100"}},
 		{ReceptionPaper, 1, "表十三-代表接待（点单）登记表", []string{"雁滩代表之家", "加装电梯", "约300人"}},
+		{ActivityPaper, 0, "附表一-代表履职活动统计", []string{"马𫖯", "雁滩代表之家", "验单"}},
+		{ReminderPaper, 0, "附表二-待办提醒单", []string{"整改并提交证据（问题第1号）", "老旧小区加装电梯补助", "转交（意见第1号）", "2026年7月20日"}},
 		{WishPaper, 2, "表十四-民生实事项目征集表", []string{"=路灯不亮", "网上", "已收到"}},
 	} {
 		f, err := p.Form(x.number, x.about)
@@ -156,7 +160,7 @@ func TestPapers(t *testing.T) {
 func TestPapersAbsent(t *testing.T) {
 	c := newCourse(t)
 	p := c.papers()
-	for _, x := range [][2]int{{TaskPaper, 2}, {TaskPaper, 0}, {RulingPaper, 2}, {InspectionPaper, 2}, {ProblemsPaper, 2}, {ProblemsPaper, 9}, {RatingPaper, 2}, {ReceptionPaper, 2}, {WishPaper, 1}, {WishPaper, 7}, {7, 1}, {15, 1}} {
+	for _, x := range [][2]int{{TaskPaper, 2}, {TaskPaper, 0}, {RulingPaper, 2}, {InspectionPaper, 2}, {ProblemsPaper, 2}, {ProblemsPaper, 9}, {RatingPaper, 2}, {ReceptionPaper, 2}, {WishPaper, 1}, {WishPaper, 7}, {7, 1}, {17, 1}} {
 		if f, err := p.Form(x[0], uint32(x[1])); f != nil || err != nil {
 			t.Errorf("form %d about %d: %v, %v", x[0], x[1], f, err)
 		}
@@ -165,5 +169,39 @@ func TestPapersAbsent(t *testing.T) {
 	f, err := p.Form(InspectionPaper, 1)
 	if err != nil || !strings.Contains(fmt.Sprint(f.blocks[len(f.blocks)-3].texts()), words("tx.form_withheld")) {
 		t.Errorf("an erased text: %v", err)
+	}
+}
+
+// TestActivityKnowsNoCasting: nothing that says whether, when or how a deputy cast
+// can come into the record of activities: it counts exactly what a Tally holds, and
+// each field of that is a public duty.
+func TestActivityKnowsNoCasting(t *testing.T) {
+	var fields []string
+	tally := reflect.TypeFor[project.Tally]()
+	for i := range tally.NumField() {
+		fields = append(fields, tally.Field(i).Name)
+	}
+	if want := []string{"Suggestions", "Inspections", "Rechecks", "Contacts", "Duties"}; !slices.Equal(fields, want) {
+		t.Errorf("a tally counts %q", fields)
+	}
+	if got, want := len(activityColumns), 2+4+int(project.DutyMeeting); got != want {
+		t.Errorf("%d columns, want %d", got, want)
+	}
+	for _, id := range activityColumns {
+		if strings.ContainsAny(words(id), "票投决弃赞") {
+			t.Errorf("column %s", words(id))
+		}
+	}
+}
+
+// TestReminderWords: whatever can be awaited has its words.
+func TestReminderWords(t *testing.T) {
+	for _, k := range []project.Kind{
+		project.KindTransfer, project.KindVerdict, project.KindAnswer, project.KindOffer, project.KindTask, project.KindDelivery, project.KindReport,
+		project.KindAnnouncement, project.KindNotice, project.KindEvidence, project.KindRecheck, project.KindLookback, project.KindResponse, project.KindEvent,
+	} {
+		if id := "t16.awaits_" + k.String(); words(id) == id {
+			t.Errorf("no text %q", id)
+		}
 	}
 }

@@ -151,6 +151,8 @@ var pages = []route{
 		doc: "Keeps that form on the phone."},
 	{path: "/projects/inspect/app.webmanifest", who: everyone, answer: mediaManifest, out: offlineApp{}, handle: (*Server).getOfflineApp,
 		doc: "What a phone shows of that form beside its apps."},
+	{path: "/projects/activity", who: members, handle: show("inspect/activity", (*Server).activityPage),
+		doc: "What deputies did in public; nothing of votes."},
 	{path: "/projects/problems", who: members, handle: show("inspect/problems", (*Server).problemsPage),
 		doc: "The three lists: problems, who is responsible, until when they are put right."},
 	{path: "/projects/problems/{number}", who: members, handle: show("inspect/problem", (*Server).problemPage),

@@ -67,6 +67,7 @@ func (s *Server) paper(ctx context.Context, state *project.State, by *project.Ac
 	}
 	p := &form.Papers{
 		State:      state,
+		Today:      s.projects.day(),
 		Checkpoint: audit.Checkpoint{Origin: s.projects.origin, Size: state.Size(), Root: root},
 		Body: func(at uint64) (project.Body, error) {
 			_, body, err := s.projects.wholeEntry(ctx, at)
@@ -108,6 +109,8 @@ func mayTake(state *project.State, by *project.Actor, kind int, about uint32) bo
 	case form.InspectionPaper:
 		x, ok := state.Inspection(about)
 		return ok && mayRead(state, by.Number, x.By, &x)
+	case form.ReminderPaper:
+		return by.Role == project.RoleOffice || by.Role == project.RoleGovernment || by.Role == project.RoleStanding
 	case form.ReceptionPaper, form.WishPaper:
 		x, ok := state.Suggestion(about)
 		return ok && mayRead(state, by.Number, x.Events[0].Actor, &x)
@@ -119,6 +122,7 @@ func mayTake(state *project.State, by *project.Actor, kind int, about uint32) bo
 type papersData struct {
 	Font     bool
 	Office   bool // may have the forms of wishes
+	Reminds  bool // may have the list of all that is due
 	Wish     uint32
 	WishForm int
 	Lines    []paperLine
@@ -149,6 +153,7 @@ func (s *Server) papersPage(r *http.Request, who Person) (any, error) {
 	return d, s.projects.view(func(state *project.State) error {
 		by, _ := state.Actor(actor)
 		d.Office = by.Role != project.RoleStanding && by.Role != project.RoleParty && by.Role != project.RolePresidium
+		d.Reminds = mayTake(state, &by, form.ReminderPaper, 0)
 		if x, ok := state.Suggestion(d.Wish); ok && mayTake(state, &by, form.WishPaper, d.Wish) {
 			d.WishForm = form.WishPaper
 			if x.Channel == project.ChannelForm {

@@ -45,7 +45,10 @@ func TestPapers(t *testing.T) {
 		{"request, another department", worldSchoolsClerk, "/projects/papers/9/1.xlsx", http.StatusOK, "依规撤下或者不公开"},
 		{"wish, the office", officeActor, "/projects/papers/14/1.xlsx", http.StatusOK, "修路灯"},
 		{"wish, a department", worldRoadsClerk, "/projects/papers/14/1.xlsx", http.StatusForbidden, ""},
-		{"no such form", officeActor, "/projects/papers/15/1.xlsx", http.StatusNotFound, ""},
+		{"no such form", officeActor, "/projects/papers/17/1.xlsx", http.StatusNotFound, ""},
+		{"activities", worldOutsider, "/projects/papers/15/0.xlsx", http.StatusOK, "代表履职活动统计"},
+		{"reminders, the office", officeActor, "/projects/papers/16/0.xlsx", http.StatusOK, "待办提醒单"},
+		{"reminders, a department", worldRoadsClerk, "/projects/papers/16/0.xlsx", http.StatusForbidden, ""},
 		{"no number", officeActor, "/projects/papers/8/x.xlsx", http.StatusNotFound, ""},
 	} {
 		a := get(c.actor, c.path)
