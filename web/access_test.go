@@ -86,6 +86,7 @@ func TestAccessTable(t *testing.T) {
 		"GET /board/{vote}/checkpoint", "GET /board/{vote}/head", "GET /board/{vote}/closing", "GET /board/{vote}/tile/*",
 		"GET /log/{vote}/result.xlsx", "GET /log/{vote}/result.csv", "GET /log/{vote}/result.json", "GET /log/{vote}/result.pb",
 		"GET /log/{vote}/announcement.pdf", "GET /log/{vote}/announcement.xlsx",
+		"GET /projects/data.json",
 		"GET /board/{vote}/receipts/{hash}", "POST /board/{vote}/cosignatures",
 		"GET /board/{vote}/issuer/{number}/checkpoint", "GET /board/{vote}/issuer/{number}/entries",
 	}

@@ -13,6 +13,14 @@ import (
 	"piaojue/project"
 )
 
+func dataRoutes() []route {
+	return []route{
+		{method: "GET", path: "/projects/data.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getProjectsJSON,
+			out: projectsJSON{},
+			doc: "All projects as JSON."},
+	}
+}
+
 // dataColumn is a column of the open data. The names are a promise to those who
 // compute with them: columns may be added, never renamed or given another sense.
 type dataColumn struct {

@@ -91,8 +91,6 @@ var pages = []route{
 		doc: "Open data: the tables, and what their columns mean."},
 	{path: "/projects/data.csv", who: everyone, answer: mediaCSV, out: octets("UTF-8 with a byte order mark; the columns of /projects/data."), handle: (*Server).getProjectsCSV,
 		doc: "All projects as a table."},
-	{path: "/projects/data.json", who: everyone, answer: mediaJSON, out: projectsJSON{}, handle: (*Server).getProjectsJSON,
-		doc: "All projects as JSON."},
 	{path: "/projects/record.zip", who: everyone, answer: mediaZip, out: octets("PROTOCOL.md, Section 14.4: a record, as a zip file."), handle: (*Server).getProjectRecord,
 		doc: "The record of the projects' log with all public contents, for piaojue-verify projects."},
 	{path: "/board/projects/checkpoint", who: everyone, answer: mediaText, out: octets("PROTOCOL.md, Section 14: a checkpoint (C2SP tlog-checkpoint)."), handle: (*Server).getProjectCheckpoint,

@@ -325,7 +325,7 @@ var routes = slices.Concat([]route{
 	{method: "POST", path: "/board/{vote}/cosignatures", who: everyone, media: mediaText, status: 204, handle: (*Server).postCosignatures,
 		in:  octets("PROTOCOL.md, Section 11: signature lines (C2SP tlog-cosignature)."),
 		doc: "Signature lines of witnesses under the newest checkpoints or the closing one."},
-}, resultRoutes(), formRoutes(), paperRoutes())
+}, resultRoutes(), formRoutes(), paperRoutes(), dataRoutes())
 
 // allRoutes returns both tables.
 func allRoutes() []route {
