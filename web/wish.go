@@ -216,7 +216,7 @@ func (s *Server) notWished(w http.ResponseWriter, r *http.Request, who Person, x
 // sentBefore answers a form that was sent before, after a lost answer, as it was
 // answered then.
 func (s *Server) sentBefore(w http.ResponseWriter, r *http.Request, who Person, given *filled) (bool, error) {
-	_, at, err := s.projects.db.Receipt(r.Context(), given.id)
+	_, at, err := s.projects.db.Receipt(r.Context(), wishReceipt(given.id))
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}

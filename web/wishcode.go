@@ -18,7 +18,8 @@ const wishCodeLength = 10
 // wishCode returns the code with which whoever filled in a form finds the wish
 // again. It follows from the form's own number and a key that only this server
 // has: a form that is sent again, because the first answer was lost on the way,
-// gets the same code, though the database has only its hash.
+// gets the same code. The database has only hashes of both (see wishReceipt), so
+// that nobody makes the code anew of what is stored.
 func (p *projects) wishCode(form [16]byte) (string, error) {
 	key, err := hkdf.Key(sha256.New, p.key.Seed(), nil, "piaojue codes of wishes", sha256.Size)
 	if err != nil {
@@ -27,6 +28,12 @@ func (p *projects) wishCode(form [16]byte) (string, error) {
 	mac := hmac.New(sha256.New, key)
 	mac.Write(form[:])
 	return spellCode(mac.Sum(nil)), nil
+}
+
+// wishReceipt is under which name the receipt of a wish's form is kept.
+func wishReceipt(form [16]byte) [16]byte {
+	sum := sha256.Sum256(append([]byte("piaojue-v1 wish form\n"), form[:]...))
+	return [16]byte(sum[:16])
 }
 
 func spellCode(bits []byte) string {

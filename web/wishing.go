@@ -72,7 +72,7 @@ func (p *projects) wish(ctx context.Context, x *wishing) (project.Body, error) {
 		if err := tx.PutCode(hashWishCode(code), b.Number); err != nil {
 			return err
 		}
-		return tx.PutReceipt(x.given.id, x.actor, at)
+		return tx.PutReceipt(wishReceipt(x.given.id), x.actor, at)
 	}
 	return p.record(ctx, d)
 }

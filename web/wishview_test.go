@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/hex"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -99,7 +100,11 @@ func TestContactSealed(t *testing.T) {
 	if !strings.Contains(s.page("", "/projects/wish"), `name="phone"`) {
 		t.Error("the form asks for no contact")
 	}
-	code := s.mustWish("/projects/wish", aWish("person", name, "phone", phone, "why", "看得见的话"))
+	f := aWish("person", name, "phone", phone, "why", "看得见的话")
+	f.id = newFormID()
+	id, err := hex.DecodeString(f.id)
+	must(t, err)
+	code := s.mustWish("/projects/wish", f)
 	visible := false
 	for _, pattern := range []string{"db*", "keys/*"} {
 		files, err := filepath.Glob(filepath.Join(s.folder, pattern))
@@ -108,7 +113,7 @@ func TestContactSealed(t *testing.T) {
 			data, err := os.ReadFile(file)
 			must(t, err)
 			visible = visible || bytes.Contains(data, []byte("看得见的话"))
-			for _, never := range []string{phone, name, code, strings.ReplaceAll(code, "-", "")} {
+			for _, never := range []string{phone, name, string(id), code, strings.ReplaceAll(code, "-", "")} {
 				if bytes.Contains(data, []byte(never)) {
 					t.Errorf("%s holds %q", file, never)
 				}
