@@ -30,7 +30,7 @@ type demo struct {
 	try    bool
 	plain  bool // only the vote, without what comes before and after it
 
-	fromList bool // the candidates come from the list of the projects
+	choices func(context.Context) error // puts projects into the draft; nil: candidates come from a table
 
 	serving *process
 	issuing *process

@@ -89,7 +89,7 @@ func (d *demo) collectWishes(ctx context.Context) error {
 			return err
 		}
 	}
-	d.fromList = true
+	d.choices = d.putList
 	d.say("demo.wished", len(sampleWishes), len(options))
 	return nil
 }

@@ -45,6 +45,9 @@ func (d *demo) liveYear(ctx context.Context) error {
 		return err
 	}
 	d.say("demo.lived", len(adopted))
+	if err := d.rateYear(ctx, adopted); err != nil {
+		return err
+	}
 	d.say("demo.one_day")
 	return nil
 }
@@ -104,7 +107,6 @@ func (y *yearOf) play() {
 	case haltRedone:
 		y.deliver()
 		y.inspect("3", "就餐环境整洁；两处助餐点没有适老扶手，菜价未公示。")
-		y.do(y.committee, "acceptance", filledIn("acceptance_passed", "no", "due_again", y.dayIn(30), "acceptance", "群众不满意的两处助餐点须整改后重新申请验收。"))
 	case haltAccepted:
 		y.deliver()
 		y.inspect("5", "走访住户二十八家，都说方便了。")

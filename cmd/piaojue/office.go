@@ -141,8 +141,8 @@ func (d *demo) importTables(ctx context.Context, staff *server) error {
 		{"badges", form.WriteBadges(lang.ZH, publicBadges(d.badges))},
 	}
 	for _, t := range tables {
-		if t.name == "candidates" && d.fromList {
-			if err := d.putList(ctx); err != nil {
+		if t.name == "candidates" && d.choices != nil {
+			if err := d.choices(ctx); err != nil {
 				return err
 			}
 			continue

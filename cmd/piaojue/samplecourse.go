@@ -24,8 +24,8 @@ const (
 	haltAsked                 // and an inquiry was answered
 	haltSuspended             // by a ruling of the standing committee
 	haltDelivered             // acceptance is due
-	haltRedone                // not accepted: being done again
-	haltAccepted
+	haltRedone                // and members are not satisfied: to be done again
+	haltAccepted              // and closed, for members are satisfied
 )
 
 const (

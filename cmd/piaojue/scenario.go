@@ -17,6 +17,7 @@ type scenario struct {
 	threshold  int
 	paper      int // deputies who vote on paper
 	seed       uint64
+	grades     []ballot.Mark // what most think of each project; nil: they choose among candidates
 }
 
 func (s scenario) check() error {
@@ -92,6 +93,9 @@ func (s scenario) choice(i int, rnd *rand.Rand) ballot.Choice {
 	case i%70 == 23:
 		return ballot.Choice{Spoil: true}
 	}
+	if s.grades != nil {
+		return s.grade(i)
+	}
 	c := ballot.Choice{Marks: make([]ballot.Mark, s.candidates)}
 	marked := 0
 	for _, o := range rnd.Perm(s.candidates) {
@@ -118,5 +122,8 @@ func (s scenario) liking(option int) float64 {
 // rules are those of the sample: at most k of the candidates, adopted by more
 // than half of all deputies.
 func (s scenario) rules() (election.Rules, error) {
+	if s.grades != nil {
+		return election.Satisfaction.Rules(s.candidates, 0)
+	}
 	return election.SelectMajority.Rules(s.candidates, s.choose)
 }
