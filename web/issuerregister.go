@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"os"
@@ -11,9 +12,13 @@ import (
 	"piaojue/election"
 )
 
-// registerHead is the name of the file, beside the key, with the last checkpoint
-// that an issuer signed of its register.
-const registerHead = "register"
+// headName is the name of the file, beside the key, with the last checkpoint that
+// was signed with it. It names the key: those of two votes may lie in one folder,
+// and one key that came to another vote finds out that it has served before.
+func (k *IssuerKeys) headName() string {
+	key := public(k.Register)
+	return "register-" + hex.EncodeToString(key[:8])
+}
 
 // publisher signs the checkpoints of an issuer's register. The database cannot
 // tell that all of it is an older copy; the file can. Then the issuer signs
@@ -68,7 +73,7 @@ func (i *Issuer) publish(ctx context.Context, who identity) (checkpoint, rows []
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.last == nil && p.folder != "" {
-		p.last, err = os.ReadFile(headPath(p.folder, registerHead))
+		p.last, err = os.ReadFile(headPath(p.folder, i.config.Key.headName()))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, nil, err
 		}
@@ -81,7 +86,7 @@ func (i *Issuer) publish(ctx context.Context, who identity) (checkpoint, rows []
 		return checkpoint, rows, err
 	}
 	if p.folder != "" {
-		if err := writeHead(p.folder, registerHead, checkpoint); err != nil {
+		if err := writeHead(p.folder, i.config.Key.headName(), checkpoint); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -153,3 +153,33 @@ func TestIssuerRollback(t *testing.T) {
 	open(path)
 	must(t, s.obtain(2))
 }
+
+// TestIssuersShareFolder (V7): the keys of two votes may lie in one folder; the
+// last checkpoint of one does not stop the other, and still finds its own loss.
+func TestIssuersShareFolder(t *testing.T) {
+	folder, origin := t.TempDir(), "vote.example.org/v1"
+	open := func(key *IssuerKeys, rows int) error {
+		db, err := store.OpenDB(t.Context(), t.TempDir()+"/issuer.db")
+		must(t, err)
+		t.Cleanup(func() { db.Close() })
+		i, err := OpenIssuer(t.Context(), IssuerConfig{DB: db, Key: key, Keys: folder})
+		must(t, err)
+		for leaf := range uint32(rows) {
+			row := audit.RegisterRow{Epoch: 1, Leaf: leaf, Index: uint64(leaf)}
+			_, err := db.Issue(t.Context(), i.register, store.Issuance{Epoch: 1, Index: leaf, Answer: []byte{1}, Row: row.Marshal()})
+			must(t, err)
+		}
+		_, _, err = i.publish(t.Context(), identity{origin, 1})
+		return err
+	}
+	one := &IssuerKeys{Register: testKey("register of one")}
+	other := &IssuerKeys{Register: testKey("register of the other")}
+	must(t, open(one, 2))
+	must(t, open(other, 1))
+	must(t, open(one, 2))
+	for _, key := range []*IssuerKeys{one, other} {
+		if err := open(key, 0); !errors.Is(err, audit.ErrRollback) {
+			t.Errorf("files without what was signed: %v", err)
+		}
+	}
+}

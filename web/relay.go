@@ -81,7 +81,9 @@ func (s *Server) relayIssuance(w http.ResponseWriter, r *http.Request, v *vote, 
 	if err == nil && !client.AnswersFor(answer, uint8(number)) {
 		err = errors.New("the answer is not that of the issuer")
 	}
-	s.relay.watch.note(v.id, int(number), err, s.config.Now())
+	if r.Context().Err() == nil { // who hangs up accuses no issuer
+		s.relay.watch.note(v.id, int(number), err, s.config.Now())
+	}
 	if err != nil {
 		return nameIssuer(err, name)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"log/slog"
@@ -164,6 +165,21 @@ func TestRelayTLS(t *testing.T) {
 	}
 }
 
+// hangUp asks for a signature by the second issuer, and is gone before it comes.
+func (x *relayed) hangUp(body []byte) {
+	x.Helper()
+	ctx, cancel := context.WithCancel(x.Context())
+	working := x.issuers[1]
+	x.issuers[1] = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { cancel() })
+	r := httptest.NewRequestWithContext(ctx, "POST", x.path("/issuances?issuer=1"), bytes.NewReader(body))
+	r.Header.Set("Content-Type", mediaBinary)
+	x.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
+	if ctx.Err() == nil {
+		x.Error("the issuer was not asked")
+	}
+	x.issuers[1] = working
+}
+
 // TestIssuerWatched: operations see which issuer does not answer, and when it
 // does again.
 func TestIssuerWatched(t *testing.T) {
@@ -189,6 +205,10 @@ func TestIssuerWatched(t *testing.T) {
 		t.Errorf("stopped: %+v", got)
 	}
 	x.issuers[1] = working
+	x.hangUp(body)
+	if got := state(); got.Failures != 2 {
+		t.Errorf("who hung up was counted: %+v", got)
+	}
 	x.ask("1", body)
 	if got := state(); got.State != issuerWell || got.Failures != 0 || got.Answered == nil {
 		t.Errorf("working: %+v", got)
