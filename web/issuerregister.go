@@ -27,8 +27,20 @@ func (k *IssuerKeys) headName() string {
 type publisher struct {
 	folder string // empty: remembered until the program ends
 
-	mu   sync.Mutex // guards last, and that one head is signed at a time
+	mu   sync.Mutex // guards all below, and that one head is signed at a time
 	last []byte     // signed checkpoint; nil: not read yet, or there is none
+
+	shown bool // last and rows are what this program published last
+	rows  []byte
+}
+
+// latest returns what was published last. Nobody else writes rows, and with each
+// comes a checkpoint: whoever only looks has nothing read or signed anew (attack
+// S8).
+func (p *publisher) latest() (checkpoint, rows []byte, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last, p.rows, p.shown
 }
 
 // identity is what an issuer is in its vote.
@@ -82,15 +94,15 @@ func (i *Issuer) publish(ctx context.Context, who identity) (checkpoint, rows []
 		return nil, nil, err
 	}
 	checkpoint, err = audit.SignRegister(who.origin, who.number, rows, p.last, i.config.Key.Register)
-	if err != nil || string(checkpoint) == string(p.last) {
-		return checkpoint, rows, err
+	if err != nil {
+		return nil, nil, err
 	}
-	if p.folder != "" {
+	if p.folder != "" && string(checkpoint) != string(p.last) {
 		if err := writeHead(p.folder, i.config.Key.headName(), checkpoint); err != nil {
 			return nil, nil, err
 		}
 	}
-	p.last = checkpoint
+	p.last, p.rows, p.shown = checkpoint, rows, true
 	return checkpoint, rows, nil
 }
 
@@ -115,6 +127,9 @@ func (i *Issuer) getRegisterEntries(w http.ResponseWriter, r *http.Request) erro
 }
 
 func (i *Issuer) published(r *http.Request) (checkpoint, rows []byte, err error) {
+	if checkpoint, rows, ok := i.publisher.latest(); ok {
+		return checkpoint, rows, nil
+	}
 	who, err := i.identity(r.Context())
 	if err != nil {
 		return nil, nil, because(codeNoIssuer, err)

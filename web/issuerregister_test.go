@@ -183,3 +183,37 @@ func TestIssuersShareFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestRegisterRead (S8): who reads a register has nothing read or signed anew,
+// and sees every row of which the answer has left.
+func TestRegisterRead(t *testing.T) {
+	s := newStage(t)
+	key, path := s.second()
+	s.begin()
+	db, err := store.OpenDB(t.Context(), path)
+	must(t, err)
+	i, err := OpenIssuer(t.Context(), IssuerConfig{DB: db, Key: key, Vote: s.vote, Manifest: s.manifest, Board: s.transport})
+	must(t, err)
+	s.issuers[1] = i.Handler()
+	ask := func(path string) []byte {
+		rec := httptest.NewRecorder()
+		i.Handler().ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+		if rec.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
+		}
+		return rec.Body.Bytes()
+	}
+	register, err := audit.RegisterKey(s.server.voteCalled(s.vote).view.Load().manifest, 1)
+	must(t, err)
+	for n := range 3 {
+		rows, err := audit.OpenRegister(register, ask("/register/checkpoint"), ask("/register/entries"))
+		if err != nil || len(rows) != n {
+			t.Errorf("%d rows, want %d: %v", len(rows), n, err)
+		}
+		must(t, s.obtain(n))
+	}
+	must(t, db.Close())
+	if rows, err := audit.OpenRegister(register, ask("/register/checkpoint"), ask("/register/entries")); err != nil || len(rows) != 3 {
+		t.Errorf("%d rows: %v", len(rows), err)
+	}
+}
