@@ -129,10 +129,12 @@ func (w *worldBuilder) units() {
 
 // adopt brings a list of n candidates through its vote.
 func (w *worldBuilder) adopt(n int) {
-	list := &project.List{Number: 1, Year: 2026}
-	freeze := &project.Freeze{List: 1, Manifest: [32]byte{1}}
-	adoption := &project.Adoption{List: 1, Manifest: [32]byte{1}, Result: [32]byte{2}, Certificate: [32]byte{3}, Tallies: true, First: 1}
-	for i := uint32(1); i <= uint32(n); i++ {
+	number, first := w.state().Next(project.NounList), w.state().Next(project.NounCandidate)
+	vote := [32]byte{byte(number)}
+	list := &project.List{Number: number, Year: 2026}
+	freeze := &project.Freeze{List: number, Manifest: vote}
+	adoption := &project.Adoption{List: number, Manifest: vote, Result: [32]byte{2}, Certificate: [32]byte{3}, Tallies: true, First: w.state().Next(project.NounProject)}
+	for i := first; i < first+uint32(n); i++ {
 		w.do(officeActor, &project.Candidate{
 			Number: i, Title: fmt.Sprintf("新建第%d处停车场", i), Field: project.Field(1 + i%12), District: worldDistrict, Text: w.words("论述"),
 			Figures: project.Figures{Investment: 5_000_000, Fiscal: 3_000_000, People: 2000, Unit: worldRoads, Deadline: w.server.projects.day().Add(300)},
@@ -140,14 +142,14 @@ func (w *worldBuilder) adopt(n int) {
 		list.Candidates = append(list.Candidates, i)
 		freeze.Options = append(freeze.Options, project.Choice{Candidate: i, ID: fmt.Sprintf("A%d", i)})
 		outcome := project.OutcomeAdopted
-		if i == uint32(n) {
+		if i == first+uint32(n)-1 {
 			outcome = project.OutcomeRejected
 		}
 		adoption.Outcomes = append(adoption.Outcomes, project.Decided{Candidate: i, Outcome: outcome, Votes: 200})
 	}
 	w.do(officeActor, list)
 	for g := project.GateGovernment; g <= project.GatePresidium; g++ {
-		w.do(uint32(g)+1, &project.Passage{List: 1, Gate: g, Passed: true, Document: "第一号"})
+		w.do(uint32(g)+1, &project.Passage{List: number, Gate: g, Passed: true, Document: "第一号"})
 	}
 	w.do(officeActor, freeze)
 	w.do(serverActor, adoption)
