@@ -91,7 +91,8 @@ func (s *Server) frozenVotes() (all []*vote) {
 
 // follow writes the next entry that a vote causes, and reports whether there was
 // one.
-func (s *Server) follow(ctx context.Context, v *vote) (bool, error) {
+func (s *Server) follow(ctx context.Context, v *vote) (wrote bool, err error) {
+	defer rescue(&err) // a fault here must not end the server, on which people vote
 	w := v.view.Load()
 	if w.manifest.Kind == election.Rehearsal {
 		return false, nil // a rehearsal decides nothing

@@ -88,7 +88,7 @@ func (s *Server) sheet(state *project.State, actor uint32, r *http.Request, give
 		return nil, nil, refuse(codeNotFound)
 	}
 	x := &sheet{state: state, actor: a, about: parseNumber(r.URL.Query().Get("about")), today: s.projects.day(), given: given}
-	if kind == project.KindActor {
+	if kind == project.KindActor && a.Role == project.RoleOffice && !a.Retired { // accounts are nobody else's business
 		var err error
 		if x.persons, err = s.config.DB.Persons(r.Context()); err != nil {
 			return nil, nil, err
@@ -109,8 +109,11 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 		return err
 	}
 	kind := kindOf(chi.URLParam(r, "kind"))
-	if _, at, err := s.projects.db.Receipt(r.Context(), given.id); err == nil {
-		return s.done(w, r, kind, at)
+	if done, err := s.done(w, r, kind, given, actor); done || err != nil {
+		return err
+	}
+	if len(given.photos) > 0 && s.projects.free() < s.projects.limits.leastFree {
+		return because(codeStorage, errFullDisk)
 	}
 	given.draw()
 	var filledIn *sheet
@@ -140,13 +143,22 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 	if err == nil {
 		return s.redirect(w, r, subjectPath(kind, aboutOf(body, filledIn.about), filledIn.about))
 	}
+	if errors.Is(err, store.ErrExists) { // sent twice at once
+		if done, err := s.done(w, r, kind, given, actor); done || err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, errUnsigned) {
+		d.body, given.photos, given.drawn = nil, nil, nil // the draft waits without what it was made of
 		return s.pend(w, r, who, d, filledIn, subjectPath(kind, filledIn.about, filledIn.about))
 	}
 	return s.undone(w, r, who, filledIn, given, err)
 }
 
-var errSheet = errors.New("the form is not filled in")
+var (
+	errSheet    = errors.New("the form is not filled in")
+	errFullDisk = errors.New("the disk is nearly full, and votes need the rest")
+)
 
 // undone shows the form again, with what is wrong with it.
 func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, filledIn *sheet, given *filled, err error) error {
@@ -167,21 +179,16 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) e
 }
 
 // done leads to where something that was done before has gone.
-func (s *Server) done(w http.ResponseWriter, r *http.Request, kind project.Kind, at uint64) error {
-	raws, err := s.projects.db.Log().ReadEntries(r.Context(), at, at+1)
-	if err != nil {
-		return err
+func (s *Server) done(w http.ResponseWriter, r *http.Request, kind project.Kind, given *filled, actor uint32) (bool, error) {
+	body, sent, err := s.projects.receipt(r.Context(), given.id, actor)
+	if err != nil || !sent {
+		return false, err
 	}
-	entry, err := project.ParseEntry(raws[0])
-	if err != nil {
-		return err
-	}
-	body, err := project.ParseBody(entry)
-	if err != nil {
-		return err
+	if body.Kind() != kind {
+		return true, because(codeBadForm, errOtherForm)
 	}
 	about := parseNumber(r.URL.Query().Get("about"))
-	return s.redirect(w, r, subjectPath(kind, aboutOf(body, about), about))
+	return true, s.redirect(w, r, subjectPath(kind, aboutOf(body, about), about))
 }
 
 // readForm reads a form with its photos, part by part, without a file on disk.

@@ -152,7 +152,7 @@ func (d *intakeData) fill(state *project.State, x *similarIndex, a *project.Acto
 				first = n
 			}
 		}
-		if d.View == "triage" && d.Filter.takes(&w, late, x.texts[n-1]) {
+		if d.View == "triage" && d.Filter.takes(&w, late, x.text(n)) {
 			found = append(found, n)
 		}
 	}
@@ -229,7 +229,7 @@ func newIntakeRow(state *project.State, x *similarIndex, a *project.Actor, n uin
 	district, _ := state.Unit(w.District)
 	unit, _ := state.Unit(w.Unit)
 	row := intakeRow{
-		Number: n, Text: shortText(x.texts[n-1]), Field: uint8(w.Field), District: district.Name, Stage: uint8(w.Stage),
+		Number: n, Text: shortText(x.text(n)), Field: uint8(w.Field), District: district.Name, Stage: uint8(w.Stage),
 		Unit: unit.Name, Due: w.Due, Size: w.Size, Shown: uint8(w.Shown), Wait: !moderated(&w),
 	}
 	if h, _ := state.Holding(w.Text); h.Visibility == project.Withdrawn {

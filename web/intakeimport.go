@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -71,6 +72,9 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request, who Person) 
 		table = files[0]
 	}
 	x := &importing{data: d, actor: actor}
+	if x.key, err = s.projects.codeKey(); err != nil {
+		return err
+	}
 	if err := x.read(table); err != nil {
 		d.tell(speak(w, r), err)
 		return s.render(w, r, who, http.StatusUnprocessableEntity, "intake/import", d)
@@ -110,6 +114,7 @@ type importing struct {
 	wishes     []form.Wish
 	places     []form.Place
 	ids        [][16]byte // of the wishes
+	key        []byte     // that names them
 }
 
 func (x *importing) read(table []byte) (err error) {
@@ -122,18 +127,20 @@ func (x *importing) read(table []byte) (err error) {
 	x.data.Count = len(x.wishes)
 	seen := map[[16]byte]int{}
 	for _, w := range x.wishes {
-		id := wishRowID(w, 0)
+		id := wishRowID(x.key, w, 0)
 		seen[id]++
-		x.ids = append(x.ids, wishRowID(w, seen[id]))
+		x.ids = append(x.ids, wishRowID(x.key, w, seen[id]))
 	}
 	return err
 }
 
 // wishRowID names a row of a hotline's export, so that the same export twice is
 // one. Who called is not part of it: a hash of a telephone number is found by
-// trying them all.
-func wishRowID(w form.Wish, nth int) [16]byte {
-	h := sha256.New()
+// trying them all. The key keeps others from taking the name of a row before it
+// comes, which would then be left out.
+func wishRowID(key []byte, w form.Wish, nth int) [16]byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("row\n"))
 	for _, part := range []string{w.Thing, w.District, w.Field, strconv.Itoa(int(w.Day)), strconv.Itoa(nth)} {
 		h.Write([]byte(strconv.Itoa(len(part)) + "\n" + part))
 	}

@@ -79,7 +79,7 @@ func (s *Server) postDeskWish(w http.ResponseWriter, r *http.Request, who Person
 	if err != nil {
 		return err
 	}
-	if done, err := s.sentBefore(w, r, who, given); done || err != nil {
+	if done, err := s.sentBefore(w, r, who, given, a.Number); done || err != nil {
 		return err
 	}
 	recipients, err := s.projects.recipients(r.Context())

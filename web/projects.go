@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"piaojue/audit"
@@ -33,6 +34,7 @@ type projects struct {
 
 	mu    sync.RWMutex // held for writing while an entry is made durable
 	state *project.State
+	last  atomic.Uint32 // day of the last entry: pages ask for it without mu
 }
 
 var (
@@ -113,7 +115,9 @@ func (p *projects) take(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	return p.state.Apply(e)
+	err = p.state.Apply(e)
+	p.last.Store(uint32(p.state.Day()))
+	return err
 }
 
 // today is the civil day in China.
@@ -166,7 +170,7 @@ func (p *projects) record(ctx context.Context, d *deed) (project.Body, error) {
 
 // day is today, but never before the day of the last entry: a clock that was
 // set back must not stop the office.
-func (p *projects) day() project.Date { return max(p.today(), p.state.Day()) }
+func (p *projects) day() project.Date { return max(p.today(), project.Date(p.last.Load())) }
 
 // sign writes an entry that its actor has signed.
 func (p *projects) sign(ctx context.Context, entry *project.Entry, d *deed) error {
@@ -206,6 +210,7 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 	if err := p.state.Apply(entry); err != nil {
 		panic("web: internal error: an entry of the projects that was checked is refused: " + err.Error())
 	}
+	p.last.Store(uint32(entry.Day))
 	return errors.Join(err, writeHead(p.folder, store.ProjectsID, note))
 }
 

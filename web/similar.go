@@ -68,6 +68,15 @@ func (x *similarIndex) add(text string) {
 	}
 }
 
+// text is what a wish asks for: empty for one that came in since the index was
+// brought up.
+func (x *similarIndex) text(n uint32) string {
+	if int(n) > len(x.texts) {
+		return ""
+	}
+	return x.texts[n-1]
+}
+
 // shared counts with how many pairs of letters each wish that may be meant
 // shares with wish n.
 func (x *similarIndex) shared(n uint32, may func(uint32) bool) map[uint32]int {
@@ -159,11 +168,17 @@ func isOpen(stage project.Stage) bool {
 
 // addSimilar shows the office which wishes may ask for the same.
 func (s *Server) addSimilar(ctx context.Context, v *wishView, actor uint32) error {
+	var office bool
+	s.projects.view(func(state *project.State) error {
+		a, _ := state.Actor(actor)
+		office = a.Role == project.RoleOffice && !v.Own
+		return nil
+	})
+	if !office {
+		return nil // citizens who read do not wait for the index
+	}
 	return s.projects.index(ctx, func(x *similarIndex) error {
 		return s.projects.view(func(state *project.State) error {
-			if a, _ := state.Actor(actor); a.Role != project.RoleOffice || v.Own {
-				return nil
-			}
 			v.Similar = nearestOpen(state, x, v.Number)
 			return nil
 		})

@@ -167,7 +167,7 @@ func (s *Server) postWish(w http.ResponseWriter, r *http.Request, who Person) er
 	if err != nil {
 		return err
 	}
-	if done, err := s.sentBefore(w, r, who, given); done || err != nil {
+	if done, err := s.sentBefore(w, r, who, given, serverActor); done || err != nil {
 		return err
 	}
 	contacts, err := s.projects.recipients(r.Context())
@@ -188,6 +188,11 @@ func (s *Server) postWish(w http.ResponseWriter, r *http.Request, who Person) er
 	}
 	if err == nil && refused == "" {
 		return s.wished(w, r, who, given, body.(*project.Suggestion))
+	}
+	if errors.Is(err, store.ErrExists) { // sent twice at once
+		if done, err := s.sentBefore(w, r, who, given, serverActor); done || err != nil {
+			return err
+		}
 	}
 	return s.notWished(w, r, who, x, refused, err)
 }
@@ -215,21 +220,14 @@ func (s *Server) notWished(w http.ResponseWriter, r *http.Request, who Person, x
 
 // sentBefore answers a form that was sent before, after a lost answer, as it was
 // answered then.
-func (s *Server) sentBefore(w http.ResponseWriter, r *http.Request, who Person, given *filled) (bool, error) {
-	_, at, err := s.projects.db.Receipt(r.Context(), wishReceipt(given.id))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return true, err
-	}
-	body, err := s.projects.entry(r.Context(), at)
-	if err != nil {
-		return true, err
+func (s *Server) sentBefore(w http.ResponseWriter, r *http.Request, who Person, given *filled, actor uint32) (bool, error) {
+	body, sent, err := s.projects.receipt(r.Context(), wishReceipt(given.id), actor)
+	if err != nil || !sent {
+		return false, err
 	}
 	b, ok := body.(*project.Suggestion)
 	if !ok {
-		return true, because(codeBadForm, errors.New("the number of this form is that of another"))
+		return true, because(codeBadForm, errOtherForm)
 	}
 	return true, s.wished(w, r, who, given, b)
 }

@@ -21,7 +21,7 @@ const wishCodeLength = 10
 // gets the same code. The database has only hashes of both (see wishReceipt), so
 // that nobody makes the code anew of what is stored.
 func (p *projects) wishCode(form [16]byte) (string, error) {
-	key, err := hkdf.Key(sha256.New, p.key.Seed(), nil, "piaojue codes of wishes", sha256.Size)
+	key, err := p.codeKey()
 	if err != nil {
 		return "", err
 	}
@@ -34,6 +34,10 @@ func (p *projects) wishCode(form [16]byte) (string, error) {
 func wishReceipt(form [16]byte) [16]byte {
 	sum := sha256.Sum256(append([]byte("piaojue-v1 wish form\n"), form[:]...))
 	return [16]byte(sum[:16])
+}
+
+func (p *projects) codeKey() ([]byte, error) {
+	return hkdf.Key(sha256.New, p.key.Seed(), nil, "piaojue codes of wishes", sha256.Size)
 }
 
 func spellCode(bits []byte) string {

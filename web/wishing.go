@@ -59,6 +59,9 @@ func (p *projects) wish(ctx context.Context, x *wishing) (project.Body, error) {
 		return b, nil
 	}
 	d.also = func(tx *store.ProjectsTx, body project.Body, at uint64) error {
+		if err := tx.PutReceipt(wishReceipt(x.given.id), x.actor, at); err != nil {
+			return err // before the code, of which there is one for each form
+		}
 		b := body.(*project.Suggestion)
 		if b.Contact {
 			sealed, err := x.form.contact.seal(b.Number, x.recipients)
@@ -69,10 +72,7 @@ func (p *projects) wish(ctx context.Context, x *wishing) (project.Body, error) {
 				return err
 			}
 		}
-		if err := tx.PutCode(hashWishCode(code), b.Number); err != nil {
-			return err
-		}
-		return tx.PutReceipt(wishReceipt(x.given.id), x.actor, at)
+		return tx.PutCode(hashWishCode(code), b.Number)
 	}
 	return p.record(ctx, d)
 }

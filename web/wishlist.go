@@ -59,7 +59,7 @@ func (d *wishListData) fill(state *project.State, x *similarIndex, skip int) {
 		}
 		district, _ := state.Unit(w.District)
 		t, _ := state.Track(n)
-		d.Rows = append(d.Rows, wishListRow{n, shortText(x.texts[n-1]), uint8(w.Field), district.Name, uint8(t.Step), w.Size})
+		d.Rows = append(d.Rows, wishListRow{n, shortText(x.text(n)), uint8(w.Field), district.Name, uint8(t.Step), w.Size})
 	}
 	if skip > 0 {
 		d.Before = listAddress(skip/intakeRows - 1)
