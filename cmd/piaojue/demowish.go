@@ -157,7 +157,8 @@ func firstDeputy() int {
 	return n
 }
 
-// sendWishes fills in the form that is open to everybody, without an account.
+// sendWishes fills in the form that is open to everybody, without an account, and
+// the one on which a station types in what people tell it.
 func (d *demo) sendWishes(ctx context.Context, _ []election.Option) error {
 	anybody, err := newServer(d.base, d.vote.id, "", nil, d.lang)
 	if err != nil {
@@ -173,7 +174,12 @@ func (d *demo) sendWishes(ctx context.Context, _ []election.Option) error {
 			}
 			f.picture(picture)
 		}
-		if _, err := anybody.submit(ctx, wishPath(w), f, "photos"); err != nil {
+		by, door := anybody, wishPath(w)
+		if w.typed {
+			by, door = d.as("station_east"), "/projects/intake/wish"
+			f.with("held", d.dayIn(-3*i)) // the day on which they came
+		}
+		if _, err := by.submit(ctx, door, f, "photos"); err != nil {
 			return err
 		}
 	}
