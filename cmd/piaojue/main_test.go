@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"piaojue/keyfile"
+	"piaojue/testvectors"
 )
 
 func TestMain(m *testing.M) {
@@ -68,6 +69,15 @@ func setUp(e *testscript.Env) error {
 			return err
 		}
 		e.Setenv(name, path)
+	}
+	records, err := testvectors.Records(testvectors.Files)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		if r.Name == "record" {
+			e.Setenv("MANIFEST", r.Manifest)
+		}
 	}
 	e.Setenv("PIAOJUE_LANG", "en")
 	e.Setenv("GORACE", "atexit_sleep_ms=10") // else each command takes a second more with -race

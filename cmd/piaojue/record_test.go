@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,6 +81,9 @@ func TestFetchRecord(t *testing.T) {
 		}
 		defer done()
 		want := readFolder(t, dir)
+		if want["closing"] == nil { // registers could be ahead of such a record
+			maps.DeleteFunc(want, func(path string, _ []byte) bool { return strings.HasPrefix(path, "issuer/") })
+		}
 		copied := filepath.Join(t.TempDir(), "copy")
 		if err := tool.downloadFolder(notFound(send), vote, copied); err != nil {
 			t.Fatal(err)
