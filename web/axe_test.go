@@ -59,7 +59,10 @@ type named string
 func (n named) String() string { return string(n) }
 
 // TestAccessible: no page breaks WCAG 2.2, level AA, as far as a program can
-// tell; and each is kept as a picture in build/screens.
+// tell; with everything twice as large on a screen of 1280 × 800, and on a
+// telephone (make soak: on screens of all sizes), no page scrolls sideways, and
+// whatever can be used can be reached. Each page is kept as a picture in
+// build/screens.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
 	g := newGuide(t)
@@ -67,6 +70,7 @@ func TestAccessible(t *testing.T) {
 		tab := g.see(v)
 		tab.accessible(v)
 		tab.shot("page-" + v.String())
+		tab.zoomed(v)
 	}
 }
 

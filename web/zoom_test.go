@@ -8,21 +8,18 @@ import (
 	"piaojue/lang"
 )
 
-// TestZoom: with everything twice as large on a screen of 1280 × 800, and on a
-// telephone (make soak: on screens of all sizes), no page scrolls sideways, and whatever can be used can
-// be reached.
-func TestZoom(t *testing.T) {
-	t.Parallel()
-	g := newGuide(t)
-	for _, v := range looks() {
-		if v.lang == lang.EN && !everyView || v.width != sizes[0][0] && v.width != wallSize[0] {
-			continue
-		}
-		tab := g.see(v)
-		tab.resized(v, 640, 400, 2)
+// zoomed demands that nothing is lost on a page that is shown otherwise.
+func (t *tab) zoomed(v look) {
+	t.Helper()
+	switch {
+	case v.lang == lang.EN && !everyView:
+	case v.width != sizes[0][0] && v.width != wallSize[0]:
+		t.missesNothing(v)
+	default:
+		t.resized(v, 640, 400, 2)
 		for _, size := range sizes {
 			if size[0] != v.width && v.width != wallSize[0] && (everyView || size == sizes[2]) {
-				tab.resized(v, size[0], size[1], 1)
+				t.resized(v, size[0], size[1], 1)
 			}
 		}
 	}
@@ -36,6 +33,11 @@ func (t *tab) resized(v look, width, height int64, scale float64) {
 	v.width = width
 	t.eval("scrollTo(0, 0)", nil)
 	t.shot("page-" + v.String())
+	t.missesNothing(v)
+}
+
+func (t *tab) missesNothing(v look) {
+	t.Helper()
 	for _, what := range t.lost() {
 		t.Errorf("%s: %s", v, what)
 	}
