@@ -12,6 +12,7 @@ import (
 type offlineData struct {
 	Person   string // whose forms these are
 	Today    string
+	Photos   sheetField
 	Projects []offlineProject
 }
 
@@ -26,7 +27,7 @@ func (s *Server) offlinePage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &offlineData{Person: who.ID, Today: htmlDate(s.projects.day())}
+	d := &offlineData{Person: who.ID, Today: htmlDate(s.projects.day()), Photos: sheetField{Name: "photos"}}
 	return d, s.projects.view(func(state *project.State) error {
 		for n := uint32(1); n < state.Next(project.NounProject); n++ {
 			visit := &project.Inspection{Number: state.Next(project.NounInspection), Project: n}

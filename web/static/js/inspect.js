@@ -46,7 +46,9 @@ function show(x) {
   }
   const files = new DataTransfer();
   for (const photo of x.photos) files.items.add(new File([photo], "photo.jpg", { type: photo.type || "image/jpeg" }));
-  form.elements.photos.files = files.files;
+  const photos = form.elements.photos;
+  photos.files = files.files;
+  if (x.photos.length > 0) put($(".file-name", photos.parentElement), `${photos.dataset.photos} ${x.photos.length}`);
 }
 
 // What is being written is kept as well: a phone closes pages when it needs room.
