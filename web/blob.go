@@ -147,8 +147,13 @@ func mayRead(state *project.State, reader, writer uint32, body project.Body) boo
 // sameUnit: the clerks of a department or committee share its papers. Deputies of
 // one station do not.
 func sameUnit(a, b *project.Actor) bool {
-	shares := a.Role == project.RoleDepartment || a.Role == project.RoleCommittee || a.Role == project.RoleStation
-	return shares && a.Role == b.Role && a.Unit == b.Unit
+	return sharesPapers(a.Role) && a.Role == b.Role && a.Unit == b.Unit
+}
+
+// sharesPapers reports whether those of one unit read what each of them wrote.
+// Who goes to another unit becomes somebody else in the log.
+func sharesPapers(r project.Role) bool {
+	return r == project.RoleDepartment || r == project.RoleCommittee || r == project.RoleStation
 }
 
 // supervises reports whether somebody belongs to the team of a project.

@@ -52,8 +52,10 @@ var officeDeeds = map[project.Kind]deedForm{
 		}
 		choice(s, "actor_role", &b.Role, "actor.role_", project.RoleOffice, project.RolePresidium, true)
 		s.suggestNumber(uint32(old.Role))
-		s.unitOfAnyKind("unit", &b.Unit)
-		s.suggestNumber(old.Unit)
+		if b.Unit = old.Unit; !sharesPapers(old.Role) {
+			s.unitOfAnyKind("unit", &b.Unit)
+			s.suggestNumber(old.Unit)
+		} // else what was written in one unit would go to the clerks of another
 		s.line("public_name", &b.Name, true)
 		s.suggest(old.Name)
 		s.key("signing_key", &b.Key)

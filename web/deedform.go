@@ -46,7 +46,22 @@ func (s *Server) actor(r *http.Request, who Person) (uint32, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return 0, because(codeForbidden, err)
 	}
+	if err == nil && !s.projects.acts(n) {
+		return 0, because(codeForbidden, errRetired)
+	}
 	return n, err
+}
+
+var errRetired = errors.New("the actor of this account is retired")
+
+// acts reports whether an actor is there and not retired.
+func (p *projects) acts(actor uint32) (yes bool) {
+	p.view(func(state *project.State) error {
+		a, ok := state.Actor(actor)
+		yes = ok && !a.Retired
+		return nil
+	})
+	return yes
 }
 
 // deedPage fills GET /projects/do/{kind}?about=N.

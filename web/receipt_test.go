@@ -109,6 +109,35 @@ func TestAccountsUnseen(t *testing.T) {
 	}
 }
 
+// A clerk stays with the unit whose papers the clerk has read and written, and
+// who is retired reads nothing more. Deputies go to other stations.
+func TestActorChanges(t *testing.T) {
+	s := newStage(t)
+	s.beginProjects()
+	s.mustPost(store.RoleStaffLead, "/projects/do/unit", "unit_kind", "2", "name", "市教育局")
+	s.mustPost(store.RoleStaffLead, "/projects/do/unit", "unit_kind", "4", "name", "甲站")
+	s.mustPost(store.RoleStaffLead, "/projects/do/unit", "unit_kind", "4", "name", "乙站")
+	s.mustPost(store.RoleStaffLead, "/projects/do/actor", "actor_role", "4", "unit", "3", "public_name", "张代表")
+	s.mustPost(store.RoleStaffLead, "/projects/do/actor?about=2", "actor_role", "6", "unit", "2", "public_name", "市住建局")
+	s.mustPost(store.RoleStaffLead, "/projects/do/actor?about=3", "actor_role", "4", "unit", "4", "public_name", "张代表")
+	state := s.server.projects.state
+	for actor, want := range map[uint32]uint32{2: 1, 3: 4} {
+		if a, _ := state.Actor(actor); a.Unit != want {
+			t.Errorf("actor %d is of unit %d, want %d", actor, a.Unit, want)
+		}
+	}
+	for _, want := range []int{http.StatusOK, http.StatusForbidden} {
+		for _, path := range []string{"/projects/desk", "/projects/intake", "/projects/candidates", "/projects/problems"} {
+			if got := s.send(store.RoleMember, "GET", path, nil).status; got != want {
+				t.Errorf("%s: %d, want %d", path, got, want)
+			}
+		}
+		if want == http.StatusOK {
+			s.mustPost(store.RoleStaffLead, "/projects/do/actor?about=2", "actor_role", "6", "public_name", "市住建局", "retired", "yes")
+		}
+	}
+}
+
 // What waits for a signature holds no photos as they came (attack S8).
 func TestDraftIsSmall(t *testing.T) {
 	s := newStage(t)

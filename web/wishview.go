@@ -72,7 +72,7 @@ func (s *Server) actorOr0(r *http.Request, who Person) (uint32, error) {
 		return 0, nil
 	}
 	n, err := s.projects.db.Member(r.Context(), who.ID)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !s.projects.acts(n) {
 		return 0, nil
 	}
 	return n, err
