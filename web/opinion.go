@@ -27,10 +27,16 @@ const (
 
 // opinionLimits bound what the public says. They are kept in memory only: no
 // address comes to the disk.
-type opinionLimits struct{ one, all limiter }
+type opinionLimits struct{ one, address, all limiter }
 
 func newOpinionLimits() opinionLimits {
-	return opinionLimits{newLimiterOver(maxOpinions, 24*time.Hour), newLimiterOver(maxWishesOfAll, time.Hour)}
+	return opinionLimits{newLimiterOver(maxOpinions, 24*time.Hour), newLimiterOver(maxWishes, time.Hour), newLimiterOver(maxWishesOfAll, time.Hour)}
+}
+
+// refuses reports whether an address has said enough: to one project, or to so
+// many that nobody else would be heard.
+func (l *opinionLimits) refuses(address string, number uint32) bool {
+	return l.one.count(address+" "+strconv.Itoa(int(number))) || l.address.count(address) || l.all.count("all")
 }
 
 // opinionsData is what the public says to a project.
@@ -61,7 +67,7 @@ func (s *Server) postOpinion(w http.ResponseWriter, r *http.Request, _ Person) e
 		return err
 	}
 	l := &s.projects.opinions
-	if l.one.count(address(r)+" "+strconv.Itoa(int(number))) || l.all.count("all") || s.projects.free() < s.projects.limits.leastFree {
+	if l.refuses(address(r), number) || s.projects.free() < s.projects.limits.leastFree {
 		return refuse(codeRateLimited)
 	}
 	given, err := readForm(w, r)

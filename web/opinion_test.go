@@ -72,3 +72,25 @@ func (w *worldBuilder) moderate(t *testing.T) {
 		t.Error("erased words are shown")
 	}
 }
+
+// One address cannot use up what all others may say in an hour (attack S8).
+func TestOpinionLimits(t *testing.T) {
+	l := newOpinionLimits()
+	for n := range uint32(maxWishes) {
+		if l.refuses("192.0.2.1", n) {
+			t.Fatalf("opinion %d of one address is refused", n)
+		}
+	}
+	if !l.refuses("192.0.2.1", 1000) {
+		t.Error("one address speaks without end")
+	}
+	if l.refuses("192.0.2.2", 1000) {
+		t.Error("another is not heard")
+	}
+	for range maxOpinions {
+		l.refuses("192.0.2.3", 7)
+	}
+	if !l.refuses("192.0.2.3", 7) {
+		t.Error("one address judges one project without end")
+	}
+}

@@ -28,7 +28,8 @@ type Config struct {
 	DB *store.DB
 
 	// Projects holds what happens before and after votes. It must outlive the
-	// Server, and ends the process like DB. Nil: this server keeps no projects.
+	// Server. When it stops itself the projects do, and votes go on. Nil: this
+	// server keeps no projects.
 	Projects *store.Projects
 
 	// Keys is the folder of the server's own keys, and of the last checkpoint
