@@ -29,7 +29,7 @@ type workData struct {
 // there; below 0 it is not counted.
 type deskWay struct {
 	ID, Href string
-	Count    int
+	as       []project.Role // nil: for all
 }
 
 // ownProject is a project in one's own hands.
@@ -38,13 +38,20 @@ type ownProject struct {
 	Light lamp
 }
 
-// deskWays are the pages of the projects, as far as the server has them and the
-// role may see them.
+// deskWays are the pages of the projects, with whom they are for.
 var deskWays = []deskWay{
-	{ID: "intake", Href: "/projects/intake"}, {ID: "candidates", Href: "/projects/candidates"},
-	{ID: "plans", Href: "/projects/plans"}, {ID: "problems", Href: "/projects/problems"},
-	{ID: "directory", Href: "/projects/directory"}, {ID: "posters", Href: "/projects/posters"},
-	{ID: "settings", Href: "/projects/do/settings"},
+	{ID: "intake", Href: "/projects/intake", as: []project.Role{project.RoleOffice, project.RoleStation}},
+	{ID: "candidates", Href: "/projects/candidates"},
+	{ID: "plans", Href: "/projects/plans"},
+	{ID: "problems", Href: "/projects/problems"},
+	{ID: "inspect", Href: "/projects/inspect", as: []project.Role{project.RoleDeputy, project.RoleCommittee}},
+	{ID: "papers", Href: "/projects/papers"},
+	{ID: "activity", Href: "/projects/activity", as: []project.Role{project.RoleOffice, project.RoleStation, project.RoleDeputy}},
+	{ID: "ratings", Href: "/projects/ratings", as: []project.Role{project.RoleOffice}},
+	{ID: "opinions", Href: "/projects/opinions", as: []project.Role{project.RoleOffice}},
+	{ID: "directory", Href: "/projects/directory"},
+	{ID: "posters", Href: "/projects/posters", as: []project.Role{project.RoleOffice, project.RoleStation}},
+	{ID: "settings", Href: "/projects/do/settings", as: []project.Role{project.RoleOffice}},
 }
 
 // workPage fills the start page of everybody who takes part in the projects.
@@ -87,14 +94,15 @@ func (s *Server) begun() (begun bool) {
 	return begun
 }
 
+// waysTo are the pages that an account may open, as far as they are for whom it
+// acts.
 func (s *Server) waysTo(role store.Role, as project.Role) (all []deskWay) {
 	for _, w := range deskWays {
-		office := w.ID == "settings" || w.ID == "intake" || w.ID == "posters"
 		path := w.Href
 		if w.ID == "settings" {
 			path = "/projects/do/{kind}"
 		}
-		if slices.Contains(s.may[role], "GET "+path) && (!office || as == project.RoleOffice || as == project.RoleStation && w.ID != "settings") {
+		if slices.Contains(s.may[role], "GET "+path) && (w.as == nil || slices.Contains(w.as, as)) {
 			all = append(all, w)
 		}
 	}
