@@ -37,6 +37,8 @@ func (v *vote) maySign() error {
 type healthJSON struct {
 	Status string       `json:"status" enum:"ok,stopped" doc:"Stopped: the server signs nothing for some votes; the others go on."`
 	Votes  []haltedJSON `json:"votes,omitempty" doc:"Those that are stopped."`
+
+	Projects string `json:"projects,omitempty" enum:"stopped" doc:"Stopped: the projects cannot be used; votes go on."`
 }
 
 // haltedJSON is a vote for which the server signs nothing.
@@ -58,6 +60,9 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) err
 	answer := healthJSON{Status: "ok", Votes: s.halted()}
 	if len(answer.Votes) > 0 {
 		answer.Status = "stopped"
+	}
+	if s.config.ProjectsDown != nil || s.config.Projects != nil && s.config.Projects.Cause() != nil {
+		answer.Projects = "stopped"
 	}
 	return writeJSON(w, http.StatusOK, answer)
 }

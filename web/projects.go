@@ -62,6 +62,19 @@ func openProjects(ctx context.Context, db *store.Projects, keys string, now func
 	return p, p.replay(ctx)
 }
 
+// keepProjects opens the projects. If they cannot be used, votes go on without
+// them: no damage to what is around a vote may keep a hall waiting.
+func (s *Server) keepProjects(ctx context.Context) {
+	c := &s.config
+	p, err := openProjects(ctx, c.Projects, c.Keys, c.Now)
+	if err != nil {
+		c.ProjectsDown = err
+		c.Log.Error("the projects are not served, votes are", "error", err)
+		return
+	}
+	s.projects, s.adopter = p, newAdopter(s)
+}
+
 // openKey draws the key of the log before there is one, and names the log after
 // it: no two servers have one origin.
 func (p *projects) openKey() (err error) {

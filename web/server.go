@@ -32,6 +32,9 @@ type Config struct {
 	// server keeps no projects.
 	Projects *store.Projects
 
+	// ProjectsDown says why Projects is nil where it should not be.
+	ProjectsDown error
+
 	// Keys is the folder of the server's own keys, and of the last checkpoint
 	// of each log. An older copy of it and of DB together looks like the present
 	// state (attack S2): then only witnesses notice, see MarkRestored.
@@ -211,10 +214,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	if c.Projects != nil {
-		if s.projects, err = openProjects(ctx, c.Projects, c.Keys, c.Now); err != nil {
-			return nil, err
-		}
-		s.adopter = newAdopter(s)
+		s.keepProjects(ctx)
 	}
 	if err := s.openVotes(ctx); err != nil {
 		s.Close()

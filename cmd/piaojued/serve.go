@@ -111,12 +111,12 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 		return explain(err)
 	}
 	defer db.Close()
-	projects, err := store.OpenProjects(c.Context(), h.db())
-	if err != nil {
-		return explain(err)
+	if s.Projects, s.ProjectsDown = store.OpenProjects(c.Context(), h.db()); s.ProjectsDown == nil {
+		defer s.Projects.Close()
+	} else {
+		fmt.Fprintf(c.ErrOrStderr(), "piaojued: the projects are not served, votes are: %v\n", s.ProjectsDown)
 	}
-	defer projects.Close()
-	s.DB, s.Projects, s.Keys = db, projects, h.keys()
+	s.DB, s.Keys = db, h.keys()
 	s.Face = typeface(s.Log)
 	server, err := web.Open(c.Context(), s)
 	if err != nil {
