@@ -196,6 +196,8 @@ func (j *journey) certifyResult() {
 	j.hall.shown("#board .sheet-page.shown")
 	j.hall.fits()
 	j.hall.wait(`getComputedStyle(document.querySelector("#board .sheet-page.shown")).opacity === "1"`) // it fades in
+	j.hall.wait(`document.querySelector(".with-bars .bar-list .votes").innerText !== "0"`)              // it counts up
+	j.hall.rest()
 	j.hall.shot("whole-22-hall-result")
 	j.hallNumbers()
 }

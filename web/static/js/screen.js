@@ -12,19 +12,29 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const counting = new WeakMap();
 
 // count brings a number to its new value in a short run; what is no number is
-// shown as a dash. The first value stands there already.
+// shown as a dash. The first value stands there already. Whether or not the
+// screen draws meanwhile, the value stands there at the end.
 export function count(node, value) {
   const shown = value === null || value === undefined ? "—" : value;
   const from = Number(node.textContent);
-  cancelAnimationFrame(counting.get(node) ?? 0);
+  stop(counting.get(node));
   if (shown === "—" || Number.isNaN(from) || calm.matches || document.hidden || from === shown) return put(node, shown);
   const start = performance.now();
+  const run = {};
   const step = (now) => {
     const part = Math.min((now - start) / 400, 1);
     put(node, Math.round(from + (shown - from) * (1 - (1 - part) ** 3)));
-    if (part < 1) counting.set(node, requestAnimationFrame(step));
+    if (part < 1) run.frame = requestAnimationFrame(step);
+    else stop(run);
   };
-  counting.set(node, requestAnimationFrame(step));
+  run.frame = requestAnimationFrame(step);
+  run.end = setTimeout(() => { stop(run); put(node, shown); }, 600);
+  counting.set(node, run);
+}
+
+function stop(run) {
+  cancelAnimationFrame(run?.frame);
+  clearTimeout(run?.end);
 }
 
 export function showNumbers(state) {
