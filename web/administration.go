@@ -2,9 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +9,6 @@ import (
 	"time"
 
 	"piaojue/audit"
-	"piaojue/keyfile"
 	"piaojue/store"
 )
 
@@ -54,11 +50,9 @@ type act struct {
 // that of a vote: nobody takes back that a link was issued. Commands on the
 // server's machine use one of their own beside the server's.
 type Administration struct {
-	db     *store.DB
-	folder string
-	key    ed25519.PrivateKey
-	origin string
-	now    func() time.Time
+	ownLog
+	db  *store.DB
+	now func() time.Time
 
 	mu sync.Mutex // held while an act is logged, so that kept checkpoints follow each other
 }
@@ -67,7 +61,7 @@ type Administration struct {
 // the server's folder of keys. It returns ErrStale if the database is older
 // than the log's last checkpoint.
 func OpenAdministration(ctx context.Context, db *store.DB, keys string, now func() time.Time) (*Administration, error) {
-	a := &Administration{db: db, folder: keys, now: now}
+	a := &Administration{ownLog: ownLog{folder: keys}, db: db, now: now}
 	_, err := db.Vote(ctx, store.Administration)
 	if errors.Is(err, store.ErrNotFound) {
 		return a, a.begin(ctx)
@@ -86,10 +80,7 @@ func (a *Administration) begin(ctx context.Context) error {
 	if head, err := readHead(a.folder, store.Administration); err != nil || head != nil {
 		return errors.Join(err, fmt.Errorf("administration: %w", ErrStale))
 	}
-	seed := make([]byte, ed25519.SeedSize)
-	rand.Read(seed)
-	s := &keyfile.Secret{Kind: keyfile.Log, Label: store.Administration, Values: map[string][]byte{seedValue: seed}}
-	if err := makeKey(a.folder, s); err != nil {
+	if err := makeOwnKey(a.folder, store.Administration); err != nil {
 		return err
 	}
 	if err := a.openKey(); err != nil {
@@ -101,33 +92,18 @@ func (a *Administration) begin(ctx context.Context) error {
 	return a.record(ctx, act{Act: actOpened, By: ByCommand}, nil)
 }
 
-// openKey names the log after its key: no two servers have one origin.
 func (a *Administration) openKey() (err error) {
-	a.key, err = openSeed(a.folder, store.Administration, keyfile.Log)
-	if err != nil {
-		return err
-	}
-	pk := public(a.key)
-	a.origin = "piaojue/administration/" + hex.EncodeToString(pk[:8])
-	return nil
+	a.ownLog, err = openOwnLog(a.folder, store.Administration)
+	return err
 }
 
 // check refuses a log that does not continue the kept checkpoint (attack S2).
 func (a *Administration) check(ctx context.Context) error {
-	_, err := a.openLog(ctx, a.db.Log(store.Administration))
+	_, err := a.open(ctx, a.db.Log(store.Administration))
 	if errors.Is(err, audit.ErrRollback) {
 		return fmt.Errorf("administration: %w: %w", ErrStale, err)
 	}
 	return err
-}
-
-// openLog reads the kept checkpoint each time: another process may have signed.
-func (a *Administration) openLog(ctx context.Context, storage audit.Storage) (*audit.Log, error) {
-	last, err := readHead(a.folder, store.Administration)
-	if err != nil {
-		return nil, err
-	}
-	return audit.OpenLog(ctx, audit.LogConfig{Storage: storage, Origin: a.origin, Key: a.key, Last: last})
 }
 
 // record does something and logs it, both or neither.
@@ -152,25 +128,5 @@ func (a *Administration) record(ctx context.Context, x act, do func(*store.Tx) e
 	if err != nil {
 		return err
 	}
-	return writeHead(a.folder, store.Administration, note)
-}
-
-func (a *Administration) append(ctx context.Context, tx *store.Tx, entry []byte) ([]byte, error) {
-	log, err := a.openLog(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	size, err := tx.Size(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := log.Append(ctx, size, [][]byte{entry})
-	if err != nil {
-		return nil, err
-	}
-	note, err := log.Checkpoint(ctx, uint64(tree.N))
-	if err != nil {
-		return nil, err
-	}
-	return note, tx.PutCheckpoint(note)
+	return a.keep(note)
 }

@@ -2,9 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,7 +10,6 @@ import (
 
 	"piaojue/audit"
 	"piaojue/group"
-	"piaojue/keyfile"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -22,10 +18,8 @@ import (
 // end of the work: the state that the log of the projects says, kept in memory,
 // and the database beside it.
 type projects struct {
+	ownLog
 	db       *store.Projects
-	folder   string // of the server's keys
-	key      ed25519.PrivateKey
-	origin   string
 	now      func() time.Time
 	limits   wishLimits
 	opinions opinionLimits
@@ -49,11 +43,15 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 // openProjects replays the log of the projects. It returns ErrStale if the
 // database is older than the log's last checkpoint (attack S2).
 func openProjects(ctx context.Context, db *store.Projects, keys string, now func() time.Time) (*projects, error) {
-	p := &projects{db: db, folder: keys, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), state: project.New(group.VerifyMessage)}
-	if err := p.openKey(); err != nil {
+	if err := makeOwnKey(keys, store.ProjectsID); err != nil {
 		return nil, err
 	}
-	if _, err := p.openLog(ctx, db.Log()); err != nil {
+	own, err := openOwnLog(keys, store.ProjectsID)
+	if err != nil {
+		return nil, err
+	}
+	p := &projects{ownLog: own, db: db, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), state: project.New(group.VerifyMessage)}
+	if _, err := p.open(ctx, db.Log()); err != nil {
 		if errors.Is(err, audit.ErrRollback) {
 			err = fmt.Errorf("%w: %w", ErrStale, err)
 		}
@@ -73,31 +71,6 @@ func (s *Server) keepProjects(ctx context.Context) {
 		return
 	}
 	s.projects, s.adopter = p, newAdopter(s)
-}
-
-// openKey draws the key of the log before there is one, and names the log after
-// it: no two servers have one origin.
-func (p *projects) openKey() (err error) {
-	seed := make([]byte, ed25519.SeedSize)
-	rand.Read(seed)
-	s := &keyfile.Secret{Kind: keyfile.Log, Label: store.ProjectsID, Values: map[string][]byte{seedValue: seed}}
-	if err := makeKey(p.folder, s); err != nil {
-		return err
-	}
-	if p.key, err = openSeed(p.folder, store.ProjectsID, keyfile.Log); err != nil {
-		return err
-	}
-	pk := public(p.key)
-	p.origin = "piaojue/projects/" + hex.EncodeToString(pk[:8])
-	return nil
-}
-
-func (p *projects) openLog(ctx context.Context, storage audit.Storage) (*audit.Log, error) {
-	last, err := readHead(p.folder, store.ProjectsID)
-	if err != nil {
-		return nil, err
-	}
-	return audit.OpenLog(ctx, audit.LogConfig{Storage: storage, Origin: p.origin, Key: p.key, Last: last})
 }
 
 // replayStep is how many entries are in memory at once while a log is replayed.
@@ -224,25 +197,5 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 		panic("web: internal error: an entry of the projects that was checked is refused: " + err.Error())
 	}
 	p.last.Store(uint32(entry.Day))
-	return errors.Join(err, writeHead(p.folder, store.ProjectsID, note))
-}
-
-func (p *projects) append(ctx context.Context, tx *store.ProjectsTx, entry []byte) ([]byte, error) {
-	log, err := p.openLog(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	size, err := tx.Size(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := log.Append(ctx, size, [][]byte{entry})
-	if err != nil {
-		return nil, err
-	}
-	note, err := log.Checkpoint(ctx, uint64(tree.N))
-	if err != nil {
-		return nil, err
-	}
-	return note, tx.PutCheckpoint(note)
+	return errors.Join(err, p.keep(note))
 }

@@ -66,7 +66,7 @@ func (w *worldBuilder) write(p *projects) error {
 				return err
 			}
 		}
-		log, err := p.openLog(ctx, tx)
+		log, err := p.open(ctx, tx)
 		if err != nil {
 			return err
 		}
