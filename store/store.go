@@ -25,11 +25,14 @@
 // leaf and epoch, one ballot for each credential, a seal code used once, an
 // append-only log.
 //
-// There are two files: the database, which knows deputies, and the ballot box
+// A vote is in two files: the database, which knows deputies, and the ballot box
 // beside it, which knows ballots and challenges. Casting writes the box alone.
 // Whatever opens, shuts or empties the box is committed in the database, which
 // has the last word on what counts; what lies in the box and counts no more is
 // swept away afterwards (see Scrub), after a crash by OpenDB.
+//
+// What happens to projects is in a third file, with a writer of its own (see
+// Projects): nothing there waits for a vote, or holds one up.
 //
 // Threats it addresses. Who reads the files once learns no link between a deputy
 // and a ballot: no column, time, order of rows or place on a page holds one

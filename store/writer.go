@@ -31,8 +31,8 @@ func (db *handle) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx
 	return db.checkpointNow(ctx)
 }
 
-// transact runs fn in a transaction on one of the two files. Who calls it has
-// the turn.
+// transact runs fn in a transaction on one of the files. Who calls it has the
+// turn.
 func (db *handle) transact(ctx context.Context, file *sql.DB, fn func(context.Context, *sql.Tx) error) error {
 	tx, err := file.BeginTx(ctx, nil)
 	if err != nil {

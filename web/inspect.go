@@ -60,6 +60,12 @@ func Inspect(ctx context.Context, db *store.DB, keys string) ([]Standing, error)
 	return all, checkHeads(keys, known)
 }
 
+// InspectProjects checks the database of the projects and its key as Open does.
+func InspectProjects(ctx context.Context, db *store.Projects, keys string) error {
+	_, err := openProjects(ctx, db, keys, time.Now)
+	return err
+}
+
 // inspectAdministration begins no log where there is none.
 func inspectAdministration(ctx context.Context, db *store.DB, keys string) error {
 	_, err := db.Vote(ctx, store.Administration)

@@ -21,8 +21,8 @@ func backupCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:   "backup",
-		Short: "Copy database, ballot box and keys into one file that only its recipients can open",
-		Long: `Copy database, ballot box and keys into one file that only its recipients can open.
+		Short: "Copy database, ballot box, projects and keys into one file that only its recipients can open",
+		Long: `Copy database, ballot box, projects and keys into one file that only its recipients can open.
 
 The server may go on, during the voting too. The copy is checked as a start
 checks it before it is sealed to each --to (an age recipient: age1pq1… or
@@ -158,7 +158,22 @@ func (h home) inspect(ctx context.Context) ([]web.Standing, error) {
 		return nil, err
 	}
 	votes, err := web.Inspect(ctx, db, h.keys())
-	return votes, errors.Join(err, db.Close())
+	if err = errors.Join(err, db.Close()); err != nil {
+		return nil, err
+	}
+	return votes, h.inspectProjects(ctx)
+}
+
+// inspectProjects checks the projects of a folder, if it has any.
+func (h home) inspectProjects(ctx context.Context) error {
+	if _, err := os.Stat(h.projects()); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	db, err := store.OpenProjects(ctx, h.db())
+	if err != nil {
+		return err
+	}
+	return errors.Join(web.InspectProjects(ctx, db, h.keys()), db.Close())
 }
 
 // eraseFolder overwrites every file of a folder and removes it.

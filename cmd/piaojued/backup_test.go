@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"piaojue/keyfile"
+	"piaojue/store"
 )
 
 // backupTo seals a folder to the key in a file, whose recipient is its first
@@ -89,5 +90,26 @@ func TestUnseal(t *testing.T) {
 	data, ids = archiveOf(t, "piaojue-backup-v2\n")
 	if err := unseal(bytes.NewReader(data), ids, dir); !errors.Is(err, errArchive) {
 		t.Errorf("another version: %v", err)
+	}
+}
+
+// A backup is neither made nor restored of projects that were altered.
+func TestInspectProjects(t *testing.T) {
+	h := home{t.TempDir()}
+	db, err := store.OpenDB(t.Context(), h.db())
+	must(t, errors.Join(err, db.Close(), os.Mkdir(h.keys(), 0o700)))
+	projects, err := store.OpenProjects(t.Context(), h.db())
+	must(t, errors.Join(err, projects.Close()))
+	if _, err := h.inspect(t.Context()); err != nil {
+		t.Fatalf("as it is: %v", err)
+	}
+	data, err := os.ReadFile(h.projects())
+	must(t, err)
+	for i := len(data) / 4; i < len(data)/2; i++ {
+		data[i] ^= 0x5a
+	}
+	must(t, os.WriteFile(h.projects(), data, 0o600))
+	if _, err := h.inspect(t.Context()); err == nil {
+		t.Error("an altered file passes")
 	}
 }

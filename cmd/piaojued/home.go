@@ -20,9 +20,10 @@ type home struct {
 	dir string
 }
 
-func (h home) db() string     { return filepath.Join(h.dir, "piaojue.db") }
-func (h home) keys() string   { return filepath.Join(h.dir, "keys") }
-func (h home) people() string { return filepath.Join(h.dir, "people") }
+func (h home) db() string       { return filepath.Join(h.dir, "piaojue.db") }
+func (h home) projects() string { return h.db() + "-projects" }
+func (h home) keys() string     { return filepath.Join(h.dir, "keys") }
+func (h home) people() string   { return filepath.Join(h.dir, "people") }
 
 func addHome(c *cobra.Command) {
 	c.Flags().String("dir", "", "`folder` of the server")

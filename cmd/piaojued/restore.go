@@ -29,7 +29,7 @@ DIR must be empty or not there. With --replace the server that is there is kept
 beside it as DIR.before-TIME; a backup that is older than what that server has
 signed is refused.
 
-What is checked: both database files, every log from its first entry to the
+What is checked: all database files, every log from its first entry to the
 signature of its last checkpoint, and that each box holds at least as many
 ballots as its log has promised. A server that was restored asks the witnesses
 before it signs anything.`,
