@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"piaojue/pgtest"
+)
+
+// node is a contender of the tests.
+type node struct {
+	testing.TB
+	Contender
+	saw chan Leader
+}
+
+func newNode(t testing.TB, s *pgtest.Server, name string) *node {
+	n := &node{TB: t, saw: make(chan Leader, 1000)}
+	n.Contender = Contender{Trouble: func(err error) { t.Log(name, err) }, URL: s.URL(), Node: name, Address: name + ":1", Saw: func(l Leader) { n.saw <- l }}
+	return n
+}
+
+// claim is for a node that can lead now.
+func (n *node) claim(within time.Duration) *Lease {
+	n.Helper()
+	ctx, cancel := context.WithTimeout(n.Context(), within)
+	defer cancel()
+	l, err := n.Claim(ctx)
+	if err != nil {
+		n.Fatalf("%s: %v", n.Node, err)
+	}
+	n.Cleanup(l.Release)
+	return l
+}
+
+// pool is what the node's database would write through.
+func (n *node) pool() *sql.DB {
+	n.Helper()
+	c, err := leaseConfig(n.URL, n.Node)
+	must(n, err)
+	db := stdlib.OpenDB(*c)
+	n.Cleanup(func() { db.Close() })
+	return db
+}
+
+// write is one fenced transaction, which waits before it commits.
+func write(t testing.TB, db *sql.DB, l *Lease, before func()) error {
+	t.Helper()
+	tx, err := db.Begin()
+	must(t, err)
+	defer tx.Rollback()
+	if err := l.Fence(context.Background(), tx); err != nil {
+		return err
+	}
+	if before != nil {
+		before()
+	}
+	if _, err := tx.Exec(`INSERT INTO written VALUES (1)`); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// TestLease (S2): one node leads; when it gives up another follows at once, with a
+// higher epoch, and what the first one writes then is refused.
+func TestLease(t *testing.T) {
+	pg := pgtest.Start(t)
+	pg.SQL(t, `CREATE TABLE written (n INT)`)
+	a, b := newNode(t, pg, "a"), newNode(t, pg, "b")
+	first := a.claim(10 * time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	if _, err := b.Claim(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("a second leader: %v", err)
+	}
+	for seen := (Leader{}); seen != first.Leader; {
+		select {
+		case seen = <-b.saw:
+		default:
+			t.Fatalf("the follower never saw who leads: %v, want %v", seen, first.Leader)
+		}
+	}
+	must(t, write(t, a.pool(), first, nil))
+	if !first.Held() {
+		t.Error("the leader does not take itself for one")
+	}
+	start := time.Now()
+	go first.Release()
+	second := b.claim(5 * time.Second)
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("the next leader took %v", took)
+	}
+	if got, want := second.Epoch, first.Epoch+1; got != want {
+		t.Errorf("epoch %d, want %d", got, want)
+	}
+	if err := write(t, a.pool(), first, nil); !errors.Is(err, ErrFenced) {
+		t.Errorf("the former leader writes: %v", err)
+	}
+	must(t, write(t, b.pool(), second, nil))
+	if first.Held() || !second.Held() {
+		t.Error("both or neither take themselves for the leader")
+	}
+	if got, want := pg.SQL(t, `SELECT count(*) FROM written`), "2"; got != want {
+		t.Errorf("%s writes, want %s", got, want)
+	}
+}
+
+// TestLeaseStopped (S2): a leader that beats no more, and holds its connection and
+// an open transaction, is followed within five seconds; when it goes on it commits
+// nothing.
+func TestLeaseStopped(t *testing.T) {
+	pg := pgtest.Start(t)
+	pg.SQL(t, `CREATE TABLE written (n INT)`)
+	a, b := newNode(t, pg, "a"), newNode(t, pg, "b")
+	first := a.claim(10 * time.Second)
+	testOnlyNoBeats.Store(first)
+	defer testOnlyNoBeats.Store(nil)
+	db := a.pool()
+	var second *Lease
+	err := write(t, db, first, func() {
+		start := time.Now()
+		second = b.claim(8 * time.Second)
+		t.Logf("followed after %v", time.Since(start))
+	})
+	if err == nil {
+		t.Error("a transaction of the former leader was committed")
+	}
+	if first.Held() {
+		t.Error("a leader without a beat takes itself for one")
+	}
+	testOnlyNoBeats.Store(nil)
+	select {
+	case <-first.Lost():
+	case <-time.After(3 * time.Second):
+		t.Error("the former leader does not notice")
+	}
+	if err := write(t, db, first, nil); !errors.Is(err, ErrFenced) {
+		t.Errorf("the former leader writes: %v", err)
+	}
+	must(t, write(t, b.pool(), second, nil))
+	if got, want := pg.SQL(t, `SELECT count(*) FROM written`), "1"; got != want {
+		t.Errorf("%s writes, want %s", got, want)
+	}
+}
+
+// TestLeaseOlderDatabase (S2): after the database was put back to a state before
+// the change of leaders, the epoch is the same for both and the token is not.
+func TestLeaseOlderDatabase(t *testing.T) {
+	pg := pgtest.Start(t)
+	pg.SQL(t, `CREATE TABLE written (n INT)`)
+	a := newNode(t, pg, "a")
+	l := a.claim(10 * time.Second)
+	db := a.pool()
+	must(t, write(t, db, l, nil))
+	pg.SQL(t, `UPDATE leader SET token = '\x00'`)
+	if err := write(t, db, l, nil); !errors.Is(err, ErrFenced) {
+		t.Errorf("another leader of the same epoch writes: %v", err)
+	}
+	select {
+	case <-l.Lost():
+	case <-time.After(3 * time.Second):
+		t.Error("it does not notice")
+	}
+}
+
+// TestLeaseCut: a leader that loses its connection leads no more, and may again.
+func TestLeaseCut(t *testing.T) {
+	pg := pgtest.Start(t)
+	a := newNode(t, pg, "a")
+	first := a.claim(10 * time.Second)
+	pg.SQL(t, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`)
+	select {
+	case <-first.Lost():
+	case <-time.After(3 * time.Second):
+		t.Fatal("it does not notice")
+	}
+	if got, want := a.claim(5*time.Second).Epoch, first.Epoch+1; got != want {
+		t.Errorf("epoch %d, want %d", got, want)
+	}
+}
+
+// TestLeaseURL: the address holds a password, which no error shows.
+func TestLeaseURL(t *testing.T) {
+	_, err := leaseConfig("postgres://u:geheim@h:port/x", "a")
+	if err == nil || err.Error() != errURL.Error() {
+		t.Errorf("got %v", err)
+	}
+	if _, err := leaseConfig("postgres://u:geheim@h:5432/x", "a"); err != nil {
+		t.Error(err)
+	}
+}
