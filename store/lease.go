@@ -45,6 +45,7 @@ const (
 	leaderLock    = 0x706a6c656164 // "pjlead"
 	migrateLock   = leaderLock + 1
 	leaderChannel = "piaojue_leader" // carries the epoch and nothing else
+	leaseSchema   = "piaojue_lease"  // beside those of the store
 )
 
 // ErrFenced means that another node leads by now: nothing of the transaction is
@@ -96,16 +97,17 @@ func (l *Lease) Release() {
 // Fence holds the lease until the transaction ends, or returns ErrFenced. It is
 // the first statement of every transaction that writes: after a leader was
 // stopped for a while, or after the database has moved to another machine, only
-// that tells it from the leader of today.
+// that tells it from the leader of today. With ErrFenced the lease ends.
 func (l *Lease) Fence(ctx context.Context, tx *sql.Tx) error {
 	var one int
 	err := tx.QueryRowContext(ctx, `
 		SELECT one
-		FROM leader
+		FROM piaojue_lease.leader
 		WHERE epoch = $1 AND token = $2
 		FOR KEY SHARE`,
 		int64(l.Epoch), l.token).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
+		l.end.Do(func() { close(l.quit) })
 		return ErrFenced
 	}
 	return err
@@ -175,6 +177,8 @@ func leaseConfig(url, node string) (*pgx.ConnConfig, error) {
 		return nil, errURL // the error of pgx may show the password
 	}
 	c.RuntimeParams["application_name"] = applicationName(node)
+	c.RuntimeParams["search_path"] = leaseSchema
+	c.RuntimeParams["client_min_messages"] = "warning"
 	c.RuntimeParams["idle_in_transaction_session_timeout"] = "5s"
 	if c.ConnectTimeout == 0 || c.ConnectTimeout > leaseWait {
 		c.ConnectTimeout = leaseWait
@@ -205,6 +209,9 @@ func migrateLease(ctx context.Context, c *pgx.ConnConfig) error {
 	}
 	defer holder.Close()
 	if _, err := holder.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(migrateLock)); err != nil {
+		return err
+	}
+	if _, err := holder.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+leaseSchema); err != nil {
 		return err
 	}
 	sources, err := fs.Sub(leaseMigrations, "migrations/postgres-lease")

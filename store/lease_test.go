@@ -60,7 +60,7 @@ func write(t testing.TB, db *sql.DB, l *Lease, before func()) error {
 	if before != nil {
 		before()
 	}
-	if _, err := tx.Exec(`INSERT INTO written VALUES (1)`); err != nil {
+	if _, err := tx.Exec(`INSERT INTO public.written VALUES (1)`); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -157,7 +157,7 @@ func TestLeaseOlderDatabase(t *testing.T) {
 	l := a.claim(10 * time.Second)
 	db := a.pool()
 	must(t, write(t, db, l, nil))
-	pg.SQL(t, `UPDATE leader SET token = '\x00'`)
+	pg.SQL(t, `UPDATE piaojue_lease.leader SET token = '\x00'`)
 	if err := write(t, db, l, nil); !errors.Is(err, ErrFenced) {
 		t.Errorf("another leader of the same epoch writes: %v", err)
 	}
