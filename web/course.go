@@ -42,6 +42,7 @@ func (s *Server) published(ctx context.Context, state *project.State, b project.
 // courseLine is what happened to a problem, inquiry or plan, as its page tells it.
 type courseLine struct {
 	Kind    string // inspect.did_<Kind>
+	Entry   uint64
 	Day     project.Date
 	Held    project.Date
 	Due     project.Date
@@ -61,7 +62,7 @@ func (s *Server) course(ctx context.Context, state *project.State, events []proj
 			return nil, err
 		}
 		by, _ := state.Actor(e.Actor)
-		line := courseLine{Kind: e.Kind.String(), Day: e.Day, Who: by.Name}
+		line := courseLine{Kind: e.Kind.String(), Entry: e.Entry, Day: e.Day, Who: by.Name}
 		if line.Words, err = s.published(ctx, state, line.take(body)); err != nil {
 			return nil, err
 		}
