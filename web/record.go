@@ -215,10 +215,25 @@ func newRecordSubject(state *project.State, ref project.Ref) recordSubject {
 		l, _ := state.List(ref.Number)
 		x.Num = uint32(l.Year)
 	case project.NounProject:
-		p, _ := state.Project(ref.Number)
-		x.Name, x.Href = p.Title, "/projects/"+strconv.Itoa(int(ref.Number))
+		x.belongTo(state, ref.Number)
+	case project.NounInspection:
+		b, _ := state.Inspection(ref.Number)
+		x.belongTo(state, b.Project)
+	case project.NounProblem:
+		b, _ := state.Problem(ref.Number)
+		x.belongTo(state, b.Project)
+	case project.NounInquiry:
+		b, _ := state.Inquiry(ref.Number)
+		x.belongTo(state, b.Project)
 	}
 	return x
+}
+
+// belongTo leads to the page of a project; 0 is none.
+func (x *recordSubject) belongTo(state *project.State, number uint32) {
+	if p, ok := state.Project(number); ok {
+		x.Name, x.Href = p.Title, "/projects/"+strconv.Itoa(int(number))
+	}
 }
 
 // URL leads to another page of the same choice.
