@@ -19,6 +19,7 @@ type Project struct {
 	Task      *TaskBook
 	Promise   Blob // 公开承诺, or zeros
 	Began     Date // when the task book came into force
+	Site      *Site
 
 	Percents []uint8 // of the milestones, as last reported
 	Spent    uint64  // 元

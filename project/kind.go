@@ -59,8 +59,9 @@ const (
 	KindActivity                     // what a deputy did: 接待日 and the like
 	KindPriority                     // 重点督办, with a lead official
 	KindWithdrawal                   // contents were erased
+	KindSite                         // 公示牌: who builds, by what standard, when, whom to call
 
-	lastKind = KindWithdrawal
+	lastKind = KindSite
 )
 
 // The names are part of what is signed.
@@ -117,6 +118,7 @@ var kindNames = [lastKind + 1]string{
 	KindActivity:     "activity",
 	KindPriority:     "priority",
 	KindWithdrawal:   "withdrawal",
+	KindSite:         "site",
 }
 
 // Kinds returns all kinds in the order of their numbers.
@@ -250,6 +252,8 @@ func newBody(k Kind) Body {
 		return new(Priority)
 	case KindWithdrawal:
 		return new(Withdrawal)
+	case KindSite:
+		return new(Site)
 	}
 	return nil
 }

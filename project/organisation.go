@@ -58,6 +58,7 @@ type Settings struct {
 	TaskDays     uint16  // from acceptance to the task book
 	ResponseDays uint16  // to answer an inquiry
 	LookbackDays uint16  // from 销号 to 回头看
+	RatingDays   uint16  // from 不满意 until it must be done again
 	ReportMonths uint8   // 1 monthly, 3 quarterly
 	TeamDeputies uint8   // least deputies of a team
 	Contacts     bool    // 销号 needs 三见面
@@ -72,7 +73,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Gates:        GateSet(0).With(GateGovernment).With(GateParty).With(GateStanding).With(GatePresidium),
-		TransferDays: 7, VerdictDays: 30, OfferDays: 7, TaskDays: 30, ResponseDays: 30, LookbackDays: 90,
+		TransferDays: 7, VerdictDays: 30, OfferDays: 7, TaskDays: 30, ResponseDays: 30, LookbackDays: 90, RatingDays: 90,
 		ReportMonths: 1, TeamDeputies: 3, Contacts: true, ReceptionDay: 10, OverseeMonth: 9,
 		Scheme: SchemeThree, Limits: DefaultLimits(),
 	}
@@ -84,7 +85,7 @@ func (*Settings) Kind() Kind { return KindSettings }
 func (b *Settings) fields(c *codec) {
 	c.u8((*uint8)(&b.Gates))
 	c.expect(b.Gates <= allGates, errRange)
-	for _, days := range []*uint16{&b.TransferDays, &b.VerdictDays, &b.OfferDays, &b.TaskDays, &b.ResponseDays, &b.LookbackDays} {
+	for _, days := range []*uint16{&b.TransferDays, &b.VerdictDays, &b.OfferDays, &b.TaskDays, &b.ResponseDays, &b.LookbackDays, &b.RatingDays} {
 		c.u16(days)
 		c.expect(*days > 0 && *days <= 3660, errRange)
 	}

@@ -165,6 +165,7 @@ func TestDirectory(t *testing.T) {
 		func(b *Settings) { b.Gates = allGates + 1 },
 		func(b *Settings) { b.TransferDays = 0 },
 		func(b *Settings) { b.LookbackDays = 3661 },
+		func(b *Settings) { b.RatingDays = 0 },
 		func(b *Settings) { b.ReportMonths = 2 },
 		func(b *Settings) { b.ReceptionDay = 29 },
 		func(b *Settings) { b.OverseeMonth = 13 },

@@ -142,6 +142,7 @@ var rules = [lastKind + 1]rule{
 	KindActivity:   {any: anOffice | aStation},
 	KindPriority:   {any: anOffice | theStanding, noun: NounProject, at: alive},
 	KindWithdrawal: {any: anOffice},
+	KindSite:       {own: aDepartment, noun: NounProject, at: running},
 }
 
 // Allowed reports whether a role may make an entry of a kind about a subject

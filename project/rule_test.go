@@ -178,6 +178,7 @@ var samples = map[Kind]sample{
 	}},
 	KindOpinion:  {server, func(w *world, n uint32) Body { return &Opinion{n, 3, 2, 1} }},
 	KindPriority: {standing, func(w *world, n uint32) Body { return &Priority{n, "主任"} }},
+	KindSite:     {roadsClerk, func(w *world, n uint32) Body { return w.site(n) }},
 
 	KindEvent: {committeeClerk, func(w *world, n uint32) Body { return &Held{n, w.Day, w.blob()} }},
 	KindInspection: {deputyA, func(w *world, n uint32) Body {
@@ -316,6 +317,7 @@ func TestOwnHands(t *testing.T) {
 		{schoolsClerk, w.report(n, 1, 0)},
 		{schoolsClerk, &Request{n, RuledSuspend, w.blob()}},
 		{schoolsClerk, &Delivery{Project: n, Text: w.blob()}},
+		{schoolsClerk, w.site(n)},
 		{schoolsClerk, &Evidence{problem, w.blob(), []Blob{w.blob()}}},
 		{schoolsClerk, &Response{asked, ClassSolved, w.blob()}},
 		{schoolsClerk, &Study{wish}},

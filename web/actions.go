@@ -18,7 +18,7 @@ var actionKinds = map[project.Noun][]project.Kind{
 	project.NounCandidate: {project.KindEstimate, project.KindAttachment, project.KindMerger},
 	project.NounList:      {project.KindGate, project.KindList},
 	project.NounProject: {
-		project.KindAnswer, project.KindTask, project.KindReport, project.KindDelivery, project.KindCommitment, project.KindRequest,
+		project.KindAnswer, project.KindTask, project.KindReport, project.KindDelivery, project.KindCommitment, project.KindSite, project.KindRequest,
 		project.KindOffer, project.KindRuling, project.KindAnnouncement, project.KindNotice,
 		project.KindInspection, project.KindProblem, project.KindInquiry, project.KindAcceptance, project.KindClosure,
 		project.KindTeam, project.KindPriority,

@@ -32,7 +32,7 @@ func (s *stage) listed(n int) {
 
 // settingsWith are the default settings, but for some of them.
 func settingsWith(values ...string) []string {
-	return append(values, "transfer_days", "7", "verdict_days", "30", "offer_days", "7", "task_days", "30", "response_days", "30", "lookback_days", "90",
+	return append(values, "transfer_days", "7", "verdict_days", "30", "offer_days", "7", "task_days", "30", "response_days", "30", "lookback_days", "90", "rating_days", "60",
 		"report_months", "1", "team_deputies", "3", "reception_day", "10", "oversee_month", "9", "scheme", "1", "yellow_gap", "10", "red_gap", "25", "red_days", "30",
 		"red_share", "30", "orange_share", "60", "yellow_share", "90")
 }

@@ -19,6 +19,7 @@ func settingsForm(s *sheet) project.Body {
 	}{
 		{"transfer_days", &b.TransferDays}, {"verdict_days", &b.VerdictDays}, {"offer_days", &b.OfferDays},
 		{"task_days", &b.TaskDays}, {"response_days", &b.ResponseDays}, {"lookback_days", &b.LookbackDays},
+		{"rating_days", &b.RatingDays},
 	} {
 		small(s, d.name, d.days, 3660)
 	}

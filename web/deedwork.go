@@ -80,6 +80,11 @@ var workDeeds = map[project.Kind]deedForm{
 		s.photos("photos", &b.Photos, false)
 		return b
 	},
+	project.KindSite: func(s *sheet) project.Body {
+		b := &project.Site{Project: s.about}
+		s.site(b)
+		return b
+	},
 	project.KindPriority: func(s *sheet) project.Body {
 		b := &project.Priority{Project: s.about}
 		s.line("official", &b.Official, false)
@@ -112,6 +117,28 @@ func (s *sheet) taskBook(b *project.TaskBook) {
 	s.suggest(old.Safeguards)
 	s.milestones("milestones", &b.Milestones)
 	s.suggestMilestones(old.Milestones)
+}
+
+// site asks for what the notice board must say and the task book does not.
+func (s *sheet) site(b *project.Site) {
+	p, _ := s.state.Project(s.about)
+	old := p.Site
+	if old == nil {
+		old = &project.Site{Begins: p.Began, Ends: deadlineOf(&p)}
+	}
+	s.prose("builders", &b.Builders)
+	s.suggest(old.Builders)
+	s.prose("standards", &b.Standards)
+	s.suggest(old.Standards)
+	s.date("site_begins", &b.Begins, true)
+	s.suggestDate(old.Begins)
+	s.date("site_ends", &b.Ends, true)
+	s.suggestDate(old.Ends)
+	if b.Ends != 0 && b.Ends < b.Begins {
+		s.refuse(&s.fields[len(s.fields)-1], "deed.ends_early")
+	}
+	s.line("report_phone", &b.Phone, true)
+	s.suggest(old.Phone)
 }
 
 // adjusted asks for the new task book of a ruling that grants an adjustment.

@@ -10,45 +10,42 @@ import (
 )
 
 // noticeData fills GET /projects/{number}/board: the notice board that stands at
-// the site, to print: name, investment, builders, time, standards and where to
-// report wrongs (六公开). What nobody has entered is left to be written by hand,
-// and the page says so.
+// the site, to print, with the six things that must be public there (六公开): name,
+// investment, builders, time, standards and where to report wrongs. What the
+// department has not stated is left to be written by hand, and the page says so.
 type noticeData struct {
 	Number     uint32
 	Title      string
 	Congress   string
 	Investment uint64
-	Funds      string
 	Lead       string
 	Assists    []string
-	Leader     string
-	Person     string
-	Begins     project.Date
-	Deadline   project.Date
 	Goals      string
 	Committee  string
-	Phone      string
-	Address    string // of the page
+	Site       *project.Site // nil: not stated
+	Phone      string        // of the congress; empty: none
+	Address    string        // of the page
 	QR         *qrPath
+	May        []action // of who looks: to state what the board says
+	Entry      uint64   // that stated it
 }
 
 // noticePage fills it.
-func (s *Server) noticePage(r *http.Request, _ Person) (any, error) {
+func (s *Server) noticePage(r *http.Request, who Person) (any, error) {
 	if s.projects == nil {
 		return nil, because(codeNotFound, errNoProjects)
 	}
 	d := &noticeData{Number: parseNumber(chi.URLParam(r, "number")), Phone: s.config.ReportPhone}
-	err := s.projects.view(func(state *project.State) error {
+	reader, err := s.actorOr0(r, who)
+	if err != nil {
+		return nil, err
+	}
+	err = s.projects.view(func(state *project.State) error {
 		p, ok := state.Project(d.Number)
 		if !ok {
 			return refuse(codeNotFound)
 		}
-		d.Title, d.Congress, d.Investment = p.Title, state.Organisation().Name, investment(&p)
-		d.Lead, d.Assists, d.Deadline = unitName(state, p.Lead), unitNames(state, p.Assisting), deadlineOf(&p)
-		d.Begins, d.Committee = p.Began, unitName(state, p.Team.Committee)
-		if p.Task != nil {
-			d.Leader, d.Person, d.Goals, d.Funds = p.Task.Leader, p.Task.Responsible, p.Task.Goals, p.Task.Funds
-		}
+		d.fill(state, &p, reader)
 		return nil
 	})
 	if err != nil {
@@ -57,4 +54,21 @@ func (s *Server) noticePage(r *http.Request, _ Person) (any, error) {
 	d.Address = s.ownOrigin(r) + "/projects/" + strconv.Itoa(int(d.Number))
 	d.QR, err = newQRPath(d.Address)
 	return d, err
+}
+
+func (d *noticeData) fill(state *project.State, p *project.Project, reader uint32) {
+	d.Title, d.Congress, d.Investment, d.Site = p.Title, state.Organisation().Name, investment(p), p.Site
+	d.Lead, d.Assists, d.Committee = unitName(state, p.Lead), unitNames(state, p.Assisting), unitName(state, p.Team.Committee)
+	if p.Task != nil {
+		d.Goals = p.Task.Goals
+	}
+	for _, e := range p.Events {
+		if e.Kind == project.KindSite {
+			d.Entry = e.Entry
+		}
+	}
+	by, ok := state.Actor(reader)
+	if ok && by.Role != project.RoleServer && mayDo(state, &by, project.KindSite, project.Ref{Noun: project.NounProject, Number: d.Number}) {
+		d.May = []action{newAction(project.KindSite, d.Number)}
+	}
 }

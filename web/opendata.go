@@ -66,6 +66,11 @@ var dataColumns = []dataColumn{
 	{"public_satisfied", func(r *dataRow) any { return uint64(r.Opinion.Good) }},
 	{"public_basically", func(r *dataRow) any { return uint64(r.Opinion.Basic) }},
 	{"public_not", func(r *dataRow) any { return uint64(r.Opinion.Bad) }},
+	{"builders", func(r *dataRow) any { return r.site().Builders }},
+	{"standards", func(r *dataRow) any { return r.site().Standards }},
+	{"site_begins", func(r *dataRow) any { return r.site().Begins.String() }},
+	{"site_ends", func(r *dataRow) any { return r.site().Ends.String() }},
+	{"report_phone", func(r *dataRow) any { return r.site().Phone }},
 	{"manifest", func(r *dataRow) any { return hex.EncodeToString(r.Source.Manifest[:]) }},
 	{"result", func(r *dataRow) any { return hex.EncodeToString(r.Source.Result[:]) }},
 	{"page", func(r *dataRow) any { return "/projects/" + strconv.Itoa(int(r.Number)) }},
@@ -85,6 +90,13 @@ func (r *dataRow) book() *project.TaskBook {
 		return &project.TaskBook{}
 	}
 	return r.Task
+}
+
+func (r *dataRow) site() *project.Site {
+	if r.Site == nil {
+		return &project.Site{}
+	}
+	return r.Site
 }
 
 func (r *dataRow) rating() *project.Rated {

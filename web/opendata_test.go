@@ -19,6 +19,7 @@ func TestOpenData(t *testing.T) {
 	s.world(3, func(w *worldBuilder) {
 		w.work(1)
 		w.report(1, 100, 50)
+		w.do(worldRoadsClerk, &project.Site{Project: 1, Builders: "建设单位：甲公司\n施工单位：乙公司", Standards: "国家标准", Begins: w.server.projects.day(), Ends: w.server.projects.day(), Phone: "0931-12345"})
 		w.do(officeActor, &project.Unit{Number: worldRoads, Of: project.UnitDepartment, Name: "=HYPERLINK(1)"})
 	})
 	table := string(s.do("", "GET", "/projects/data.csv", nil))
@@ -46,7 +47,7 @@ func TestOpenData(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"lead_unit": "'=HYPERLINK(1)", "spent_yuan": "1200000", "done_percent": "60", "votes": "200", "rating": "", "stage": "underway", "assisting_units": "市教育局",
+		"lead_unit": "'=HYPERLINK(1)", "spent_yuan": "1200000", "done_percent": "60", "votes": "200", "rating": "", "stage": "underway", "assisting_units": "市教育局", "report_phone": "0931-12345", "site_begins": s.server.projects.day().String(),
 	} {
 		if at[name] != want {
 			t.Errorf("%s: %q, want %q", name, at[name], want)
@@ -62,7 +63,7 @@ func TestOpenData(t *testing.T) {
 func (s *stage) noticeBoards(t *testing.T) {
 	t.Helper()
 	board := string(s.do("", "GET", "/projects/1/board", nil))
-	for _, want := range []string{"新建第1处停车场", "600 万元", "12388", "副市长", "/projects/1<", "<svg"} {
+	for _, want := range []string{"新建第1处停车场", "600 万元", "12388", "乙公司", "国家标准", "0931-12345",  "/projects/1<", "<svg"} {
 		if !strings.Contains(board, want) {
 			t.Errorf("no %q on the board", want)
 		}
@@ -70,6 +71,9 @@ func (s *stage) noticeBoards(t *testing.T) {
 	const blank = `class="blank"`
 	if strings.Contains(board, blank) || !strings.Contains(string(s.do("", "GET", "/projects/2/board", nil)), blank) {
 		t.Error("blanks stand where something is known, or not where nothing is")
+	}
+	if offer := "/projects/do/site?about=1"; strings.Contains(board, offer) {
+		t.Error("everybody is offered to fill in the board")
 	}
 	if got := s.send("", "GET", "/projects/9/board", nil); got.status != http.StatusNotFound {
 		t.Errorf("a board of no project: %d", got.status)

@@ -16,7 +16,7 @@ import (
 // satisfaction vote whose options are projects, by their codes (一事一码). The codes
 // stand in the manifest, so that whoever has the record of the vote sees which
 // project each row is. What is 不满意 is done again, until the days are over that
-// the settings give before a second look.
+// the settings give for it.
 func (x *consequence) rating(state *project.State) project.Body {
 	if !x.w.certified() || x.w.result.Outcome.Vote != election.VoteValid {
 		return nil
@@ -32,7 +32,7 @@ func (x *consequence) rating(state *project.State) project.Body {
 		l := x.w.result.Outcome.Lines[i]
 		r := project.Rated{Project: n, Option: uint16(i), Good: l.Grades[0], Basic: l.Grades[1], Bad: l.Grades[2], Abstain: l.Abstain}
 		if r.Grade = project.RollUp(r.Good, r.Basic, base); r.Grade == project.GradeBad {
-			r.Due = x.today.Add(int(state.Settings().LookbackDays))
+			r.Due = x.today.Add(int(state.Settings().RatingDays))
 		}
 		b.Rows = append(b.Rows, r)
 	}

@@ -31,6 +31,9 @@ func TestRating(t *testing.T) {
 	s.world(3, func(w *worldBuilder) {
 		w.work(1)
 		w.work(2)
+		set := w.state().Settings()
+		set.RatingDays, set.LookbackDays = 45, 90
+		w.do(officeActor, &set)
 	})
 	tag := func(n uint32) string { return project.Tag{Of: project.TagProject, Number: n}.String() }
 	record := func(x *consequence) error {
@@ -63,7 +66,7 @@ func TestRating(t *testing.T) {
 		if good.Rating.Grade != project.GradeGood || good.Stage != project.StageUnderway {
 			t.Errorf("17/11/1 of 29: %+v, %s", good.Rating, good.Stage)
 		}
-		if want := s.server.projects.day().Add(90); bad.Rating.Grade != project.GradeBad || bad.Stage != project.StageRedone || bad.Due != want {
+		if want := s.server.projects.day().Add(45); bad.Rating.Grade != project.GradeBad || bad.Stage != project.StageRedone || bad.Due != want {
 			t.Errorf("3/5/20 of 29: %+v, %s until %s", bad.Rating, bad.Stage, bad.Due)
 		}
 	})

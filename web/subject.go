@@ -95,6 +95,8 @@ func projectBody(state *project.State, k project.Kind, n uint32) project.Body {
 		return &project.Closure{Project: n}
 	case project.KindPriority:
 		return &project.Priority{Project: n}
+	case project.KindSite:
+		return &project.Site{Project: n}
 	}
 	return nil
 }

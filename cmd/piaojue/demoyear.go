@@ -148,6 +148,8 @@ func (y *yearOf) taskBook() {
 		begins = y.course.ends[i] + 1
 	}
 	y.do(y.department, "task", f)
+	y.do(y.department, "site", filledIn("builders", "建设单位："+y.option.Unit+"\n施工单位：市建设工程有限公司\n监理单位：市工程监理中心",
+		"standards", "按国家和本省现行标准，一次验收合格。", "site_begins", y.dayIn(-300), "site_ends", y.dayIn(y.course.ends[2]), "report_phone", "12345"))
 	y.do(y.department, "commitment", filledIn("commitment", "我们承诺：按任务书的时限和标准完成，进度每月公开，欢迎监督。"))
 }
 

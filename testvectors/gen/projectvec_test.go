@@ -164,6 +164,11 @@ func (p *projectPlay) work() {
 	short.Milestones = book.Milestones[:1]
 	p.refuse("weights of 20", p.make(projectRoads, 20260120, &project.Task{Project: 1, Book: short}))
 	p.add(projectRoads, 20260120, &project.Task{Project: 1, Book: book})
+	site := func(ends project.Date) *project.Site {
+		return &project.Site{Project: 1, Builders: "建设单位：交通局\n施工单位：某公司", Standards: "国家标准", Begins: 20260201, Ends: ends, Phone: "12345"}
+	}
+	p.add(projectRoads, 20260120, site(20261031))
+	p.refuse("another department's site", p.make(projectCommittee, 20260120, site(20261031)))
 	p.add(projectOffice, 20260120, &project.Team{Project: 1, Leader: "副主任", Committee: 2, Deputies: []uint32{5, 6, 7}})
 	p.add(projectRoads, 20260405, &project.Report{Project: 1, Period: 202603, Percents: []uint8{90, 0}, Spent: 100, Outlook: project.OutlookSure, Text: p.text("三月")})
 	p.refuse("a percent that falls", p.make(projectRoads, 20260505, &project.Report{Project: 1, Period: 202604, Percents: []uint8{80, 0}, Spent: 100, Outlook: project.OutlookSure, Text: p.text("四月")}))
