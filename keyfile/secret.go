@@ -40,9 +40,10 @@ const (
 	Promise    Kind = "promise"    // promise key
 	Witness    Kind = "witness"    // cosignature key
 	Person     Kind = "person"     // API key of one person
+	Node       Kind = "node"       // secret of the nodes that serve together
 )
 
-var kinds = []Kind{Staff, Presidium, Scrutineer, Teller, Issuer, Badges, Badge, Log, Promise, Witness, Person}
+var kinds = []Kind{Staff, Presidium, Scrutineer, Teller, Issuer, Badges, Badge, Log, Promise, Witness, Person, Node}
 
 // A Secret is what one key file holds.
 type Secret struct {

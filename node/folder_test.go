@@ -1,0 +1,180 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/transparency-dev/formats/log"
+	"golang.org/x/mod/sumdb/note"
+)
+
+func (m *machine) put(name, data string) {
+	m.Helper()
+	must(m, os.WriteFile(filepath.Join(m.config.Keys, name), []byte(data), 0o600))
+}
+
+// has returns what is in a file; empty if there is none.
+func (m *machine) has(name string) string {
+	m.Helper()
+	data, err := os.ReadFile(filepath.Join(m.config.Keys, name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		m.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestKeysAreOnEveryNode: what a leader has drawn is on another node when Spread
+// returns, readable by its owner only; what only a follower has comes to the
+// leader; the key of the link stays where it is.
+func TestKeysAreOnEveryNode(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	must(t, a.Spread(t.Context())) // nobody else is there
+	b := c.add("b")
+	b.put("elder.log.key", "of b")
+	a.put("node.key", "secret")
+	a.until("the follower is not heard of", func() bool {
+		there, _, _ := a.spread.followers("")
+		return there == 1
+	})
+	begun := time.Now()
+	for _, name := range []string{"v.log.key", "v.promise.key", "v.issuer.key", "v.box.key"} {
+		a.put(name, "first "+name)
+	}
+	must(t, a.Spread(t.Context()))
+	t.Logf("on the other node after %v", time.Since(begun))
+	for _, name := range []string{"v.log.key", "v.promise.key", "v.issuer.key", "v.box.key"} {
+		if got, want := b.has(name), "first "+name; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		info, err := os.Stat(filepath.Join(b.config.Keys, name))
+		must(t, err)
+		if got, want := info.Mode().Perm(), os.FileMode(0o600); got != want {
+			t.Errorf("%s: mode %v, want %v", name, got, want)
+		}
+	}
+	a.until("the leader lacks a key", func() bool { return a.has("elder.log.key") == "of b" })
+	if b.has("node.key") != "" {
+		t.Error("the key of the link was copied")
+	}
+}
+
+// TestSpreadAlone: a follower that is there and gets no keys is not waited for
+// without end.
+func TestSpreadAlone(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	a.spread.hear("b", "other")
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := a.Spread(ctx); !errors.Is(err, ErrAlone) {
+		t.Errorf("got %v, want %v", err, ErrAlone)
+	}
+}
+
+// TestDestroyedKeys (V14): the key of a ballot box that one node has destroyed is
+// destroyed on every node, and comes back from none.
+func TestDestroyedKeys(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	must(t, f.take("v.box.key", []byte("k"), true))
+	must(t, f.take("v.box.key", []byte("other"), true)) // the first one is kept aside
+	must(t, f.take("v2.box.key", []byte("k2"), true))
+	must(t, f.take("v.box.gone", []byte("\n"), true))
+	must(t, f.take("v.box.key", []byte("k"), true))
+	must(t, f.take("v.box.key", []byte("k"), false))
+	left, err := filepath.Glob(filepath.Join(f.path, "*"))
+	must(t, err)
+	for i := range left {
+		left[i] = filepath.Base(left[i])
+	}
+	if want := []string{"v.box.gone", "v2.box.key"}; !slices.Equal(left, want) {
+		t.Errorf("left are %q, want %q", left, want)
+	}
+}
+
+// TestKeysNeverLost: another key of the same name takes the place of one only if it
+// is the leader's, and both are kept.
+func TestKeysNeverLost(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	must(t, f.take("v.log.key", []byte("one"), false))
+	must(t, f.take("v.log.key", []byte("one"), false))
+	if err := f.take("v.log.key", []byte("two"), false); err == nil {
+		t.Error("a follower has replaced a key")
+	}
+	must(t, f.take("v.log.key", []byte("two"), true))
+	all, err := filepath.Glob(filepath.Join(f.path, "v.log.key*"))
+	must(t, err)
+	var held []string
+	for _, path := range all {
+		data, err := os.ReadFile(path)
+		must(t, err)
+		held = append(held, string(data))
+	}
+	if want := []string{"two", "one"}; !slices.Equal(held, want) {
+		t.Errorf("held are %q, want %q", held, want)
+	}
+}
+
+// head is a signed checkpoint of some size.
+func head(t *testing.T, size uint64) []byte {
+	t.Helper()
+	sk, _, err := note.GenerateKey(nil, "example.org/log")
+	must(t, err)
+	signer, err := note.NewSigner(sk)
+	must(t, err)
+	text := log.Checkpoint{Origin: "example.org/log", Size: size, Hash: bytes.Repeat([]byte{1}, 32)}.Marshal()
+	signed, err := note.Sign(&note.Note{Text: string(text)}, signer)
+	must(t, err)
+	return signed
+}
+
+// TestHeadsOnlyGrow (S2): a shorter checkpoint takes no longer one's place: that
+// one shows that the database is older.
+func TestHeadsOnlyGrow(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	for _, x := range []struct{ size, want uint64 }{{3, 3}, {7, 7}, {5, 7}, {8, 8}} {
+		offered := head(t, x.size)
+		must(t, f.take("v.head", offered, true))
+		kept, err := f.read("v.head")
+		must(t, err)
+		if got, want := bytes.Equal(kept, offered), x.want == x.size; got != want {
+			t.Errorf("size %d is kept: %t, want %t", x.size, got, want)
+		}
+	}
+	if err := f.take("v.head", []byte("nonsense"), true); err == nil {
+		t.Error("nonsense is kept as a checkpoint")
+	}
+}
+
+// TestNamesOfKeys: nothing outside the folder is read or written, and nothing in it
+// that is not to be copied.
+func TestNamesOfKeys(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	for _, name := range []string{"../v.log.key", "v/x.log.key", "node.key", "v.node.key", ".log.key", "v.log.key.x", "V.log.key", ""} {
+		if err := f.take(name, []byte("x"), true); err == nil {
+			t.Errorf("%q was written", name)
+		}
+		if _, err := f.read(name); !errors.Is(err, errName) {
+			t.Errorf("%q was read: %v", name, err)
+		}
+	}
+}
+
+// FuzzParseList: what parses is what formatList writes.
+func FuzzParseList(f *testing.F) {
+	f.Add(formatList([]file{{"v.log.key", [32]byte{1}}, {"administration.head", [32]byte{2}}}))
+	f.Add([]byte("00 v.log.key\n"))
+	f.Add([]byte(""))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		files, err := parseList(text)
+		if err == nil && !bytes.Equal(formatList(files), text) {
+			t.Error("another text")
+		}
+	})
+}

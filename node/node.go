@@ -1,0 +1,184 @@
+// Package node lets several machines serve together, on one PostgreSQL database.
+//
+// One node leads: it alone has the database open and runs the server of the
+// votes, so what must be in one memory (the box, sessions, limits, queues) is.
+// The others end the connections of browsers and terminals and hand each request
+// on to the leader, over a link of their own; so any node serves anybody. When
+// the leader dies, stops or is cut off, another one takes over
+// ([piaojue/store.Contender]), opens the database through all its checks, and
+// those who were waiting are served by it.
+//
+// A caller makes a Node with New, gives Node.ServeHTTP to the sockets that others
+// reach, and calls Node.Run.
+//
+// The link is TLS 1.3 with keys derived from one secret that the operator copies to
+// each node ([Key]). Whoever has it can ask for everything below, and can say for
+// whom a request comes. Over the link the followers also copy the folder of keys,
+// because keys never enter the database; see folder.
+//
+// A follower sees what the leader's own socket would see: which address sends
+// which request, and when. It logs no request.
+package node
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"piaojue/store"
+)
+
+// Service is what a leader runs.
+type Service struct {
+	Handler http.Handler
+
+	// Stopped is closed when the service cannot go on: the node steps down, and
+	// whoever leads then opens it anew.
+	Stopped <-chan struct{}
+
+	// Close ends it. No request is under way then but live screens, which it ends.
+	Close func()
+}
+
+// Config says what a Node is. All fields are needed, but for Log.
+type Config struct {
+	URL     string // of the database
+	Name    string // of this node, which no other has
+	Address string // where other nodes reach Link
+
+	Link net.Listener // for other nodes only; New takes it over
+	Key  *Key
+	Keys string // folder of keys
+
+	// Lead opens what the leader runs. Its context ends when the lease does.
+	Lead func(context.Context, *store.Lease) (*Service, error)
+
+	// Server makes an HTTP server with the timeouts of this program.
+	Server func(http.Handler) *http.Server
+
+	Log *slog.Logger // nil: no lines
+}
+
+// Node is one of several that serve together.
+type Node struct {
+	config  Config
+	local   atomic.Pointer[service] // nil: another node leads, or none
+	leading atomic.Pointer[target]  // where requests go on to
+	proxy   *httputil.ReverseProxy
+	forward *http.Transport // to the leader, for others
+	pulls   *http.Transport // to the leader, for keys
+	keys    *folder
+	spread  *spread
+	reached atomic.Int64 // when the leader last answered about keys, in Unix nanoseconds
+}
+
+// New makes a node, which does nothing before Run.
+func New(c Config) *Node {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Node{
+		config:  c,
+		forward: newTransport(c.Key, roleForward),
+		pulls:   newTransport(c.Key, roleKeys),
+		keys:    &folder{path: c.Keys},
+		spread:  newSpread(),
+	}
+	n.aim(store.Leader{})
+	n.proxy = n.newProxy()
+	return n
+}
+
+// Run serves other nodes, follows, and leads whenever it can, until the context
+// ends. A service that cannot be opened, or that stops, is no reason to end: the
+// same checks run again, here or elsewhere.
+func (n *Node) Run(ctx context.Context) error {
+	link := n.config.Server(http.HandlerFunc(n.serveLink))
+	link.TLSConfig = n.config.Key.server()
+	var jobs sync.WaitGroup
+	jobs.Go(func() { link.ServeTLS(n.config.Link, "", "") })
+	jobs.Go(func() { n.pullKeys(ctx) })
+	for ctx.Err() == nil {
+		n.takePart(ctx)
+	}
+	link.Close()
+	jobs.Wait()
+	n.forward.CloseIdleConnections()
+	n.pulls.CloseIdleConnections()
+	return nil
+}
+
+// failedWait is how long a node that could not open the service lets others try.
+const failedWait = 3 * time.Second
+
+// takePart waits for the lease, and leads until it ends.
+func (n *Node) takePart(ctx context.Context) {
+	contender := store.Contender{
+		URL: n.config.URL, Node: n.config.Name, Address: n.config.Address, Saw: n.saw,
+		Trouble: func(err error) { n.config.Log.Error("the database does not answer", "error", err) },
+	}
+	lease, err := contender.Claim(ctx)
+	if err != nil {
+		return
+	}
+	if err := n.lead(ctx, lease); err != nil {
+		n.config.Log.Error("this node cannot lead", "epoch", lease.Epoch, "error", err)
+		select {
+		case <-time.After(failedWait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// lead opens the service and serves until the lease, the service or the context
+// ends.
+func (n *Node) lead(ctx context.Context, lease *store.Lease) error {
+	defer lease.Release()
+	began := time.Now()
+	opening, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ended(lease), cancel)()
+	opened, err := n.config.Lead(opening, lease)
+	if err != nil {
+		return err
+	}
+	s := newService(opened, lease)
+	n.aim(lease.Leader)
+	n.local.Store(s)
+	n.config.Log.Warn("this node leads", "epoch", lease.Epoch, "opened", time.Since(began).Round(time.Millisecond))
+	select {
+	case <-ctx.Done():
+	case <-lease.Lost():
+	case <-opened.Stopped:
+	}
+	n.local.Store(nil)
+	n.config.Log.Warn("this node leads no more", "epoch", lease.Epoch)
+	s.close(ctx.Err() != nil)
+	return nil
+}
+
+// ended is a context that ends with the lease.
+func ended(lease *store.Lease) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-lease.Lost()
+		cancel()
+	}()
+	return ctx
+}
+
+// Leads reports whether this node leads.
+func (n *Node) Leads() bool { return n.serving() != nil }
+
+// serving returns what this node serves as the leader; nil if it is none.
+func (n *Node) serving() *service {
+	if s := n.local.Load(); s != nil && s.lease.Held() {
+		return s
+	}
+	return nil
+}

@@ -1,0 +1,337 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+
+	"piaojue/pgtest"
+	"piaojue/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// machine is one node of the tests, with a leader's service that says what it got.
+type machine struct {
+	testing.TB
+	*Node
+	front *httptest.Server
+	stop  context.CancelFunc
+	done  chan struct{}
+	hold  chan struct{} // what the service waits for before it answers /slow
+}
+
+type cluster struct {
+	testing.TB
+	pg  *pgtest.Server
+	key *Key
+}
+
+func newCluster(t testing.TB) *cluster {
+	path := filepath.Join(t.TempDir(), "node.key")
+	must(t, InitKey(path))
+	key, err := OpenKey(path)
+	must(t, err)
+	return &cluster{t, pgtest.Start(t), key}
+}
+
+func httpServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, IdleTimeout: 15 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+}
+
+// add starts a node.
+func (c *cluster) add(name string) *machine {
+	c.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(c, err)
+	m := &machine{TB: c.TB, done: make(chan struct{}), hold: make(chan struct{})}
+	m.Node = New(Config{
+		URL: c.pg.URL(), Name: name, Address: ln.Addr().String(), Link: ln, Key: c.key,
+		Keys: c.TempDir(), Server: httpServer, Lead: m.serveHere,
+	})
+	m.front = httptest.NewServer(m.Node)
+	ctx, cancel := context.WithCancel(context.Background())
+	m.stop = sync.OnceFunc(func() {
+		cancel()
+		<-m.done
+		m.front.Close()
+	})
+	go func() {
+		defer close(m.done)
+		m.Run(ctx)
+	}()
+	c.Cleanup(m.stop)
+	return m
+}
+
+// seen is what the service of a leader got.
+type seen struct {
+	Node, Method, Path, Query, Host, From, Cookie, Forged, Body string
+}
+
+func (m *machine) serveHere(_ context.Context, lease *store.Lease) (*Service, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/live", m.live)
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-m.hold:
+		case <-r.Context().Done():
+		}
+	})
+	mux.HandleFunc("/parted", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		json.NewEncoder(w).Encode(seen{m.config.Name, r.Method, r.URL.Path, r.URL.RawQuery, r.Host, r.RemoteAddr,
+			r.Header.Get("Cookie"), r.Header.Get(clientHeader), string(body)})
+	})
+	return &Service{Handler: mux, Stopped: make(chan struct{}), Close: func() {}}, nil
+}
+
+// live says who leads until the other side is gone.
+func (m *machine) live(w http.ResponseWriter, r *http.Request) {
+	conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	conn.WriteMessage(websocket.TextMessage, []byte(m.config.Name))
+	conn.ReadMessage()
+}
+
+// await waits until the node leads.
+func (m *machine) await() *machine {
+	m.Helper()
+	m.until("the node does not lead", m.Leads)
+	return m
+}
+
+// until waits for what must come.
+func (m *machine) until(otherwise string, is func() bool) {
+	m.Helper()
+	for range 500 {
+		if is() {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	m.Fatal(otherwise)
+}
+
+// send is one request of a client without a memory.
+func (m *machine) send(method, path string, body []byte, header ...string) (*http.Response, seen) {
+	m.Helper()
+	r, err := http.NewRequest(method, m.front.URL+path, bytes.NewReader(body))
+	must(m, err)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(r)
+	must(m, err)
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	must(m, err)
+	var s seen
+	if resp.StatusCode == http.StatusOK && len(answer) > 0 {
+		must(m, json.Unmarshal(answer, &s))
+	} else {
+		s.Body = string(answer)
+	}
+	return resp, s
+}
+
+// TestAnyNodeServes: a request is the same wherever it comes in, and nobody can
+// say for whom it comes but a node.
+func TestAnyNodeServes(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	b := c.add("b")
+	for _, m := range []*machine{a, b} {
+		_, got := m.send("POST", "/x%2Fy/z?q=1&r;s", []byte("body"), "Cookie", "session=1",
+			clientHeader, "https 192.0.2.9:1", "Connection", clientHeader)
+		want := seen{"a", "POST", "/x/y/z", "q=1&r;s", m.front.Listener.Addr().String(), got.From, "session=1", "", "body"}
+		if got != want || !strings.HasPrefix(got.From, "127.0.0.1:") {
+			t.Errorf("by %s: got %+v, want %+v", m.config.Name, got, want)
+		}
+		long := bytes.Repeat([]byte("x"), 2*maxKept)
+		if _, got := m.send("PUT", "/long", long); got.Body != string(long) {
+			t.Errorf("by %s: %d bytes came of a long body", m.config.Name, len(got.Body))
+		}
+	}
+}
+
+// TestPartedConnections (V14): where the leader ends a connection with the answer,
+// a follower does.
+func TestPartedConnections(t *testing.T) {
+	c := newCluster(t)
+	c.add("a").await()
+	b := c.add("b")
+	for path, want := range map[string]bool{"/parted": true, "/box/v/ballots": true, "/other": false} {
+		resp, _ := b.send("POST", path, nil)
+		if resp.Close != want {
+			t.Errorf("%s: the connection ends: %t, want %t", path, resp.Close, want)
+		}
+	}
+}
+
+// TestTakeOver: when the leader ends, a request that waits is served by the next
+// one, live screens break so that they come back, and readiness follows.
+func TestTakeOver(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	b := c.add("b")
+	third := c.add("c")
+	conn, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(b.front.URL, "http")+"/live", nil)
+	must(t, err)
+	defer conn.Close()
+	if _, name, err := conn.ReadMessage(); err != nil || string(name) != "a" {
+		t.Fatalf("live: %q, %v", name, err)
+	}
+	waiting := make(chan *http.Response, 1)
+	go func() {
+		resp, _ := b.send("POST", "/box/v/ballots", []byte("ballot"))
+		waiting <- resp
+	}()
+	<-waiting
+	begun := time.Now()
+	a.stop()
+	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if _, _, err := conn.ReadMessage(); err == nil {
+		t.Error("a live screen goes on without its leader")
+	}
+	for _, m := range []*machine{b, third} {
+		resp, got := m.send("POST", "/box/v/ballots", []byte("ballot"))
+		if resp.StatusCode != http.StatusOK || got.Node == "a" || got.Body != "ballot" {
+			t.Errorf("by %s: %d %+v", m.config.Name, resp.StatusCode, got)
+		}
+	}
+	t.Logf("served after %v", time.Since(begun))
+	if b.Leads() == third.Leads() {
+		t.Error("both or neither lead")
+	}
+}
+
+// TestNoLeader: without a database nobody leads; people get a sentence in Chinese,
+// and a balancer is told.
+func TestNoLeader(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	b := c.add("b")
+	b.until("the follower is not ready", func() bool {
+		resp, _ := b.send("GET", "/healthz", nil)
+		return resp.StatusCode == http.StatusOK
+	})
+	c.pg.Kill(t)
+	a.until("a leader without a database", func() bool { return !a.Leads() })
+	begun := time.Now()
+	resp, got := b.send("POST", "/box/v/ballots", []byte("x"))
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" ||
+		!strings.Contains(got.Body, `"code":"unavailable"`) || !strings.Contains(got.Body, "请稍候再试") {
+		t.Errorf("%d %v %s", resp.StatusCode, resp.Header, got.Body)
+	}
+	if waited := time.Since(begun); waited > 8*time.Second {
+		t.Errorf("it took %v", waited)
+	}
+	if resp, got := b.send("GET", "/healthz", nil); resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("healthz: %d %s", resp.StatusCode, got.Body)
+	}
+}
+
+// TestHalfServed: a request of which nobody knows what became is sent again only
+// if that does no harm.
+func TestHalfServed(t *testing.T) {
+	for _, x := range []struct {
+		method, path string
+		want         bool
+	}{
+		{"GET", "/x", true}, {"POST", "/box/v/ballots", true}, {"POST", "/votes/v/issuances", true},
+		{"POST", "/votes/v/proposals", false}, {"PUT", "/x", false}, {"DELETE", "/x", false},
+	} {
+		if got := repeatable(httptest.NewRequest(x.method, x.path, nil)); got != x.want {
+			t.Errorf("%s %s: %t, want %t", x.method, x.path, got, x.want)
+		}
+	}
+	var asked int
+	to := &target{Leader: store.Leader{Address: "leader"}, ctx: context.Background()}
+	broken := func(k *kept) (sent bool) {
+		r := httptest.NewRequest("POST", "/x", nil)
+		_, sent, _ = to.send(roundTrip(func(r *http.Request) (*http.Response, error) {
+			asked++
+			return nil, fmt.Errorf("broken")
+		}), r, k)
+		return sent
+	}
+	if broken(&kept{whole: true}) || asked != 1 {
+		t.Error("what was not sent counts as sent")
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestLinkKeepsStrangersOut: who lacks the key asks nothing there, and a
+// connection for requests gets no file of keys.
+func TestLinkKeepsStrangersOut(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	other := newKey(t)
+	ask := func(key *Key, role string) (int, error) {
+		transport := newTransport(key, role)
+		defer transport.CloseIdleConnections()
+		r, err := http.NewRequest("GET", "https://"+a.config.Address+"/keys", nil)
+		must(t, err)
+		r.Header.Set(clientHeader, "https 192.0.2.1:1")
+		resp, err := transport.RoundTrip(r)
+		if err != nil {
+			return 0, err
+		}
+		defer resp.Body.Close()
+		if body, _ := io.ReadAll(resp.Body); role == roleForward && !strings.Contains(string(body), `"Path":"/keys"`) {
+			t.Errorf("a forwarded request is answered with %s", body)
+		}
+		return resp.StatusCode, nil
+	}
+	for _, role := range []string{roleForward, roleKeys} {
+		if status, err := ask(c.key, role); err != nil || status != http.StatusOK {
+			t.Errorf("%s: %d, %v", role, status, err)
+		}
+		if _, err := ask(other, role); err == nil {
+			t.Errorf("%s: another key is let in", role)
+		}
+	}
+	if _, err := ask(c.key, roleLeader); err == nil {
+		t.Error("the leader's key asks as a follower")
+	}
+}
+
+func newKey(t testing.TB) *Key {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "node.key")
+	must(t, InitKey(path))
+	key, err := OpenKey(path)
+	must(t, err)
+	return key
+}

@@ -1,0 +1,174 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// spread knows which followers have which keys, as they have said themselves.
+type spread struct {
+	mu      sync.Mutex // guards all below
+	reports map[string]report
+	news    chan struct{} // closed at each change of keys or reports
+}
+
+// report is what a follower said last.
+type report struct {
+	tag string
+	at  time.Time
+}
+
+// aliveFor is how long a follower that says nothing counts as one.
+const aliveFor = 3 * time.Second
+
+func newSpread() *spread {
+	return &spread{reports: map[string]report{}, news: make(chan struct{})}
+}
+
+// hear notes what a follower has, and returns a channel that is closed at the next
+// news.
+func (s *spread) hear(node, tag string) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.reports[node]
+	s.reports[node] = report{tag, time.Now()}
+	if before.tag != tag {
+		s.tell()
+	}
+	return s.news
+}
+
+// poke wakes all followers.
+func (s *spread) poke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell()
+}
+
+// tell wakes who waits. The caller holds the mutex.
+func (s *spread) tell() {
+	close(s.news)
+	s.news = make(chan struct{})
+}
+
+// followers counts those who are there, and those of them who have all.
+func (s *spread) followers(tag string) (there, equal int, news <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.reports {
+		if time.Since(r.at) > aliveFor {
+			continue
+		}
+		there++
+		if r.tag == tag {
+			equal++
+		}
+	}
+	return there, equal, s.news
+}
+
+// ErrAlone means that no other node has the newest keys: if this one is lost, so is
+// what was begun with them.
+var ErrAlone = errors.New("node: no other node has the newest keys yet")
+
+// spreadWait is how long a new vote waits until another node has its keys.
+const spreadWait = 3 * time.Second
+
+// Spread returns when another node has all keys of this one, or ErrAlone after a
+// while. Whoever leads calls it when keys were drawn, before anything is begun with
+// them. Without followers there is nothing to wait for.
+func (n *Node) Spread(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, spreadWait)
+	defer cancel()
+	n.spread.poke()
+	for {
+		files, err := n.keys.list()
+		if err != nil {
+			return err
+		}
+		there, equal, news := n.spread.followers(tag(files))
+		if there == 0 || equal > 0 {
+			return nil
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return ErrAlone
+		}
+	}
+}
+
+// serveKeys answers followers about the folder of keys.
+func (n *Node) serveKeys(w http.ResponseWriter, r *http.Request) {
+	name, one := strings.CutPrefix(r.URL.Path, "/keys/")
+	switch {
+	case n.serving() == nil:
+		w.Header().Set(notLeader, "1")
+		w.WriteHeader(http.StatusMisdirectedRequest)
+	case r.Method == http.MethodGet && r.URL.Path == "/keys":
+		n.listKeys(w, r)
+	case r.Method == http.MethodGet && one:
+		n.giveKey(w, name)
+	case r.Method == http.MethodPut && one:
+		n.takeKey(w, r, name)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+// listKeys answers at once if the follower has other keys, and otherwise when there
+// is news or a while has passed.
+func (n *Node) listKeys(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	news := n.spread.hear(q.Get("node"), q.Get("have"))
+	files, err := n.keys.list()
+	if err == nil && tag(files) == q.Get("have") {
+		select {
+		case <-news:
+		case <-time.After(pullEvery):
+		case <-r.Context().Done():
+			return
+		}
+		files, err = n.keys.list()
+	}
+	if err != nil {
+		n.config.Log.Error("folder of keys", "error", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Write(formatList(files))
+}
+
+func (n *Node) giveKey(w http.ResponseWriter, name string) {
+	data, err := n.keys.read(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, errName):
+		w.WriteHeader(http.StatusNotFound)
+	case err != nil:
+		w.WriteHeader(http.StatusInternalServerError)
+	default:
+		w.Write(data)
+	}
+}
+
+// takeKey takes what this node lacks. It never replaces a key: those here are the
+// leader's.
+func (n *Node) takeKey(w http.ResponseWriter, r *http.Request, name string) {
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxFile+1))
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	if err := n.keys.take(name, data, false); err != nil {
+		n.config.Log.Warn("a key of a follower is not taken", "file", name, "error", err)
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
+	n.config.Log.Warn("this node lacked a file of the folder of keys", "file", name, "from", r.URL.Query().Get("node"))
+}
