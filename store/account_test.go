@@ -174,7 +174,7 @@ func TestAdministrationChecked(t *testing.T) {
 	}
 	must(t, db.Close())
 	must(t, openAt(t, path).Close())
-	raw, err := openWriter(path)
+	raw, err := sqliteMain(path, "sqlite").openWriter()
 	must(t, err)
 	_, err = raw.Exec(`UPDATE heads SET size = 1 WHERE vote = $1`, Administration)
 	must(t, errors.Join(err, raw.Close()))
@@ -186,7 +186,7 @@ func TestAdministrationChecked(t *testing.T) {
 // Persons of the first schema keep their keys.
 func TestMigratePersons(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
-	raw, err := openWriter(path)
+	raw, err := sqliteMain(path, "sqlite").openWriter()
 	must(t, err)
 	p, err := goose.NewProvider(goose.DialectSQLite3, raw, mustSub(t), goose.WithDisableGlobalRegistry(true))
 	must(t, err)

@@ -12,6 +12,9 @@ import (
 // files hold: until the close, the box and the sealed seeds. Log a count entry
 // before; a restored copy with fewer ballots then refuses to open.
 func (db *DB) Backup(ctx context.Context, path string) error {
+	if db.path == "" {
+		return errors.New("store: a copy of PostgreSQL is made with its own tools")
+	}
 	if err := db.takeTurn(ctx); err != nil {
 		return err
 	}

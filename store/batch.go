@@ -12,6 +12,7 @@ import (
 // batch is what is handed in together: one transaction, one fsync. Until that
 // is committed, nobody else sees any of it.
 type batch struct {
+	box   *boxFile
 	vote  Vote
 	tray  *tray
 	fresh *index  // of slips; what the tray does not know yet
@@ -81,7 +82,11 @@ func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves int64) error {
 	}
 	defer stmt.Close()
 	for _, p := range places {
-		if err := changeOne(stmt.ExecContext(ctx, p.slip.marshal(p.size), p.slot, make([]byte, p.size))); err != nil {
+		body, err := b.box.pack(b.vote.ID, p.slot, p.slip, p.size)
+		if err != nil {
+			return err
+		}
+		if err := changeOne(stmt.ExecContext(ctx, body, p.slot, make([]byte, p.size))); err != nil {
 			return err
 		}
 	}
@@ -109,12 +114,15 @@ func (f *boxFile) publish(b *batch) {
 // draw finds a slot for a slip. If none is left, a whole chunk of them is made:
 // at first for every leaf of the roll, so that it is the only one of the epoch.
 func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves int64) (int64, int, error) {
-	if slot, size := b.tray.draw(s.need()); size != 0 {
+	need := s.need() + b.box.overhead()
+	if slot, size := b.tray.draw(need); size != 0 {
 		return slot, size, nil
 	}
-	c := chunk{size: slotSize(s.need()), vote: b.vote.ID, count: max(leaves, minChunk)}
-	if s.kind == election.KindSpent {
+	c := chunk{size: b.tray.short, vote: b.vote.ID, count: max(leaves, minChunk)}
+	if need == b.tray.short {
 		c.count *= checksPerLeaf
+	} else {
+		c.size = b.box.slotSize(need)
 	}
 	c.count = max(c.count, int64(b.tray.slots[c.size]))
 	if err := makeChunk(ctx, tx, &c); err != nil {
@@ -124,7 +132,7 @@ func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves int64) (in
 	for slot := c.first; slot < c.end(); slot++ {
 		b.tray.free[c.size] = append(b.tray.free[c.size], slot)
 	}
-	slot, size := b.tray.draw(s.need())
+	slot, size := b.tray.draw(need)
 	return slot, size, nil
 }
 

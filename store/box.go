@@ -55,7 +55,7 @@ func (db *DB) Query(ctx context.Context, vote string, key [32]byte) ([]byte, err
 	}
 	// The connection is the one that casts: a request that is cancelled must
 	// not interrupt it.
-	s, err := db.box.read(context.WithoutCancel(ctx), slot)
+	s, err := db.box.read(context.WithoutCancel(ctx), vote, slot)
 	if err != nil {
 		return nil, db.judge(err)
 	}

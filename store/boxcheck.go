@@ -14,8 +14,12 @@ func (db *DB) openBox(ctx context.Context, promised map[string]promise) error {
 		return err
 	}
 	running := slices.ContainsFunc(votes, func(v Vote) bool { return v.Box.running() })
-	if running && !db.box.exists() {
-		return fmt.Errorf("%w: %s is missing", ErrDamaged, db.box.path)
+	exists, err := db.box.exists(ctx)
+	if err != nil {
+		return err
+	}
+	if running && !exists {
+		return fmt.Errorf("%w: the ballot box is missing", ErrDamaged)
 	}
 	if err := db.box.open(ctx); err != nil {
 		return fmt.Errorf("box: %w", err)
@@ -70,7 +74,7 @@ func (db *DB) freshTray(ctx context.Context, tx *sql.Tx, v Vote) (*tray, error) 
 // batch has failed half-way. It begins every transaction that writes there:
 // uniqueness is a matter of memory.
 func (db *DB) refreshBox(ctx context.Context, tx *sql.Tx) error {
-	version, err := fileVersion(ctx, tx)
+	version, err := db.box.engine.version(ctx, tx)
 	if err != nil || version == db.box.version {
 		return err
 	}

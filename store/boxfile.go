@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"os"
 	"sync"
 
 	"piaojue/election"
@@ -20,8 +19,9 @@ import (
 // writes the box alone; whatever empties it is committed in the database first,
 // and then what lies in the file is dead, and swept away by Scrub.
 type boxFile struct {
-	path string
+	engine
 	conn *sql.DB // one connection, also for reading: a reader's lock would hold up commits
+	keys Keyring // slots are sealed under these; nil: they are not
 
 	// These are for the holder of the turn.
 	version int64  // of the file, when trays were loaded; 0: load them anew
@@ -39,20 +39,9 @@ type dead struct {
 
 func boxPath(path string) string { return path + "-box" }
 
-// exists reports whether there is a file.
-func (f *boxFile) exists() bool {
-	_, err := os.Stat(f.path)
-	return err == nil
-}
-
 func (f *boxFile) open(ctx context.Context) (err error) {
-	if f.conn, err = openBoxFile(f.path); err != nil {
-		return err
-	}
-	if err := checkFile(ctx, f.conn, f.path); err != nil {
-		return err
-	}
-	return migrate(ctx, f.conn, "migrations/sqlite-box")
+	f.conn, err = openPart(ctx, f.engine)
+	return err
 }
 
 // tray returns a vote's part of the box.
@@ -62,7 +51,7 @@ func (f *boxFile) tray(vote string) *tray {
 	if t := f.trays[vote]; t != nil {
 		return t
 	}
-	return newTray()
+	return f.newTray()
 }
 
 // count counts what is durable.
@@ -85,8 +74,8 @@ func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	return slot, ok
 }
 
-// read returns what lies in a slot, or nil if nothing does.
-func (f *boxFile) read(ctx context.Context, slot int64) (*slip, error) {
+// read returns what lies in a slot of a vote, or nil if nothing does.
+func (f *boxFile) read(ctx context.Context, vote string, slot int64) (*slip, error) {
 	var body []byte
 	err := f.conn.QueryRowContext(ctx, `
 		SELECT body
@@ -96,17 +85,13 @@ func (f *boxFile) read(ctx context.Context, slot int64) (*slip, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := parseSlip(body)
-	if err != nil {
-		return nil, fmt.Errorf("%w: slot %d: %v", ErrDamaged, slot, err)
-	}
-	return s, nil
+	return f.unpack(vote, slot, body)
 }
 
 // load reads the whole file. The votes are those of the database, at a moment
 // at which nothing can change them.
 func (f *boxFile) load(ctx context.Context, votes []Vote) error {
-	tx, err := f.conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := f.conn.BeginTx(ctx, f.snapshot())
 	if err != nil {
 		return err
 	}
@@ -115,13 +100,13 @@ func (f *boxFile) load(ctx context.Context, votes []Vote) error {
 }
 
 func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
-	l := loader{trays: map[string]*tray{}, votes: map[string]Vote{}}
+	l := loader{box: f, trays: map[string]*tray{}, votes: map[string]Vote{}}
 	for _, v := range votes {
 		l.votes[v.ID] = v
-		l.trays[v.ID] = newTray()
+		l.trays[v.ID] = f.newTray()
 		l.trays[v.ID].epoch = v.Epoch
 	}
-	version, err := fileVersion(ctx, tx)
+	version, err := f.engine.version(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -150,6 +135,7 @@ func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
 
 // loader is what comes of a file that is read.
 type loader struct {
+	box   *boxFile
 	votes map[string]Vote
 	trays map[string]*tray
 	dead  []dead
@@ -179,13 +165,17 @@ func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
 }
 
 func (l *loader) loadSlot(v Vote, t *tray, slot int64, body []byte) error {
-	s, err := parseSlip(body)
-	if err != nil {
-		return fmt.Errorf("%w: slot %d: %v", ErrDamaged, slot, err)
-	}
-	if s == nil {
+	if isZero(body) {
 		t.free[len(body)] = append(t.free[len(body)], slot)
 		return nil
+	}
+	if v.Box == BoxEmptied { // its key may be gone
+		l.dead = append(l.dead, dead{slot, len(body)})
+		return nil
+	}
+	s, err := l.box.unpack(v.ID, slot, body)
+	if err != nil {
+		return err
 	}
 	alive, err := v.holds(s)
 	if err != nil {
@@ -209,8 +199,6 @@ func (v Vote) holds(s *slip) (bool, error) {
 	switch {
 	case v.Box == BoxUnopened || s.epoch > v.Epoch:
 		return false, fmt.Errorf("%w: the box is newer than the database", ErrDamaged)
-	case v.Box == BoxEmptied:
-		return false, nil
 	case s.kind == election.KindSpent:
 		return true, nil // what was revealed stays so, in all epochs
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"piaojue/election"
+	"piaojue/store/storetest"
 )
 
 // image copies the files of a database as a crash would leave them.
@@ -34,7 +35,7 @@ func image(t *testing.T, db *DB) (path string) {
 func tamperBox(t *testing.T, db *DB, statements ...string) error {
 	t.Helper()
 	for _, s := range statements {
-		if _, err := db.box.conn.Exec(s); err != nil {
+		if _, err := db.box.conn.Exec(native(db, s)); err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
@@ -43,8 +44,8 @@ func tamperBox(t *testing.T, db *DB, statements ...string) error {
 }
 
 const (
-	taken = `(SELECT min(slot) FROM slots WHERE substr(body, 1, 1) <> x'00')`
-	empty = `(SELECT min(slot) FROM slots WHERE substr(body, 1, 1) = x'00')`
+	taken = `(SELECT min(slot) FROM slots WHERE body <> zeroblob(length(body)))`
+	empty = `(SELECT min(slot) FROM slots WHERE body = zeroblob(length(body)))`
 )
 
 // A box that is not what it was is refused, wherever it is touched (S2).
@@ -78,6 +79,7 @@ func TestBoxIntegrity(t *testing.T) {
 // The two files belong together: neither goes without the other, nor with an
 // older one (S2).
 func TestBoxFileOfAnotherTime(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := votingDB(t)
 	before := image(t, db)
 	for n := 3; n < 8; n++ {
@@ -122,22 +124,23 @@ var crashPoints = map[string]func(t *testing.T, db *DB){
 		must(t, db.sweepDead(t.Context(), tx))
 	},
 	"swept": func(t *testing.T, db *DB) {
-		must(t, db.transact(t.Context(), db.box.conn, db.sweepDead))
+		must(t, db.transact(t.Context(), db.box.engine, db.box.conn, db.sweepDead))
 	},
 	"slots given up": func(t *testing.T, db *DB) {
-		must(t, db.transact(t.Context(), db.box.conn, db.sweepDead))
-		must(t, db.transact(t.Context(), db.box.conn, db.sweepChunks))
+		must(t, db.transact(t.Context(), db.box.engine, db.box.conn, db.sweepDead))
+		must(t, db.transact(t.Context(), db.box.engine, db.box.conn, db.sweepChunks))
 	},
 	"box rewritten": func(t *testing.T, db *DB) { must(t, db.sweep(t.Context())) },
 	"database rewritten": func(t *testing.T, db *DB) {
 		must(t, db.sweep(t.Context()))
-		must(t, rewrite(t.Context(), db.writer))
+		must(t, db.rewrite(t.Context(), db.writer))
 	},
 }
 
 // A crash between any two steps of the close leaves every ballot in the log and
 // none behind, and the next start finishes it (S3, V14).
 func TestCrashAtClose(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	for name, reach := range crashPoints {
 		t.Run(name, func(t *testing.T) {
 			db := openVote(t)
@@ -152,7 +155,7 @@ func TestCrashAtClose(t *testing.T) {
 				_, err := log.Find(t.Context(), election.HashEntry(testCast(n).Entry))
 				must(t, err)
 			}
-			box, _ := os.ReadFile(again.box.path)
+			box, _ := os.ReadFile(boxPath(again.path))
 			for n := range 20 {
 				if c := testCast(n); bytes.Contains(box, c.Key[:]) || bytes.Contains(box, c.Seal[:]) {
 					t.Fatal("a ballot is left in the box")
@@ -165,6 +168,7 @@ func TestCrashAtClose(t *testing.T) {
 // The same at the opening of another epoch: what was spent is still spent, and
 // the new epoch's ballots have room where the old ones lay.
 func TestCrashAtNewEpoch(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	for name, reach := range crashPoints {
 		t.Run(name, func(t *testing.T) {
 			db := openVote(t)
@@ -202,7 +206,7 @@ func wantSwept(t *testing.T, db *DB, spent uint32) {
 		t.Errorf("CountBox = %+v, %v; want %d spent seal codes alone", c, err, spent)
 	}
 	var n, unclean uint32
-	must(t, db.box.conn.QueryRow(`SELECT COUNT(*) FROM slots WHERE substr(body, 1, 1) <> x'00'`).Scan(&n))
+	must(t, db.box.conn.QueryRow(native(db, `SELECT COUNT(*) FROM slots WHERE body <> zeroblob(length(body))`)).Scan(&n))
 	must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean))
 	if n != spent || unclean != 0 || len(db.box.dead) != 0 || db.box.stale {
 		t.Errorf("%d slots are taken, want %d; %d votes unclean", n, spent, unclean)
@@ -211,10 +215,11 @@ func wantSwept(t *testing.T, db *DB, spent uint32) {
 
 // A crash in the middle of a cast: the ballot is not there, all others are.
 func TestCrashAtCast(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := votingDB(t)
 	var middle string
-	err := db.transact(t.Context(), db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
-		b := &batch{vote: Vote{ID: testVote, Box: BoxOpen, Epoch: 1}, tray: db.box.tray(testVote), fresh: newIndex()}
+	err := db.transact(t.Context(), db.box.engine, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
+		b := &batch{box: db.box, vote: Vote{ID: testVote, Box: BoxOpen, Epoch: 1}, tray: db.box.tray(testVote), fresh: newIndex()}
 		c := testCast(9)
 		b.put(&slip{kind: election.KindBallot, epoch: 1, key: c.Key, hash: election.HashEntry(c.Entry), entry: c.Entry,
 			alpha: c.Alpha, commitment: c.Commitment, seal: c.Seal})
@@ -234,6 +239,7 @@ func TestCrashAtCast(t *testing.T) {
 
 // A batch that fails is as if it had never been: not stored, not remembered.
 func TestFailedBatch(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := votingDB(t)
 	_, err := db.box.conn.Exec(`CREATE TRIGGER no BEFORE UPDATE ON slots BEGIN SELECT RAISE(ABORT, 'no'); END`)
 	must(t, err)
@@ -259,6 +265,7 @@ func TestFailedBatch(t *testing.T) {
 }
 
 func TestStopsWhenBoxIsFull(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	_, err := db.box.conn.Exec(`PRAGMA max_page_count = 1`)
@@ -274,7 +281,7 @@ func TestStopsWhenBoxIsFull(t *testing.T) {
 // one ballot (B5).
 func TestTwoProcesses(t *testing.T) {
 	a := openVote(t)
-	b := openAt(t, a.path) // it does not see the opening
+	b := openAt(t, sourceOf(a)) // it does not see the opening
 	openBox(t, a)
 	wantOutcome(t, "b", castOne(t, b, testCast(5)), Stored)
 	wantOutcome(t, "another at b", castOne(t, b, otherBallot(testCast(5), 6)), OtherBallot)
@@ -332,7 +339,9 @@ func TestChunkForTheRoll(t *testing.T) {
 		must(t, err)
 	}
 	tray := db.box.tray(testVote)
-	want := map[int]int{slotSize(slipHead + 100): n, slotSize(slipHead + 9700): n, slipHead: checksPerLeaf * n}
+	more := db.box.overhead()
+	unused, ballot := &slip{entry: testUnused(n).Entry}, &slip{entry: testCast(0).Entry}
+	want := map[int]int{db.box.slotSize(unused.need() + more): n, db.box.slotSize(ballot.need() + more): n, slipHead + more: checksPerLeaf * n}
 	if !maps.Equal(tray.slots, want) || len(tray.chunks) != 3 {
 		t.Errorf("slots by size %v, want %v", tray.slots, want)
 	}
@@ -360,7 +369,7 @@ func TestDrawIsUniform(t *testing.T) {
 	const slots, rounds = 8, 8000
 	var first, last [slots]int
 	for range rounds {
-		tray := newTray()
+		tray := new(boxFile).newTray()
 		for i := range int64(slots) {
 			tray.free[5000] = append(tray.free[5000], i)
 		}

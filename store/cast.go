@@ -120,8 +120,8 @@ func (db *DB) handIn(ctx context.Context, vote string, slips ...*slip) ([]Outcom
 }
 
 func (db *DB) fillSlots(ctx context.Context, v Vote, slips []*slip) (outcomes []Outcome, err error) {
-	b := &batch{vote: v, fresh: newIndex()}
-	err = db.transact(ctx, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
+	b := &batch{box: db.box, vote: v, fresh: newIndex()}
+	err = db.transact(ctx, db.box.engine, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
 		if b.tray, err = db.freshTray(ctx, tx, v); err != nil {
 			return err
 		}

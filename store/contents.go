@@ -22,7 +22,7 @@ func (t *Tx) Box() (c Contents, err error) {
 	tray := t.db.box.tray(t.vote)
 	var slips []*slip
 	for _, slot := range tray.hashes {
-		s, err := t.db.box.read(t.ctx, slot)
+		s, err := t.db.box.read(t.ctx, t.vote, slot)
 		if err != nil {
 			return c, err
 		}

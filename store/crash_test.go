@@ -16,6 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/store/storetest"
 )
 
 // These name the database for the children of TestKill and TestKillAtClose.
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 // credential, until it is killed, and prints the hash of each ballot that it
 // would promise.
 func castForever(path string) {
-	db, err := OpenDB(context.Background(), path)
+	db, err := openSource(path)
 	exitOn(err)
 	start := rand.IntN(1 << 40)
 	for n := start; ; n += 3 {
@@ -57,7 +58,7 @@ func castForever(path string) {
 // each ballot that it would promise.
 func castAndClose(path string) {
 	ctx := context.Background()
-	db, err := OpenDB(ctx, path)
+	db, err := openSource(path)
 	exitOn(err)
 	for n := 0; n < 30; n += 10 {
 		var batch []Cast
@@ -98,10 +99,10 @@ func TestKill(t *testing.T) {
 	promised := map[string]bool{}
 	for range 10 {
 		must(t, db.Close())
-		for _, hash := range runAndKill(t, castEnv, db.path, 150*time.Millisecond) {
+		for _, hash := range runAndKill(t, castEnv, sourceOf(db), 150*time.Millisecond) {
 			promised[hash] = true
 		}
-		db = openAt(t, db.path) // checks the file and the log
+		db = openAt(t, sourceOf(db)) // checks the file and the log
 		wantAllStored(t, db, promised)
 	}
 	if len(promised) == 0 {
@@ -119,10 +120,10 @@ func TestKillAtClose(t *testing.T) {
 		openBox(t, db)
 		must(t, db.Close())
 		promised := map[string]bool{}
-		for _, hash := range runAndKill(t, closeEnv, db.path, 60*time.Millisecond) {
+		for _, hash := range runAndKill(t, closeEnv, sourceOf(db), 60*time.Millisecond) {
 			promised[hash] = true
 		}
-		db = openAt(t, db.path)
+		db = openAt(t, sourceOf(db))
 		v, err := db.Vote(t.Context(), testVote)
 		must(t, err)
 		if v.Box.running() {
@@ -192,11 +193,12 @@ func wantAllStored(t *testing.T, db *DB, promised map[string]bool) {
 
 // The log of a killed server stands at an entry, never between two.
 func TestKillLeavesNoFiles(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	must(t, db.Close())
-	runAndKill(t, castEnv, db.path, 150*time.Millisecond)
-	openAt(t, db.path).Close()
+	runAndKill(t, castEnv, sourceOf(db), 150*time.Millisecond)
+	openAt(t, sourceOf(db)).Close()
 	names, err := filepath.Glob(filepath.Join(filepath.Dir(db.path), "*"))
 	must(t, err)
 	for _, name := range names {

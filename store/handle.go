@@ -12,7 +12,7 @@ import (
 // the other, and several that read. After a write that leaves unknown what the
 // disk holds it stops for good.
 type handle struct {
-	path    string
+	engine
 	writer  *sql.DB // one connection
 	readers *sql.DB
 
@@ -25,23 +25,32 @@ type handle struct {
 	stopped chan struct{} // closed once cause is set
 }
 
-func newHandle(path string) handle {
-	return handle{path: path, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
+func newHandle(e engine) handle {
+	return handle{engine: e, turn: make(chan struct{}, 1), stopped: make(chan struct{})}
 }
 
-// open opens or creates the file, checks that it is whole, and migrates it.
-func (db *handle) open(ctx context.Context, schema string) (err error) {
-	if db.writer, err = openWriter(db.path); err != nil {
+// open opens or creates the part, checks that it is whole, and migrates it.
+func (db *handle) open(ctx context.Context) (err error) {
+	if db.writer, err = openPart(ctx, db.engine); err != nil {
 		return err
 	}
-	if err := checkFile(ctx, db.writer, db.path); err != nil {
-		return err
-	}
-	if err := migrate(ctx, db.writer, schema); err != nil {
-		return err
-	}
-	db.readers, err = openReaders(ctx, db.path)
+	db.readers, err = db.openReaders(ctx)
 	return err
+}
+
+// openPart opens the connection that writes a part.
+func openPart(ctx context.Context, e engine) (*sql.DB, error) {
+	db, err := e.openWriter()
+	if err != nil {
+		return nil, err
+	}
+	if err := e.check(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := e.migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 func (db *handle) close() error {
@@ -89,7 +98,7 @@ func (db *handle) judge(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case isFatal(err):
+	case db.isFatal(err):
 		return db.stop(err)
 	case errors.Is(err, sql.ErrNoRows):
 		return ErrNotFound

@@ -62,9 +62,9 @@ func (t *ProjectsTx) ShowOpinion(id int64, to Shown) error {
 		UPDATE opinions
 		SET
 			shown = $1,
-			words = CASE WHEN $1 = 2 THEN '' ELSE words END
-		WHERE id = $2`,
-		to, id)
+			words = CASE WHEN $2 = 1 THEN '' ELSE words END
+		WHERE id = $3`,
+		to, bit(to == Hidden), id)
 	if errors.Is(err, errNone) {
 		return ErrNotFound
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"piaojue/election"
+	"piaojue/store/storetest"
 )
 
 // randomCast is a ballot of as many random bytes as a real one.
@@ -68,6 +69,7 @@ func offsets(t *testing.T, file []byte, needles [][]byte) []int {
 // and challenges came, nor between which issuances (attack V14). The twin is the
 // table with random row numbers that was here before: it is found out.
 func TestOrderIsHidden(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	const n = 300
 	db := openVote(t)
 	must(t, db.PutRoll(t.Context(), testVote, testRoll(n)))
@@ -144,7 +146,7 @@ func newNaiveBox(t *testing.T) *naiveBox {
 	t.Helper()
 	b := &naiveBox{path: filepath.Join(t.TempDir(), "naive.db")}
 	var err error
-	b.db, err = openOne(b.path, "immediate", "journal_mode(WAL)")
+	b.db, err = sqliteMain(b.path, "").openWriter()
 	must(t, err)
 	t.Cleanup(func() { b.db.Close() })
 	_, err = b.db.Exec(`CREATE TABLE box (random INTEGER PRIMARY KEY, entry BLOB) STRICT`)
@@ -160,7 +162,7 @@ func (b *naiveBox) cast(t *testing.T, c Cast) {
 
 func (b *naiveBox) file(t *testing.T) []byte {
 	t.Helper()
-	must(t, checkpoint(t.Context(), b.db, true))
+	must(t, sqliteMain(b.path, "").checkpoint(t.Context(), b.db, true))
 	file, err := os.ReadFile(b.path)
 	must(t, err)
 	return file
@@ -170,6 +172,7 @@ func (b *naiveBox) file(t *testing.T) []byte {
 // held zeros, and the count of changes on the first page. Nothing moves, and
 // while the transaction lasts the journal holds nothing of another ballot.
 func TestCastWritesInPlace(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	for _, size := range []int{100, 3884, 3885, 4000, 6500, 7976, 7977, 9600, 20_000, maxEntry} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			db := openVote(t)
@@ -181,10 +184,10 @@ func TestCastWritesInPlace(t *testing.T) {
 				return c
 			}
 			first := cast(0)
-			before, err := os.ReadFile(db.box.path)
+			before, err := os.ReadFile(boxPath(db.path))
 			must(t, err)
 			cast(1)
-			after, err := os.ReadFile(db.box.path)
+			after, err := os.ReadFile(boxPath(db.path))
 			must(t, err)
 			wantOneSlotChanged(t, before, after, pagesOf(size))
 			journal := journalOfCast(t, db)
@@ -201,7 +204,7 @@ func hashBytes(format string, args ...any) []byte {
 }
 
 // pagesOf is how many pages a slot for an entry takes.
-func pagesOf(size int) int { return (slotSize(slipHead+size)+5-4061+4091)/4092 + 1 }
+func pagesOf(size int) int { return (sqliteFile{}.slotSize(slipHead+size)+5-4061+4091)/4092 + 1 }
 
 func wantOneSlotChanged(t *testing.T, before, after []byte, pages int) {
 	t.Helper()
@@ -234,10 +237,10 @@ func journalOfCast(t *testing.T, db *DB) (journal []byte) {
 	t.Helper()
 	tx, err := db.box.conn.BeginTx(t.Context(), nil)
 	must(t, err)
-	b := &batch{vote: Vote{ID: testVote, Box: BoxOpen, Epoch: 1}, tray: db.box.tray(testVote), fresh: newIndex()}
+	b := &batch{box: db.box, vote: Vote{ID: testVote, Box: BoxOpen, Epoch: 1}, tray: db.box.tray(testVote), fresh: newIndex()}
 	b.put(&slip{kind: election.KindUnused, epoch: 1, key: hashOf("k"), hash: election.HashEntry([]byte("unused")), entry: []byte("unused")})
 	must(t, b.store(t.Context(), tx, 0))
-	journal, err = os.ReadFile(db.box.path + "-journal")
+	journal, err = os.ReadFile(boxPath(db.path) + "-journal")
 	must(t, err)
 	must(t, tx.Rollback())
 	return journal

@@ -23,7 +23,11 @@ type Projects struct{ handle }
 // database at path, migrates it, and recomputes its log. It returns ErrDamaged if
 // anything is wrong.
 func OpenProjects(ctx context.Context, path string) (*Projects, error) {
-	db := &Projects{newHandle(projectsPath(path))}
+	return openProjectsOn(ctx, sqliteMain(projectsPath(path), "sqlite-projects"))
+}
+
+func openProjectsOn(ctx context.Context, e engine) (*Projects, error) {
+	db := &Projects{newHandle(e)}
 	if err := db.open(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open projects: %w", err)
@@ -34,7 +38,7 @@ func OpenProjects(ctx context.Context, path string) (*Projects, error) {
 func projectsPath(path string) string { return path + "-projects" }
 
 func (db *Projects) open(ctx context.Context) error {
-	if err := db.handle.open(ctx, "migrations/sqlite-projects"); err != nil {
+	if err := db.handle.open(ctx); err != nil {
 		return err
 	}
 	err := db.read(ctx, func(tx *sql.Tx) error {
@@ -46,6 +50,10 @@ func (db *Projects) open(ctx context.Context) error {
 	}
 	return db.scrub(ctx)
 }
+
+// Free returns how many bytes of the disk are free for the projects, or the
+// largest number if nobody can tell.
+func (db *Projects) Free() uint64 { return db.free() }
 
 // Close closes the database. Call it when no other call is under way.
 func (db *Projects) Close() error { return db.close() }
@@ -99,7 +107,7 @@ func (db *Projects) Scrub(ctx context.Context) error {
 }
 
 func (db *Projects) scrub(ctx context.Context) error {
-	err := checkpoint(ctx, db.writer, true)
+	err := db.checkpoint(ctx, db.writer, true)
 	if errors.Is(err, errBusy) {
 		return fmt.Errorf("%w: %w", ErrUnclean, err)
 	}

@@ -20,6 +20,19 @@ func openProjects(t testing.TB, path string) *Projects {
 	return db
 }
 
+// projectsOf opens the projects beside a database.
+func projectsOf(t testing.TB, db *DB) *Projects {
+	t.Helper()
+	p, ok := db.engine.(*postgres)
+	if !ok {
+		return openProjects(t, db.path)
+	}
+	projects, err := p.Shared.OpenProjects(context.Background())
+	must(t, err)
+	t.Cleanup(func() { projects.Close() })
+	return projects
+}
+
 // appendProjects appends entries as the server does, without a checkpoint.
 func appendProjects(t testing.TB, db *Projects, entries ...[]byte) {
 	t.Helper()

@@ -2,9 +2,12 @@ package store
 
 import (
 	"database/sql"
+	"piaojue/store/storetest"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 type column struct{ table, name, kind string }
@@ -17,6 +20,9 @@ func columns(t *testing.T, db *DB) []column {
 
 func columnsOf(t *testing.T, file *sql.DB) []column {
 	t.Helper()
+	if _, ok := file.Driver().(*stdlib.Driver); ok {
+		return columnsOfPostgres(t, file)
+	}
 	rows, err := file.Query(`
 		SELECT m.name, c.name, c.type
 		FROM sqlite_schema AS m
@@ -80,6 +86,7 @@ func TestSchemaHoldsNoLink(t *testing.T) {
 // A rowid is the order of insertion under another name, unless that is the
 // public order of the log, or was drawn before anything came.
 func TestSchemaHasNoRowids(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	for _, c := range columnsOf(t, db.writer) {
 		_, err := db.writer.Exec(`SELECT rowid FROM ` + c.table)

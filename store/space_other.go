@@ -4,5 +4,5 @@ package store
 
 import "math"
 
-// Free returns the largest number: this system is not asked.
-func (db *Projects) Free() uint64 { return math.MaxUint64 }
+// free is the largest number: this system is not asked.
+func (sqliteFile) free() uint64 { return math.MaxUint64 }

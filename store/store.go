@@ -69,7 +69,8 @@ var (
 // DB is the database. It is safe for concurrent use.
 type DB struct {
 	handle
-	box *boxFile
+	path string // of SQLite's file
+	box  *boxFile
 }
 
 // OpenDB opens or creates the SQLite file at path and the box beside it, at
@@ -77,7 +78,11 @@ type DB struct {
 // that can be checked from the inside: the files, every log, every box. It
 // returns ErrDamaged if anything is wrong.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
-	db := &DB{handle: newHandle(path), box: &boxFile{path: boxPath(path)}}
+	db := &DB{handle: newHandle(sqliteMain(path, "sqlite")), path: path, box: &boxFile{engine: sqliteBox(boxPath(path))}}
+	return openDBOn(ctx, db)
+}
+
+func openDBOn(ctx context.Context, db *DB) (*DB, error) {
 	if err := db.open(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open database: %w", err)
@@ -86,7 +91,7 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) error {
-	if err := db.handle.open(ctx, "migrations/sqlite"); err != nil {
+	if err := db.handle.open(ctx); err != nil {
 		return err
 	}
 	promised, err := db.checkVotes(ctx)

@@ -16,6 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/store/storetest"
 )
 
 const (
@@ -31,7 +32,7 @@ func testPath(t *testing.T) string {
 
 func openAt(t testing.TB, path string) *DB {
 	t.Helper()
-	db, err := OpenDB(context.Background(), path)
+	db, err := openSource(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,10 +40,49 @@ func openAt(t testing.TB, path string) *DB {
 	return db
 }
 
+// openSource opens a file, or a database of PostgreSQL.
+func openSource(source string) (*DB, error) {
+	if strings.HasPrefix(source, "postgres://") {
+		return Shared{URL: source, Name: "test", Keys: storetest.NewKeys()}.OpenDB(context.Background())
+	}
+	return OpenDB(context.Background(), source)
+}
+
+// sourceOf is what openSource opens.
+func sourceOf(db *DB) string {
+	if p, ok := db.engine.(*postgres); ok {
+		return p.URL
+	}
+	return db.path
+}
+
+// openNew opens a new database: a file, or one of PostgreSQL.
+func openNew(t testing.TB) *DB {
+	t.Helper()
+	if !storetest.Postgres() {
+		return openAt(t, filepath.Join(t.TempDir(), "piaojue.db"))
+	}
+	return openAt(t, storetest.New(t, createShared))
+}
+
+// createShared makes the tables of a database of PostgreSQL.
+func createShared(url string) error {
+	s := Shared{URL: url}
+	db, err := s.OpenDB(context.Background())
+	if err != nil {
+		return err
+	}
+	projects, err := s.OpenProjects(context.Background())
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return errors.Join(projects.Close(), db.Close())
+}
+
 // openVote opens a new database with one vote in it.
 func openVote(t testing.TB) *DB {
 	t.Helper()
-	db := openAt(t, filepath.Join(t.TempDir(), "piaojue.db"))
+	db := openNew(t)
 	must(t, db.CreateVote(t.Context(), testVote, []byte(`{}`)))
 	return db
 }
@@ -51,7 +91,7 @@ func openVote(t testing.TB) *DB {
 func reopen(t testing.TB, db *DB) (*DB, error) {
 	t.Helper()
 	must(t, db.Close())
-	again, err := OpenDB(context.Background(), db.path)
+	again, err := openSource(sourceOf(db))
 	if err == nil {
 		t.Cleanup(func() { again.Close() })
 	}
@@ -160,7 +200,7 @@ func TestOpenDBRefuses(t *testing.T) {
 // A program must not write a schema that it does not know.
 func TestOpenDBNewerSchema(t *testing.T) {
 	db := openVote(t)
-	_, err := db.writer.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
+	_, err := db.writer.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, CAST('1' AS BOOLEAN))`)
 	must(t, err)
 	if _, err := reopen(t, db); err == nil || !strings.Contains(err.Error(), "newer") {
 		t.Errorf("reopen = %v, want a refusal of the newer schema", err)
@@ -168,6 +208,7 @@ func TestOpenDBNewerSchema(t *testing.T) {
 }
 
 func TestPragmas(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	want := map[string]string{
 		"foreign_keys": "1", "synchronous": "2", "secure_delete": "1", "journal_mode": "wal",
@@ -203,6 +244,7 @@ func TestPragmas(t *testing.T) {
 // After a commit that failed nothing is known: everything refuses (facts: after
 // a failed fsync SQLite goes on as if nothing had been).
 func TestStopsAfterFailedCommit(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	err := db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = 1`); err != nil {
@@ -216,6 +258,7 @@ func TestStopsAfterFailedCommit(t *testing.T) {
 }
 
 func TestStopsWhenDiskIsFull(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	if _, err := db.writer.Exec(`PRAGMA max_page_count = 1`); err != nil {
 		t.Fatal(err)
@@ -295,6 +338,7 @@ func TestCancelWhileWaiting(t *testing.T) {
 }
 
 func TestBackup(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	castOne(t, db, testCast(1))

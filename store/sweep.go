@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // sweep empties the slots in which what lies counts no more, and gives up those
@@ -11,20 +12,37 @@ import (
 func (db *DB) sweep(ctx context.Context) error {
 	f := db.box
 	if len(f.dead) == 0 && !f.stale {
-		return nil
+		return db.eraseKeys(ctx)
 	}
-	if err := db.transact(ctx, f.conn, db.sweepDead); err != nil {
+	if err := db.transact(ctx, f.engine, f.conn, db.sweepDead); err != nil {
 		return err
 	}
 	if f.stale {
-		if err := db.transact(ctx, f.conn, db.sweepChunks); err != nil {
+		if err := db.transact(ctx, f.engine, f.conn, db.sweepChunks); err != nil {
 			return err
 		}
-		if err := vacuum(ctx, f.conn); err != nil {
+		if err := f.rewrite(ctx, f.conn); err != nil {
 			return db.judge(err)
 		}
 	}
-	return db.loadBox(ctx)
+	if err := db.loadBox(ctx); err != nil {
+		return err
+	}
+	return db.eraseKeys(ctx)
+}
+
+// eraseKeys destroys the keys of boxes that are emptied.
+func (db *DB) eraseKeys(ctx context.Context) error {
+	if db.box.keys == nil {
+		return nil
+	}
+	votes, err := db.logs(ctx)
+	for _, v := range votes {
+		if v.Box == BoxEmptied {
+			err = errors.Join(err, db.box.keys.EraseBoxKey(v.ID))
+		}
+	}
+	return err
 }
 
 // sweepDead overwrites the dead with zeros, where they lie. The zeros reach the

@@ -12,11 +12,12 @@ type tray struct {
 	epoch  uint32          // of the vote, when the file was read
 	free   map[int][]int64 // slots, by their size
 	slots  map[int]int     // how many there are at all, by size
+	short  int             // size of those for spent seal codes
 	chunks []chunk
 }
 
-func newTray() *tray {
-	return &tray{index: newIndex(), free: map[int][]int64{}, slots: map[int]int{}}
+func (f *boxFile) newTray() *tray {
+	return &tray{index: newIndex(), free: map[int][]int64{}, slots: map[int]int{}, short: slipHead + f.overhead()}
 }
 
 // addChunk counts the slots of a chunk.
@@ -30,7 +31,7 @@ func (t *tray) addChunk(c chunk) {
 // codes are short and for these alone.
 func (t *tray) draw(need int) (slot int64, size int) {
 	for s, free := range t.free {
-		fits := s >= need && (s == slipHead) == (need == slipHead)
+		fits := s >= need && (s == t.short) == (need == t.short)
 		if fits && len(free) > 0 && (size == 0 || s < size) {
 			size = s
 		}

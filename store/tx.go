@@ -103,7 +103,7 @@ func (db *DB) scrub(ctx context.Context) error {
 	if err != nil || unclean == 0 {
 		return db.judge(err)
 	}
-	if err := rewrite(ctx, db.writer); err != nil {
+	if err := db.rewrite(ctx, db.writer); err != nil {
 		return db.judge(fmt.Errorf("rewrite: %w", err))
 	}
 	_, err = db.writer.ExecContext(ctx, `UPDATE votes SET unclean = 0 WHERE unclean = 1`)

@@ -25,20 +25,23 @@ func (db *handle) write(ctx context.Context, fn func(context.Context, *sql.Tx) e
 // writeNow is write for who has the turn.
 func (db *handle) writeNow(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	db.pending++
-	if err := db.transact(ctx, db.writer, fn); err != nil {
+	if err := db.transact(ctx, db.engine, db.writer, fn); err != nil {
 		return err
 	}
 	return db.checkpointNow(ctx)
 }
 
-// transact runs fn in a transaction on one of the files. Who calls it has the
+// transact runs fn in a transaction on one of the parts. Who calls it has the
 // turn.
-func (db *handle) transact(ctx context.Context, file *sql.DB, fn func(context.Context, *sql.Tx) error) error {
-	tx, err := file.BeginTx(ctx, nil)
+func (db *handle) transact(ctx context.Context, e engine, conn *sql.DB, fn func(context.Context, *sql.Tx) error) error {
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return db.judge(err)
 	}
 	defer tx.Rollback() // if fn panics
+	if err := e.begin(ctx, tx); err != nil {
+		return db.rollback(tx, err)
+	}
 	if err := fn(ctx, tx); err != nil {
 		return db.rollback(tx, err)
 	}
@@ -82,7 +85,7 @@ func (db *handle) checkpointNow(ctx context.Context) error {
 		return nil
 	}
 	db.pending = 0
-	if err := checkpoint(ctx, db.writer, false); err != nil {
+	if err := db.checkpoint(ctx, db.writer, false); err != nil {
 		return db.stop(fmt.Errorf("checkpoint: %w", err))
 	}
 	return nil
@@ -93,7 +96,7 @@ func (db *handle) read(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err := db.alive(); err != nil {
 		return err
 	}
-	tx, err := db.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := db.readers.BeginTx(ctx, db.snapshot())
 	if err != nil {
 		return db.judge(err)
 	}

@@ -3,30 +3,48 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// This file alone knows which database it is. The SQL elsewhere is what SQLite
-// and PostgreSQL both run: $1 placeholders, ON CONFLICT, RETURNING, integers
-// for truth values. PostgreSQL needs from here its own openWriter (which takes
-// an advisory lock, so that one node writes), openReaders, migrations/postgres
-// (BYTEA for BLOB), and isFatal; checkFile, checkpoint and rewrite are SQLite's
-// own affairs. The box cannot move there: PostgreSQL writes a new version of a
-// row behind the others, and logs it.
+// sqliteFile is one file of SQLite.
+type sqliteFile struct {
+	path    string
+	lock    string // which a transaction that writes takes when it begins
+	journal string
+	schema  string // folder of migrations
+}
 
-//go:embed migrations/sqlite/*.sql migrations/sqlite-box/*.sql migrations/sqlite-projects/*.sql
-var migrations embed.FS
+// sqliteMain is the file of votes, or of projects.
+func sqliteMain(path, schema string) sqliteFile {
+	return sqliteFile{path: path, lock: "immediate", journal: "journal_mode(WAL)", schema: schema}
+}
+
+// sqliteBox is the file of the box. A write-ahead log would be a list of ballots in
+// the order of casting. A rollback journal holds what the pages of the last
+// transaction were before: zeros, as every slot of a ballot has pages of its
+// own. TRUNCATE with synchronous=FULL makes its end durable, too.
+//
+// A transaction locks readers out from the beginning, because one that is first
+// refused at its commit would stop the DB.
+func sqliteBox(path string) sqliteFile {
+	return sqliteFile{path: path, lock: "exclusive", journal: "journal_mode(TRUNCATE)", schema: "sqlite-box"}
+}
+
+func (f sqliteFile) exists(context.Context) (bool, error) {
+	_, err := os.Stat(f.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // pragmas of every connection. They stand in the DSN because a PRAGMA that is
 // run once reaches one connection of the pool.
@@ -59,38 +77,19 @@ func dsn(path, lock string, more ...string) string {
 
 // openWriter creates the file if there is none, for its owner only: it holds
 // the roll.
-func openWriter(path string) (*sql.DB, error) {
-	if strings.Contains(path, "://") {
-		return nil, errors.New("only SQLite files are supported yet")
-	}
-	return openOne(path, "immediate", "journal_mode(WAL)")
-}
-
-// openBoxFile opens the box. A write-ahead log would be a list of ballots in
-// the order of casting. A rollback journal holds what the pages of the last
-// transaction were before: zeros, as every slot of a ballot has pages of its
-// own. TRUNCATE with synchronous=FULL makes its end durable, too.
-//
-// A transaction locks readers out from the beginning, because one that is first
-// refused at its commit would stop the DB.
-func openBoxFile(path string) (*sql.DB, error) {
-	return openOne(path, "exclusive", "journal_mode(TRUNCATE)")
-}
-
-// openOne opens one connection that writes.
-func openOne(path, lock, journal string) (*sql.DB, error) {
-	path, err := filepath.Abs(path)
+func (f sqliteFile) openWriter() (*sql.DB, error) {
+	path, err := filepath.Abs(f.path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Close(); err != nil {
+	if err := file.Close(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, lock, journal))
+	db, err := sql.Open("sqlite", dsn(path, f.lock, f.journal))
 	if err != nil {
 		return nil, err
 	}
@@ -98,14 +97,8 @@ func openOne(path, lock, journal string) (*sql.DB, error) {
 	return db, nil
 }
 
-// maxReaders bounds the connections that read. More of them only take memory:
-// the machine has few cores.
-const maxReaders = 8
-
-// openReaders opens all connections at once: later, somebody might have used up
-// the process's files.
-func openReaders(ctx context.Context, path string) (*sql.DB, error) {
-	path, err := filepath.Abs(path)
+func (f sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {
+	path, err := filepath.Abs(f.path)
 	if err != nil {
 		return nil, err
 	}
@@ -113,46 +106,26 @@ func openReaders(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(maxReaders)
-	db.SetMaxIdleConns(maxReaders)
-	for range maxReaders {
-		conn, err := db.Conn(ctx)
-		if err != nil {
-			return db, err
-		}
-		defer conn.Close() // back to the pool, when all are open
-	}
-	return db, nil
+	return db, fillPool(ctx, db)
 }
 
-// migrate brings the schema to this version's. It refuses one that is newer.
-func migrate(ctx context.Context, db *sql.DB, folder string) error {
-	sources, err := fs.Sub(migrations, folder)
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, sources, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
-	have, want, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if have > want {
-		return fmt.Errorf("schema version %d is newer than this program's %d", have, want)
-	}
-	_, err = p.Up(ctx)
-	return err
+func (f sqliteFile) migrate(ctx context.Context, db *sql.DB) error {
+	return migrateTo(ctx, db, goose.DialectSQLite3, f.schema)
 }
+
+// begin does nothing: the lock of the connection is taken already.
+func (sqliteFile) begin(context.Context, *sql.Tx) error { return nil }
+
+// snapshot: every transaction sees one state.
+func (sqliteFile) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 
 // quickAbove is the size of a file from which only its structure is checked,
 // not that every index agrees with its table.
 const quickAbove = 256 << 20
 
-// checkFile asks SQLite whether the file is whole.
-func checkFile(ctx context.Context, db *sql.DB, path string) error {
-	info, err := os.Stat(path)
+// check asks SQLite whether the file is whole.
+func (f sqliteFile) check(ctx context.Context, db *sql.DB) error {
+	info, err := os.Stat(f.path)
 	if err != nil {
 		return err
 	}
@@ -162,7 +135,7 @@ func checkFile(ctx context.Context, db *sql.DB, path string) error {
 	}
 	var verdict string
 	if err := db.QueryRowContext(ctx, check).Scan(&verdict); err != nil {
-		if isFatal(err) {
+		if f.isFatal(err) {
 			return fmt.Errorf("%w: %v", ErrDamaged, err)
 		}
 		return err
@@ -175,7 +148,7 @@ func checkFile(ctx context.Context, db *sql.DB, path string) error {
 
 // isFatal says whether an error means that the disk or the file cannot be
 // trusted any more. A full disk is among them: people must act.
-func isFatal(err error) bool {
+func (sqliteFile) isFatal(err error) bool {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return false
@@ -193,7 +166,7 @@ var errBusy = errors.New("a reader holds the write-ahead log")
 // checkpoint moves what is in the write-ahead log into the file. With truncate
 // nothing stays in the log, which takes waiting for readers; errBusy if one
 // does not end. SQLite's automatic checkpoints would swallow an error of fsync.
-func checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
+func (sqliteFile) checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
 	mode := "PRAGMA wal_checkpoint(PASSIVE)"
 	if truncate {
 		mode = "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -212,33 +185,24 @@ func checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
 // erased rows are not enough: the free list would keep the order in which
 // pages were erased beside the order in which they were filled, which are log
 // order and casting order.
-func rewrite(ctx context.Context, db *sql.DB) error {
-	if err := vacuum(ctx, db); err != nil {
+func (f sqliteFile) rewrite(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
 		return err
 	}
-	return checkpoint(ctx, db, true)
+	return f.checkpoint(ctx, db, true) // a file without such a log does nothing
 }
 
-func vacuum(ctx context.Context, db *sql.DB) error {
-	_, err := db.ExecContext(ctx, "VACUUM")
-	return err
-}
-
-// fileVersion changes when another connection writes the file.
-func fileVersion(ctx context.Context, tx *sql.Tx) (v int64, err error) {
+// version changes when another connection writes the file.
+func (sqliteFile) version(ctx context.Context, tx *sql.Tx) (v int64, err error) {
 	err = tx.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v)
 	return v, err
 }
 
-// slotSize is the size of slots for something that needs so many bytes. With it
-// a row is the only one of its leaf page and fills that and its overflow pages
-// to the end, so that no page holds anything of two ballots (SQLite's file
-// format, "B-tree pages"; of 4096 bytes a leaf takes at most 4061 of a row, an
-// overflow page 4092). Spent seal codes are short and share pages.
-func slotSize(need int) int {
-	if need <= slipHead {
-		return slipHead
-	}
+// slotSize makes a row the only one of its leaf page, which it fills with its
+// overflow pages to the end, so that no page holds anything of two ballots
+// (SQLite's file format, "B-tree pages"; of 4096 bytes a leaf takes at most 4061
+// of a row, an overflow page 4092).
+func (sqliteFile) slotSize(need int) int {
 	for row := 4061; ; row += 4092 {
 		size := row - 4 // bytes that say what the columns are: 4, or 5 of a long row
 		if size > 8185 {

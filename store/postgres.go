@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// Shared is a database of PostgreSQL that several servers share, of which one
+// writes at a time.
+type Shared struct {
+	// URL is postgres://user@host[,host…]/database. Of several hosts the one
+	// that takes writes is used.
+	URL string
+
+	// Name is this server's, for those who look at the database's connections.
+	Name string
+
+	// Keys seal the ballot box.
+	Keys Keyring
+
+	// Fence is asked first in each transaction that writes, and returns an error
+	// if another server has taken over. Nil: for a command of the administrator.
+	Fence func(context.Context, *sql.Tx) error
+}
+
+// OpenDB opens the database as the function of that name does a file.
+func (s Shared) OpenDB(ctx context.Context) (*DB, error) {
+	box := s.part("piaojue_box", "postgres-box", "slots", "chunks")
+	votes := s.part("piaojue", "postgres", "issuances", "seeds")
+	return openDBOn(ctx, &DB{handle: newHandle(votes), box: &boxFile{engine: box, keys: s.Keys}})
+}
+
+// OpenProjects opens the projects as the function of that name does a file.
+func (s Shared) OpenProjects(ctx context.Context) (*Projects, error) {
+	return openProjectsOn(ctx, s.part("piaojue_projects", "postgres-projects", "contacts", "opinions"))
+}
+
+// part returns a part of the store, which is a schema of the database. Of some
+// tables nothing shall be left of erased rows.
+func (s Shared) part(schema, migrations string, erased ...string) *postgres {
+	return &postgres{Shared: s, schema: schema, migrations: migrations, erased: erased, me: rand.Text()}
+}
+
+// postgres is a schema of PostgreSQL.
+type postgres struct {
+	Shared
+	schema     string
+	migrations string
+	erased     []string
+	me         string // this opening, in table turn
+}
+
+// config refuses servers that do not take writes, such as one that has been
+// replaced. A connection that is left in the middle of a transaction, because its
+// process has been stopped, loses it: others wait for the turn.
+func (p *postgres) config() (*pgx.ConnConfig, error) {
+	c, err := pgx.ParseConfig(p.URL)
+	if err != nil {
+		return nil, errors.New("the address of the database is no postgres:// URL") // its text may hold a password
+	}
+	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = 5 * time.Second
+	}
+	for name, value := range map[string]string{
+		"application_name":                    "piaojued " + p.Name,
+		"search_path":                         p.schema,
+		"synchronous_commit":                  "on", // with a standby that is asked for: on its disk as well
+		"idle_in_transaction_session_timeout": "5s",
+		"client_min_messages":                 "warning",
+		"TimeZone":                            "UTC",
+	} {
+		c.RuntimeParams[name] = value
+	}
+	return c, nil
+}
+
+func (p *postgres) exists(ctx context.Context) (exists bool, err error) {
+	c, err := p.config()
+	if err != nil {
+		return false, err
+	}
+	db := stdlib.OpenDB(*c)
+	defer db.Close()
+	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, p.schema).Scan(&exists)
+	return exists, err
+}
+
+func (p *postgres) openWriter() (*sql.DB, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	db := stdlib.OpenDB(*c)
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+func (p *postgres) openReaders(ctx context.Context) (*sql.DB, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	c.RuntimeParams["default_transaction_read_only"] = "on"
+	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary
+	db := stdlib.OpenDB(*c)
+	return db, fillPool(ctx, db)
+}
+
+// needs are settings without which a server forgets what it has acknowledged.
+var needs = []string{"fsync", "full_page_writes"}
+
+// check looks at the server's settings; whether its pages are whole it says
+// itself. Names are ordered by their bytes, as in SQLite.
+func (p *postgres) check(ctx context.Context, db *sql.DB) error {
+	for _, name := range needs {
+		var value string
+		if err := db.QueryRowContext(ctx, `SELECT current_setting($1)`, name).Scan(&value); err != nil {
+			return err
+		}
+		if value != "on" {
+			return fmt.Errorf("PostgreSQL runs with %s = %s, and would forget what it has acknowledged: set it to on", name, value)
+		}
+	}
+	var encoding, collation string
+	err := db.QueryRowContext(ctx, `
+		SELECT pg_encoding_to_char(encoding), datcollate
+		FROM pg_database
+		WHERE datname = current_database()`).Scan(&encoding, &collation)
+	if err != nil {
+		return err
+	}
+	if c := strings.ToUpper(collation); encoding != "UTF8" || c != "C" && !strings.HasPrefix(c, "C.") && c != "POSIX" {
+		return fmt.Errorf("the database is of encoding %s and collation %s: make it with createdb --template=template0 --encoding=UTF8 --locale=C", encoding, collation)
+	}
+	return nil
+}
+
+func (p *postgres) migrate(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+p.schema); err != nil {
+		return err
+	}
+	return migrateTo(ctx, db, goose.DialectPostgres, p.migrations)
+}
+
+// begin waits for its turn, a row of which there is one, and keeps it until the
+// transaction ends.
+func (p *postgres) begin(ctx context.Context, tx *sql.Tx) error {
+	err := execOne(ctx, tx, `
+		UPDATE turn
+		SET
+			n = n + CASE WHEN writer = $1 THEN 0 ELSE 1 END,
+			writer = $1`,
+		p.me)
+	if err != nil || p.Fence == nil {
+		return err
+	}
+	return p.Fence(ctx, tx)
+}
+
+func (*postgres) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+}
+
+func (*postgres) version(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT n FROM turn`).Scan(&n)
+	return n, err
+}
+
+// checkpoint leaves its write-ahead log to PostgreSQL, which keeps what was
+// erased as long as it pleases, and so do replicas: only a destroyed key is
+// erased for good.
+func (p *postgres) checkpoint(ctx context.Context, db *sql.DB, truncate bool) error {
+	if !truncate {
+		return nil
+	}
+	return p.rewrite(ctx, db)
+}
+
+func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
+	for _, table := range p.erased {
+		if _, err := db.ExecContext(ctx, `VACUUM FULL `+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slotSize: rows share pages, and nothing on one can be read.
+func (*postgres) slotSize(need int) int { return need }
+
+// free is not known.
+func (*postgres) free() uint64 { return math.MaxUint64 }
+
+// isFatal says yes to a connection that has ended, too: what it was at may be
+// done or not, and another server may have been promoted. Opening anew, the
+// store looks what there is.
+func (*postgres) isFatal(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false // of a reader: a writer waits as long as it takes
+	}
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		switch e.Code[:2] {
+		case "08", "53", "57", "58", "F0", "XX": // connection, resources, shutdown, system, files, internal
+			return e.Code != "57014" // a query that was cancelled
+		}
+		return e.Code == "25006" // read only: this is no primary any more
+	}
+	var network net.Error
+	var connect *pgconn.ConnectError
+	return errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}

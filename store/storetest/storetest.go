@@ -1,0 +1,107 @@
+// Package storetest gives tests databases of PostgreSQL. They run on it when
+// PIAOJUE_POSTGRES names a server, as under .ci/postgres, and on SQLite otherwise.
+package storetest
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+)
+
+// Postgres reports whether tests run on PostgreSQL.
+func Postgres() bool { return os.Getenv("PIAOJUE_POSTGRES") != "" }
+
+// SQLiteOnly ends a test of files of SQLite when tests run on PostgreSQL.
+func SQLiteOnly(t testing.TB) {
+	t.Helper()
+	if Postgres() {
+		t.Skip("about SQLite's files")
+	}
+}
+
+// New returns the address of a new database, which ends with the test. Its
+// tables are made once, by create: to copy them is quicker.
+func New(t testing.TB, create func(url string) error) (url string) {
+	t.Helper()
+	making.Do(func() {
+		pattern = name()
+		run(t, `CREATE DATABASE `+pattern)
+		if err := create(address(t, pattern)); err != nil {
+			t.Error(err)
+		}
+	})
+	db := name()
+	run(t, `CREATE DATABASE `+db+` TEMPLATE `+pattern)
+	t.Cleanup(func() { run(t, `DROP DATABASE `+db+` WITH (FORCE)`) })
+	return address(t, db)
+}
+
+func name() string { return "t" + strings.ToLower(rand.Text()) }
+
+var (
+	making  sync.Once
+	pattern string // database that is copied
+)
+
+// address is that of a database of the server.
+func address(t testing.TB, name string) string {
+	t.Helper()
+	u, err := url.Parse(os.Getenv("PIAOJUE_POSTGRES"))
+	if err != nil {
+		t.Fatal("PIAOJUE_POSTGRES is no URL")
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func run(t testing.TB, statement string) {
+	t.Helper()
+	db, err := sql.Open("pgx", os.Getenv("PIAOJUE_POSTGRES"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Error(err)
+	}
+}
+
+// Keys are those of all boxes, the same in each process.
+type Keys struct {
+	mu     sync.Mutex
+	erased map[string]bool
+}
+
+// NewKeys returns Keys of which none is erased.
+func NewKeys() *Keys { return &Keys{erased: map[string]bool{}} }
+
+// BoxKey implements store.Keyring.
+func (k *Keys) BoxKey(vote string) ([32]byte, error) {
+	if k.Erased(vote) {
+		return [32]byte{}, errors.New("the key is erased")
+	}
+	return sha256.Sum256([]byte("key of " + vote)), nil
+}
+
+// EraseBoxKey implements store.Keyring.
+func (k *Keys) EraseBoxKey(vote string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.erased[vote] = true
+	return nil
+}
+
+// Erased reports whether the key of a vote is erased.
+func (k *Keys) Erased(vote string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.erased[vote]
+}
