@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // image copies the files of a database as a crash would leave them.
@@ -79,7 +79,7 @@ func TestBoxIntegrity(t *testing.T) {
 // The two files belong together: neither goes without the other, nor with an
 // older one (S2).
 func TestBoxFileOfAnotherTime(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := votingDB(t)
 	before := image(t, db)
 	for n := 3; n < 8; n++ {
@@ -140,7 +140,7 @@ var crashPoints = map[string]func(t *testing.T, db *DB){
 // A crash between any two steps of the close leaves every ballot in the log and
 // none behind, and the next start finishes it (S3, V14).
 func TestCrashAtClose(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	for name, reach := range crashPoints {
 		t.Run(name, func(t *testing.T) {
 			db := openVote(t)
@@ -168,7 +168,7 @@ func TestCrashAtClose(t *testing.T) {
 // The same at the opening of another epoch: what was spent is still spent, and
 // the new epoch's ballots have room where the old ones lay.
 func TestCrashAtNewEpoch(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	for name, reach := range crashPoints {
 		t.Run(name, func(t *testing.T) {
 			db := openVote(t)
@@ -215,7 +215,7 @@ func wantSwept(t *testing.T, db *DB, spent uint32) {
 
 // A crash in the middle of a cast: the ballot is not there, all others are.
 func TestCrashAtCast(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := votingDB(t)
 	var middle string
 	err := db.transact(t.Context(), db.box.engine, db.box.conn, func(ctx context.Context, tx *sql.Tx) error {
@@ -239,7 +239,7 @@ func TestCrashAtCast(t *testing.T) {
 
 // A batch that fails is as if it had never been: not stored, not remembered.
 func TestFailedBatch(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := votingDB(t)
 	_, err := db.box.conn.Exec(`CREATE TRIGGER no BEFORE UPDATE ON slots BEGIN SELECT RAISE(ABORT, 'no'); END`)
 	must(t, err)
@@ -265,7 +265,7 @@ func TestFailedBatch(t *testing.T) {
 }
 
 func TestStopsWhenBoxIsFull(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	_, err := db.box.conn.Exec(`PRAGMA max_page_count = 1`)

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // session casts ballots in the given order and leaves the box ready to be
@@ -164,7 +164,7 @@ func files(t *testing.T, db *DB) []byte {
 // After the close sealed seeds and answers are gone from the files, and each
 // credential stands in them once: in its entry of the log (attack V14).
 func TestNothingLeftOver(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	order := rand.Perm(60)
 	session(t, db, order)
@@ -200,7 +200,7 @@ func TestNothingLeftOver(t *testing.T) {
 // Whatever the order of casting, the closed file is the same to the byte: it
 // cannot tell the order, not by pages, gaps or free lists either (attack V14).
 func TestClosedFileForgetsOrder(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	const pageSize = 4096
 	closed := func(order []int) ([]byte, int) {
 		db := openVote(t)
@@ -253,7 +253,7 @@ func TestScrubAgain(t *testing.T) {
 }
 
 func TestScrubWaitsForReaders(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	session(t, db, rand.Perm(5))
 	_, err := db.writer.Exec(`PRAGMA busy_timeout = 10`)

@@ -12,14 +12,14 @@ import (
 	"testing"
 
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // TestCopyWhileCasting (S2, S3): another process casts all the time; each copy
 // holds every ballot that was promised before it began, and passes the checks of
 // a start.
 func TestCopyWhileCasting(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	path := db.path
@@ -62,7 +62,7 @@ func wantInBox(t *testing.T, path, hash string) {
 // TestCopyBetween: a count between the copies of the two files would promise
 // more than the older box holds. Such a pair is refused.
 func TestCopyBetween(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	to := filepath.Join(t.TempDir(), "copy.db")
@@ -78,7 +78,7 @@ func TestCopyBetween(t *testing.T) {
 // TestCopyAcrossClose: a box that was emptied into the log after it was copied
 // is no contradiction.
 func TestCopyAcrossClose(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	castOne(t, db, testCast(1))
@@ -91,7 +91,7 @@ func TestCopyAcrossClose(t *testing.T) {
 
 // TestCopyDamaged: a contradiction that stays is told, and leaves no copy.
 func TestCopyDamaged(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	must(t, grow(t, db, [][]byte{promises(1)}))
@@ -106,7 +106,7 @@ func TestCopyDamaged(t *testing.T) {
 
 // TestErase: nothing of the files is left in what was their blocks.
 func TestErase(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	path := db.path
 	must(t, db.Close())

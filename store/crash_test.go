@@ -16,7 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // These name the database for the children of TestKill and TestKillAtClose.
@@ -193,7 +193,7 @@ func wantAllStored(t *testing.T, db *DB, promised map[string]bool) {
 
 // The log of a killed server stands at an entry, never between two.
 func TestKillLeavesNoFiles(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	must(t, db.Close())

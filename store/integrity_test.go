@@ -12,7 +12,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // tamper changes the file as somebody with the sqlite3 tool can, past the
@@ -144,7 +144,7 @@ func replaceLog(t *testing.T, db *DB) {
 // Somebody restores a backup of the morning and goes on (attack S2). The file
 // is whole; who saw a later checkpoint refuses it.
 func TestRestoredBackup(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := votingDB(t)
 	morning := t.TempDir() + "/morning.db"
 	must(t, db.Backup(t.Context(), morning))
@@ -181,7 +181,7 @@ func TestAppendOnly(t *testing.T) {
 
 // A page of the file is overwritten.
 func TestDamagedFile(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := votingDB(t)
 	must(t, db.Close())
 	b, err := os.ReadFile(db.path)

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // randomCast is a ballot of as many random bytes as a real one.
@@ -69,7 +69,7 @@ func offsets(t *testing.T, file []byte, needles [][]byte) []int {
 // and challenges came, nor between which issuances (attack V14). The twin is the
 // table with random row numbers that was here before: it is found out.
 func TestOrderIsHidden(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	const n = 300
 	db := openVote(t)
 	must(t, db.PutRoll(t.Context(), testVote, testRoll(n)))
@@ -172,7 +172,7 @@ func (b *naiveBox) file(t *testing.T) []byte {
 // held zeros, and the count of changes on the first page. Nothing moves, and
 // while the transaction lasts the journal holds nothing of another ballot.
 func TestCastWritesInPlace(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	for _, size := range []int{100, 3884, 3885, 4000, 6500, 7976, 7977, 9600, 20_000, maxEntry} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			db := openVote(t)

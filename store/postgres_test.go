@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 // native is a statement of a test in the database's own words.
@@ -52,7 +52,7 @@ func columnsOfPostgres(t *testing.T, db *sql.DB) (all []column) {
 // postgresOnly returns a vote on PostgreSQL.
 func postgresOnly(t *testing.T) (*DB, *postgres) {
 	t.Helper()
-	if !storetest.Postgres() {
+	if !pgtest.Used() {
 		t.Skip("about PostgreSQL: run under .ci/postgres")
 	}
 	db := openVote(t)
@@ -165,7 +165,7 @@ func TestPostgresKeyEnds(t *testing.T) {
 	for _, crash := range []bool{false, true} {
 		db, p := postgresOnly(t)
 		session(t, db, []int{2, 0, 1})
-		keys := p.Keys.(*storetest.Keys)
+		keys := p.Keys.(*pgtest.Keys)
 		if keys.Erased(testVote) {
 			t.Fatal("the key ended before the box")
 		}
@@ -199,7 +199,7 @@ func TestPostgresNoKey(t *testing.T) {
 	must(t, s.Keys.EraseBoxKey(testVote))
 	_, err := s.OpenDB(t.Context())
 	wantErr(t, "OpenDB without the key", err, ErrNoKey)
-	s.Keys = storetest.NewKeys()
+	s.Keys = pgtest.NewKeys()
 	again, err := s.OpenDB(t.Context())
 	must(t, err)
 	must(t, again.Update(t.Context(), testVote, (*Tx).DiscardBox))

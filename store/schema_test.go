@@ -2,7 +2,7 @@ package store
 
 import (
 	"database/sql"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 	"slices"
 	"strings"
 	"testing"
@@ -86,7 +86,7 @@ func TestSchemaHoldsNoLink(t *testing.T) {
 // A rowid is the order of insertion under another name, unless that is the
 // public order of the log, or was drawn before anything came.
 func TestSchemaHasNoRowids(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	for _, c := range columnsOf(t, db.writer) {
 		_, err := db.writer.Exec(`SELECT rowid FROM ` + c.table)

@@ -5,7 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 	"regexp"
 	"strconv"
 	"strings"
@@ -86,7 +86,7 @@ func explain(t *testing.T, db *DB, projects *Projects, text string) string {
 	case ofProjects.MatchString(text):
 		file = projects.writer
 	}
-	if storetest.Postgres() { // that it takes the statement is all it is asked
+	if pgtest.Used() { // that it takes the statement is all it is asked
 		stmt, err := file.Prepare(text)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)

@@ -16,7 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
-	"piaojue/store/storetest"
+	"piaojue/pgtest"
 )
 
 const (
@@ -43,7 +43,7 @@ func openAt(t testing.TB, path string) *DB {
 // openSource opens a file, or a database of PostgreSQL.
 func openSource(source string) (*DB, error) {
 	if strings.HasPrefix(source, "postgres://") {
-		return Shared{URL: source, Name: "test", Keys: storetest.NewKeys()}.OpenDB(context.Background())
+		return Shared{URL: source, Name: "test", Keys: pgtest.NewKeys()}.OpenDB(context.Background())
 	}
 	return OpenDB(context.Background(), source)
 }
@@ -59,10 +59,10 @@ func sourceOf(db *DB) string {
 // openNew opens a new database: a file, or one of PostgreSQL.
 func openNew(t testing.TB) *DB {
 	t.Helper()
-	if !storetest.Postgres() {
+	if !pgtest.Used() {
 		return openAt(t, filepath.Join(t.TempDir(), "piaojue.db"))
 	}
-	return openAt(t, storetest.New(t, createShared))
+	return openAt(t, pgtest.Database(t, createShared))
 }
 
 // createShared makes the tables of a database of PostgreSQL.
@@ -208,7 +208,7 @@ func TestOpenDBNewerSchema(t *testing.T) {
 }
 
 func TestPragmas(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	want := map[string]string{
 		"foreign_keys": "1", "synchronous": "2", "secure_delete": "1", "journal_mode": "wal",
@@ -244,7 +244,7 @@ func TestPragmas(t *testing.T) {
 // After a commit that failed nothing is known: everything refuses (facts: after
 // a failed fsync SQLite goes on as if nothing had been).
 func TestStopsAfterFailedCommit(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	err := db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = 1`); err != nil {
@@ -258,7 +258,7 @@ func TestStopsAfterFailedCommit(t *testing.T) {
 }
 
 func TestStopsWhenDiskIsFull(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	if _, err := db.writer.Exec(`PRAGMA max_page_count = 1`); err != nil {
 		t.Fatal(err)
@@ -338,7 +338,7 @@ func TestCancelWhileWaiting(t *testing.T) {
 }
 
 func TestBackup(t *testing.T) {
-	storetest.SQLiteOnly(t)
+	pgtest.SQLiteOnly(t)
 	db := openVote(t)
 	openBox(t, db)
 	castOne(t, db, testCast(1))

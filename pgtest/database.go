@@ -1,6 +1,4 @@
-// Package storetest gives tests databases of PostgreSQL. They run on it when
-// PIAOJUE_POSTGRES names a server, as under .ci/postgres, and on SQLite otherwise.
-package storetest
+package pgtest
 
 import (
 	"crypto/rand"
@@ -16,35 +14,36 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-// Postgres reports whether tests run on PostgreSQL.
-func Postgres() bool { return os.Getenv("PIAOJUE_POSTGRES") != "" }
+// Used reports whether tests run on PostgreSQL: PIAOJUE_POSTGRES names a server
+// then, as under .ci/postgres. Otherwise they run on SQLite.
+func Used() bool { return os.Getenv("PIAOJUE_POSTGRES") != "" }
 
 // SQLiteOnly ends a test of files of SQLite when tests run on PostgreSQL.
 func SQLiteOnly(t testing.TB) {
 	t.Helper()
-	if Postgres() {
+	if Used() {
 		t.Skip("about SQLite's files")
 	}
 }
 
-// New returns the address of a new database, which ends with the test. Its
+// Database returns the address of a new database, which ends with the test. Its
 // tables are made once, by create: to copy them is quicker.
-func New(t testing.TB, create func(url string) error) (url string) {
+func Database(t testing.TB, create func(url string) error) (url string) {
 	t.Helper()
 	making.Do(func() {
-		pattern = name()
-		run(t, `CREATE DATABASE `+pattern)
+		pattern = randomName()
+		execute(t, `CREATE DATABASE `+pattern)
 		if err := create(address(t, pattern)); err != nil {
 			t.Error(err)
 		}
 	})
-	db := name()
-	run(t, `CREATE DATABASE `+db+` TEMPLATE `+pattern)
-	t.Cleanup(func() { run(t, `DROP DATABASE `+db+` WITH (FORCE)`) })
+	db := randomName()
+	execute(t, `CREATE DATABASE `+db+` TEMPLATE `+pattern)
+	t.Cleanup(func() { execute(t, `DROP DATABASE `+db+` WITH (FORCE)`) })
 	return address(t, db)
 }
 
-func name() string { return "t" + strings.ToLower(rand.Text()) }
+func randomName() string { return "t" + strings.ToLower(rand.Text()) }
 
 var (
 	making  sync.Once
@@ -62,7 +61,7 @@ func address(t testing.TB, name string) string {
 	return u.String()
 }
 
-func run(t testing.TB, statement string) {
+func execute(t testing.TB, statement string) {
 	t.Helper()
 	db, err := sql.Open("pgx", os.Getenv("PIAOJUE_POSTGRES"))
 	if err != nil {
