@@ -103,7 +103,7 @@ func TestSecurityNamesEverything(t *testing.T) {
 	}{
 		"table":    {"store/migrations/*/*.sql", `(?m)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)`, "`%s`", 20},
 		"role":     {"store/person.go", `Role = "(\w+)"`, "`%s`", 8},
-		"key file": {"keyfile/secret.go", `Kind = "(\w+)"`, "`%s`", 11},
+		"key file": {"keyfile/secret.go", `Kind = "(\w+)"`, "`%s`", 13},
 		"command":  {"cmd/piaojued/*.go", `Use: +"(\w+)`, "`piaojued %s`", 8},
 	} {
 		found := namesIn(t, x.files, x.pattern)

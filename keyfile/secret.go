@@ -38,12 +38,13 @@ const (
 	Badge      Kind = "badge"      // seed of one badge
 	Log        Kind = "log"        // log key
 	Promise    Kind = "promise"    // promise key
+	Box        Kind = "box"        // key under which a ballot box lies in PostgreSQL
 	Witness    Kind = "witness"    // cosignature key
 	Person     Kind = "person"     // API key of one person
 	Node       Kind = "node"       // secret of the nodes that serve together
 )
 
-var kinds = []Kind{Staff, Presidium, Scrutineer, Teller, Issuer, Badges, Badge, Log, Promise, Witness, Person, Node}
+var kinds = []Kind{Staff, Presidium, Scrutineer, Teller, Issuer, Badges, Badge, Log, Promise, Box, Witness, Person, Node}
 
 // A Secret is what one key file holds.
 type Secret struct {

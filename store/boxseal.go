@@ -27,6 +27,9 @@ type Keyring interface {
 // ErrNoKey means that this server lacks the key of a box.
 var ErrNoKey = errors.New("store: no key for the ballot box")
 
+// Sealed reports whether ballot boxes are sealed under keys outside the database.
+func (db *DB) Sealed() bool { return db.box.keys != nil }
+
 const sealOverhead = 12 + 16 // nonce and tag of AES-GCM
 
 // overhead is by how much a slot is longer than what lies in it.

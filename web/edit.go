@@ -61,7 +61,7 @@ func (s *Server) create(ctx context.Context, id string, d *draft) error {
 	if err != nil {
 		return err
 	}
-	if err := makeKeys(s.config.Keys, id); err != nil {
+	if err := makeKeys(s.config.Keys, id, s.config.DB.Sealed()); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx)

@@ -32,8 +32,14 @@ func keyPath(folder, id string, kind keyfile.Kind) string {
 }
 
 // makeKeys draws the keys of a new vote, or takes those that a creation which
-// did not come to its end has left.
-func makeKeys(folder, id string) error {
+// did not come to its end has left. With a box that is sealed goes a key of its
+// own.
+func makeKeys(folder, id string, sealed bool) error {
+	if sealed {
+		if err := makeBoxKey(folder, id); err != nil {
+			return err
+		}
+	}
 	for _, kind := range []keyfile.Kind{keyfile.Log, keyfile.Promise} {
 		seed := make([]byte, ed25519.SeedSize)
 		rand.Read(seed)

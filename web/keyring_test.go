@@ -1,0 +1,38 @@
+package web
+
+import (
+	"os"
+	"testing"
+
+	"piaojue/keyfile"
+)
+
+// The key of a box is drawn with the vote, is the same after a restart, and ends
+// with the box.
+func TestKeyring(t *testing.T) {
+	folder := t.TempDir()
+	if _, err := NewKeyring(folder).BoxKey("lanzhou"); err == nil {
+		t.Error("a key that was never drawn")
+	}
+	must(t, makeBoxKey(folder, "lanzhou"))
+	must(t, makeBoxKey(folder, "baiyin"))
+	first := NewKeyring(folder)
+	key, err := first.BoxKey("lanzhou")
+	must(t, err)
+	must(t, makeBoxKey(folder, "lanzhou")) // a creation that begins anew
+	if again, err := NewKeyring(folder).BoxKey("lanzhou"); err != nil || again != key {
+		t.Errorf("after a restart: another key, %v", err)
+	}
+	if other, err := first.BoxKey("baiyin"); err != nil || other == key {
+		t.Errorf("two votes have one key, %v", err)
+	}
+	for range 2 {
+		must(t, first.EraseBoxKey("lanzhou"))
+	}
+	if _, err := first.BoxKey("lanzhou"); err == nil {
+		t.Error("the key outlived the box in memory")
+	}
+	if _, err := os.Stat(keyPath(folder, "lanzhou", keyfile.Box)); !os.IsNotExist(err) {
+		t.Errorf("the key outlived the box: %v", err)
+	}
+}
