@@ -33,10 +33,17 @@ type projectDraft struct {
 	entry  *project.Entry
 	log    [32]byte
 	what   *deed
-	fields []sheetField
 	about  uint32
 	back   string
 	made   time.Time
+}
+
+// contents are the files to which the entry commits.
+func (d *projectDraft) contents() (files [][]byte) {
+	for _, b := range d.what.blobs {
+		files = append(files, b.file)
+	}
+	return files
 }
 
 // projectDrafts are all that wait, by the hash of the entry without signature.
@@ -125,7 +132,7 @@ func draftPath(hash [32]byte) string { return "/projects/drafts/" + hex.EncodeTo
 func (s *Server) pend(w http.ResponseWriter, r *http.Request, who Person, d *deed, x *sheet, back string) error {
 	p := &projectDraft{person: who.ID, entry: d.entry, what: d, back: back}
 	if x != nil {
-		p.fields, p.about = x.fields, x.about
+		p.about = x.about
 	}
 	s.projects.view(func(state *project.State) error {
 		p.log = state.ID()
@@ -150,78 +157,6 @@ func (s *Server) projectDraft(r *http.Request, who Person) (*projectDraft, [32]b
 	return d, hash, err
 }
 
-// draftPageData fills GET /projects/drafts/{hash}.
-type draftPageData struct {
-	Kind   string
-	Day    project.Date
-	Name   string
-	Said   []saidLine
-	Hash   string
-	Back   string
-	ID     string
-	Begins string // of the file's name
-}
-
-// saidLine is a field that somebody filled in.
-type saidLine struct {
-	Name   string // deed.<Name>
-	Value  string
-	Text   string // id of the chosen option; empty: see Value
-	Photos bool
-}
-
-// draftPage shows what will be signed, in the words in which it was written.
-func (s *Server) draftPage(r *http.Request, who Person) (any, error) {
-	d, hash, err := s.projectDraft(r, who)
-	if err != nil {
-		return nil, err
-	}
-	x := &draftPageData{Kind: d.entry.Kind.String(), Day: d.entry.Day, Hash: hex.EncodeToString(hash[:]), Back: d.back, ID: newFormID()}
-	x.Begins = x.Hash[:8]
-	for _, f := range d.fields {
-		x.Said = append(x.Said, said(f)...)
-	}
-	return x, s.projects.view(func(state *project.State) error {
-		by, _ := state.Actor(d.entry.Actor)
-		x.Name = by.Name
-		return nil
-	})
-}
-
-// said puts a field into words.
-func said(f sheetField) (all []saidLine) {
-	for _, o := range f.Options {
-		if o.Chosen {
-			all = append(all, saidLine{Name: f.Name, Value: o.Name, Text: o.Text})
-		}
-	}
-	switch {
-	case len(all) > 0 || f.Value == "" && len(f.Rows) == 0 && f.Shape != "photos":
-		return all
-	case f.Shape == "photos":
-		return []saidLine{{Name: f.Name, Photos: true}}
-	}
-	for _, row := range f.Rows {
-		if row.Cells[0] != "" {
-			all = append(all, saidLine{Name: f.Name, Value: joinCells(row.Cells)})
-		}
-	}
-	if len(f.Rows) == 0 {
-		all = append(all, saidLine{Name: f.Name, Value: f.Value})
-	}
-	return all
-}
-
-func joinCells(cells []string) (text string) {
-	for i, c := range cells {
-		if i > 0 && c != "" {
-			text += " · "
-		}
-		text += c
-	}
-	return text
-}
-
 // draftFormat says what the file is.
 const draftFormat = "piaojue-project-draft-v1"
 
@@ -241,8 +176,8 @@ func (s *Server) getDraftFile(w http.ResponseWriter, r *http.Request, who Person
 		return err
 	}
 	f := draftFile{Format: draftFormat, Log: d.log, Entry: d.entry.Marshal(), Contents: []hexBytes{}}
-	for _, b := range d.what.blobs {
-		f.Contents = append(f.Contents, b.file)
+	for _, file := range d.contents() {
+		f.Contents = append(f.Contents, file)
 	}
 	body, err := json.Marshal(f)
 	if err != nil {

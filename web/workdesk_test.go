@@ -155,7 +155,7 @@ func TestSignedEntry(t *testing.T) {
 	if !strings.HasPrefix(draft, "/projects/drafts/") {
 		t.Fatalf("leads to %s", draft)
 	}
-	if body := s.mainOf(draft); !strings.Contains(body, "市交通委") || !strings.Contains(body, "市政府办") {
+	if body := s.page(store.RoleMember, draft); !strings.Contains(body, "市交通委") || !strings.Contains(body, "市政府办") {
 		t.Error("the page does not say what is signed")
 	}
 	if body := s.mainOf("/projects/desk"); !strings.Contains(body, draft) {

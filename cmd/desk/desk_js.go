@@ -23,6 +23,8 @@ type desk struct {
 	motions map[string]motion // by hash: what examine has checked
 	pending *pendingShare
 
+	unsigned *client.Draft // of the projects' log, read and shown
+
 	compared map[[32]byte]bool  // batches that say what the person's sheets say
 	next     *election.Manifest // of the vote that follows; nil: the page gave none
 }

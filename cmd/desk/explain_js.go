@@ -29,6 +29,7 @@ var codes = []struct {
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrNotClosed, "not_closed"},
 	{client.ErrSheets, "sheets"},
+	{client.ErrDraft, "draft"},
 	{client.ErrNotLogged, "not_logged"},
 	{audit.ErrReceipt, "receipt"},
 	{keyfile.ErrPassphrase, "passphrase"},

@@ -40,6 +40,8 @@ func main() {
 		"makeReceipt", method(d.makeReceipt),
 		"checkChallenge", method(d.checkChallenge),
 		"badgeKey", method(badgeKey),
+		"draft", method(d.draft),
+		"signDraft", method(d.signDraft),
 		"closeKey", js.FuncOf(d.closeKey),
 		"key", js.FuncOf(d.key),
 		"words", js.FuncOf(words),

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"piaojue/client"
 	"piaojue/keyfile"
 	"piaojue/lang"
 	"piaojue/project"
@@ -51,13 +51,11 @@ func (t *tool) signProject(path, output string) error {
 	if err != nil {
 		return err
 	}
-	d, entry, body, err := readProjectDraft(data)
+	d, err := readProjectDraft(data)
 	if err != nil {
 		return because(err, "no_draft", path)
 	}
-	if err := t.showProject(d, entry, body); err != nil {
-		return because(err, "no_draft", path)
-	}
+	t.showProject(d)
 	secret, err := t.openKey(t.settings.key)
 	if err != nil {
 		return err
@@ -69,97 +67,51 @@ func (t *tool) signProject(path, output string) error {
 	if err := t.confirm(t.words.say("prompt.sign")); err != nil {
 		return err
 	}
-	entry.Sign(key, d.Log)
-	if err := keyfile.Write(output, entry.Marshal()); err != nil {
+	if err := keyfile.Write(output, d.Sign(key)); err != nil {
 		return err
 	}
 	t.talk(t.words.say("project.signed", output))
 	return nil
 }
 
-// readProjectDraft reads a draft, and checks that each content is one to which
-// the entry commits.
-func readProjectDraft(data []byte) (*projectDraft, *project.Entry, project.Body, error) {
-	d := &projectDraft{}
+// readProjectDraft reads a draft whole: without a content to which the entry
+// commits nobody can know what is signed.
+func readProjectDraft(data []byte) (*client.Draft, error) {
+	f := &projectDraft{}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(d); err != nil || d.Format != draftFormat {
-		return nil, nil, nil, fmt.Errorf("not of the format %s", draftFormat)
+	if err := decoder.Decode(f); err != nil || f.Format != draftFormat {
+		return nil, fmt.Errorf("not of the format %s", draftFormat)
 	}
-	entry, err := project.ParseEntry(d.Entry)
-	if err != nil {
-		return nil, nil, nil, err
+	var contents [][]byte
+	for _, file := range f.Contents {
+		contents = append(contents, file)
 	}
-	body, err := project.ParseBody(entry)
-	return d, entry, body, err
+	return client.NewDraft(f.Log, f.Entry, contents)
 }
 
-// showProject says everything that the entry says. Numbers are those of the
-// directory and of the things, as the log counts them. Without a content to which
-// the entry commits nobody can know what is signed: that is an error.
-func (t *tool) showProject(d *projectDraft, entry *project.Entry, body project.Body) error {
+// showProject says everything that the entry says, each under the names of
+// PROTOCOL.md. Numbers are those of the directory and of the things, as the log
+// counts them.
+func (t *tool) showProject(d *client.Draft) {
 	line := func(text string) { fmt.Fprintln(t.out, lang.Plain(text)) }
-	line(t.words.say("project.entry", entry.Kind, entry.Day, entry.Actor, entry.Seq))
-	x := &projectWords{tool: t, contents: make(map[project.Blob][]byte)}
-	for _, file := range d.Contents {
-		x.contents[project.HashBlob(file)] = file
+	line(t.words.say("project.entry", d.Entry.Kind, d.Entry.Day, d.Entry.Actor, d.Entry.Seq))
+	for _, l := range d.Lines() {
+		line("  " + l.Path + ": " + t.draftValue(l))
 	}
-	for _, text := range x.fields("", reflect.ValueOf(body).Elem()) {
-		line("  " + text)
-	}
-	return x.err
 }
 
-// projectWords puts a body into lines.
-type projectWords struct {
-	*tool
-	contents map[project.Blob][]byte
-	err      error // a content is missing, or none
-}
-
-// fields puts a value into lines, each under the names of PROTOCOL.md.
-func (x *projectWords) fields(name string, v reflect.Value) (all []string) {
-	if b, ok := v.Interface().(project.Blob); ok {
-		return x.contentLines(name, b)
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() {
-			return nil
+func (t *tool) draftValue(l client.DraftLine) string {
+	switch v := l.Value.(type) {
+	case []byte:
+		if l.Media != project.MediaText {
+			return t.words.say("project.picture", len(v))
 		}
-		return x.fields(name, v.Elem())
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && !strings.HasSuffix(f.Name, "Course") {
-				all = append(all, x.fields(strings.TrimPrefix(name+"."+f.Name, "."), v.Field(i))...)
-			}
-		}
-		return all
-	case reflect.Slice:
-		for i := range v.Len() {
-			all = append(all, x.fields(fmt.Sprintf("%s[%d]", name, i+1), v.Index(i))...)
-		}
-		return all
-	case reflect.Array:
-		if b, ok := v.Interface().([32]byte); ok {
-			return []string{name + ": " + hex.EncodeToString(b[:])}
-		}
+		return strings.ReplaceAll(string(v), "\n", " / ")
+	case [32]byte:
+		return hex.EncodeToString(v[:])
+	case project.Blob:
+		return hex.EncodeToString(v[:])
 	}
-	return []string{fmt.Sprintf("%s: %v", name, v.Interface())}
-}
-
-// contentLines shows a content.
-func (x *projectWords) contentLines(name string, b project.Blob) []string {
-	if b == (project.Blob{}) {
-		return nil
-	}
-	media, data, err := project.OpenBlob(x.contents[b])
-	switch {
-	case err != nil:
-		x.err = fmt.Errorf("content %x: %w", b[:8], err)
-		return nil
-	case media != project.MediaText:
-		return []string{name + ": " + x.words.say("project.picture", len(data))}
-	}
-	return []string{name + ": " + strings.ReplaceAll(string(data), "\n", " / ")}
+	return fmt.Sprint(l.Value)
 }
