@@ -24,7 +24,8 @@ type TaskBook struct {
 	Milestones  []Milestone
 }
 
-const maxMilestones = 24
+// MaxMilestones is how many milestones a task book has at most.
+const MaxMilestones = 24
 
 func (t *TaskBook) fields(c *codec) {
 	c.number(&t.Lead)
@@ -44,7 +45,7 @@ func (t *TaskBook) fields(c *codec) {
 		c.date(&m.Ends)
 		c.expect(m.Begins <= m.Ends, errRange)
 	})
-	c.expect(len(t.Milestones) <= maxMilestones, errLong)
+	c.expect(len(t.Milestones) <= MaxMilestones, errLong)
 }
 
 func (t *TaskBook) check(s *State) error {

@@ -123,6 +123,9 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 	if err != nil {
 		return err
 	}
+	if given.more() {
+		return s.moreRows(w, r, who, actor, given)
+	}
 	kind := kindOf(chi.URLParam(r, "kind"))
 	if done, err := s.done(w, r, kind, given, actor); done || err != nil {
 		return err
@@ -186,6 +189,30 @@ func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, fill
 		page.Refused = "deed.refused_" + refused.Code.String()
 	}
 	return s.render(w, r, who, http.StatusUnprocessableEntity, "deed/show", page)
+}
+
+// moreRows shows the form with more lines and all that was written. Nothing is
+// wrong yet: nobody has said that it is whole.
+func (s *Server) moreRows(w http.ResponseWriter, r *http.Request, who Person, actor uint32, given *filled) error {
+	var page *deedData
+	err := s.projects.view(func(state *project.State) error {
+		sheet, body, err := s.sheet(state, actor, r, given)
+		if err != nil {
+			return err
+		}
+		if err := state.May(actor, body); err != nil {
+			return because(codeForbidden, err)
+		}
+		for i := range sheet.fields {
+			sheet.fields[i].Wrong, sheet.fields[i].About = "", nil
+		}
+		page = newDeedData(sheet, body.Kind(), hex.EncodeToString(given.id[:]))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, who, http.StatusOK, "deed/show", page)
 }
 
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) error {

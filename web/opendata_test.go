@@ -63,7 +63,7 @@ func TestOpenData(t *testing.T) {
 func (s *stage) noticeBoards(t *testing.T) {
 	t.Helper()
 	board := string(s.do("", "GET", "/projects/1/board", nil))
-	for _, want := range []string{"新建第1处停车场", "600 万元", "12388", "乙公司", "国家标准", "0931-12345",  "/projects/1<", "<svg"} {
+	for _, want := range []string{"新建第1处停车场", "600 万元", "12388", "乙公司", "国家标准", "0931-12345", "/projects/1<", "<svg"} {
 		if !strings.Contains(board, want) {
 			t.Errorf("no %q on the board", want)
 		}

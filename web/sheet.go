@@ -41,6 +41,12 @@ type sheetField struct {
 	About   []any  // its arguments
 }
 
+// MayGrow reports whether a table can have more lines.
+func (f sheetField) MayGrow() bool { return len(f.Rows) < project.MaxMilestones }
+
+// Most is how many lines a table can have.
+func (f sheetField) Most() int { return project.MaxMilestones }
+
 // maxRadio is up to how many words to choose from stand side by side.
 const maxRadio = 8
 

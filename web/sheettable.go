@@ -140,15 +140,34 @@ func (s *sheet) percents(name string, to *[]uint8, p *project.Project) {
 	}
 }
 
-// milestoneRows is how many lines the form has; a department that needs more
-// says so in words.
-const milestoneRows = 12
+// milestoneRows is how many lines the form has at first, and how many more come
+// with the button that asks for more, which works without a script as well.
+const milestoneRows = 4
+
+// rowCount is how many lines a table has: those that were sent, which are shown
+// again even if they are too many for the log, and more if that was asked for.
+func (s *sheet) rowCount(name string) int {
+	n := milestoneRows
+	if s.given == nil {
+		return n
+	}
+	for i := range 4 {
+		n = max(n, len(s.given.values[name+"_"+strconv.Itoa(i)]))
+	}
+	if s.given.more() {
+		n = max(n, min(n+milestoneRows, project.MaxMilestones))
+	}
+	return n
+}
+
+// more reports whether somebody asks for more lines, and not to record anything.
+func (f *filled) more() bool { return first(f.values["more"]) != "" }
 
 // milestones asks for the parts of a project: name, weight in percent, first and
 // last day. Empty lines are none.
 func (s *sheet) milestones(name string, to *[]project.Milestone) {
 	f, ask := s.note(name, "milestones", true)
-	f.Rows = make([]sheetRow, milestoneRows)
+	f.Rows = make([]sheetRow, s.rowCount(name))
 	for i := range f.Rows {
 		f.Rows[i].Cells = s.cells(name, i)
 	}
@@ -198,10 +217,11 @@ func (s *sheet) suggestMilestones(all []project.Milestone) {
 		return
 	}
 	f := &s.fields[len(s.fields)-1]
+	for len(f.Rows) < len(all) {
+		f.Rows = append(f.Rows, sheetRow{make([]string, 4)})
+	}
 	for i, m := range all {
-		if i < len(f.Rows) {
-			f.Rows[i].Cells = []string{m.Name, strconv.Itoa(int(m.Weight)), htmlDate(m.Begins), htmlDate(m.Ends)}
-		}
+		f.Rows[i].Cells = []string{m.Name, strconv.Itoa(int(m.Weight)), htmlDate(m.Begins), htmlDate(m.Ends)}
 	}
 }
 
