@@ -19,6 +19,7 @@ import (
 	"piaojue/audit"
 	"piaojue/election"
 	"piaojue/lang"
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -291,6 +292,7 @@ func rootOf(t *testing.T, texts [][]byte) tlog.Hash {
 // TestOldAdministration (S2): a database from before something was logged is
 // refused, also one that knows of no administration.
 func TestOldAdministration(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	o := newOffice(t)
 	backup := filepath.Join(o.folder, "backup")
 	must(t, o.config.DB.Backup(t.Context(), backup))

@@ -2,14 +2,12 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,7 +19,7 @@ import (
 // openProjects lets the stage's server keep projects.
 func (s *stage) openProjects() {
 	s.Helper()
-	db, err := store.OpenProjects(context.Background(), filepath.Join(s.folder, "db"))
+	db, err := s.database.openProjects()
 	must(s, err)
 	s.Cleanup(func() { db.Close() })
 	s.config.Projects = db

@@ -10,11 +10,13 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
 // copyTo copies the server of the stage as piaojued backup does, while it runs.
 func (s *stage) copyTo(folder string) {
+	pgtest.SQLiteOnly(s)
 	s.Helper()
 	keys := filepath.Join(folder, "keys")
 	must(s, os.MkdirAll(keys, 0o700))
@@ -36,7 +38,7 @@ func (s *stage) copyTo(folder string) {
 func (s *stage) moveTo(folder string) {
 	s.Helper()
 	s.close()
-	s.folder, s.config.Keys = folder, filepath.Join(folder, "keys")
+	s.folder, s.home, s.config.Keys = folder, folder, filepath.Join(folder, "keys")
 	s.open()
 }
 

@@ -55,8 +55,8 @@ func (k *Keyring) EraseBoxKey(vote string) error {
 	return store.EraseFile(keyPath(k.folder, vote, keyfile.Box))
 }
 
-// makeBoxKey draws the key of a box, unless there is one.
-func makeBoxKey(folder, id string) error {
+// MakeBoxKey draws the key of a box, unless there is one.
+func MakeBoxKey(folder, id string) error {
 	key := make([]byte, 32)
 	rand.Read(key)
 	return makeKey(folder, &keyfile.Secret{Kind: keyfile.Box, Label: id, Values: map[string][]byte{boxValue: key}})

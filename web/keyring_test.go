@@ -14,12 +14,12 @@ func TestKeyring(t *testing.T) {
 	if _, err := NewKeyring(folder).BoxKey("lanzhou"); err == nil {
 		t.Error("a key that was never drawn")
 	}
-	must(t, makeBoxKey(folder, "lanzhou"))
-	must(t, makeBoxKey(folder, "baiyin"))
+	must(t, MakeBoxKey(folder, "lanzhou"))
+	must(t, MakeBoxKey(folder, "baiyin"))
 	first := NewKeyring(folder)
 	key, err := first.BoxKey("lanzhou")
 	must(t, err)
-	must(t, makeBoxKey(folder, "lanzhou")) // a creation that begins anew
+	must(t, MakeBoxKey(folder, "lanzhou")) // a creation that begins anew
 	if again, err := NewKeyring(folder).BoxKey("lanzhou"); err != nil || again != key {
 		t.Errorf("after a restart: another key, %v", err)
 	}

@@ -36,7 +36,7 @@ func keyPath(folder, id string, kind keyfile.Kind) string {
 // own.
 func makeKeys(folder, id string, sealed bool) error {
 	if sealed {
-		if err := makeBoxKey(folder, id); err != nil {
+		if err := MakeBoxKey(folder, id); err != nil {
 			return err
 		}
 	}

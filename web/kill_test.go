@@ -18,18 +18,18 @@ import (
 	"go.uber.org/goleak"
 
 	"piaojue/election"
-	"piaojue/store"
 )
 
 // The environment makes this test program a server, which others can kill.
 const (
-	serveFolder  = "PIAOJUE_TEST_FOLDER"
-	serveAddress = "PIAOJUE_TEST_ADDRESS"
+	serveFolder   = "PIAOJUE_TEST_FOLDER"
+	serveAddress  = "PIAOJUE_TEST_ADDRESS"
+	serveDatabase = "PIAOJUE_TEST_DATABASE"
 )
 
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(serveFolder); folder != "" {
-		serveForTest(folder, os.Getenv(serveAddress))
+		serveForTest(database{folder, os.Getenv(serveDatabase)}, os.Getenv(serveAddress))
 	}
 	goleak.VerifyTestMain(wholeRun{m})
 }
@@ -51,12 +51,12 @@ func (m wholeRun) Run() int {
 	return status
 }
 
-func serveForTest(folder, address string) {
-	db, err := store.OpenDB(context.Background(), filepath.Join(folder, "db"))
+func serveForTest(d database, address string) {
+	db, err := d.openDB()
 	if err != nil {
 		panic(err)
 	}
-	config := Config{DB: db, Keys: filepath.Join(folder, "keys"), Grace: time.Second, CountEvery: 50 * time.Millisecond}
+	config := Config{DB: db, Keys: filepath.Join(d.home, "keys"), Grace: time.Second, CountEvery: 50 * time.Millisecond}
 	server, err := Open(context.Background(), config)
 	if err != nil {
 		panic(err)
@@ -79,7 +79,7 @@ type child struct {
 func (s *stage) spawn() *child {
 	s.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serveFolder+"="+s.folder, serveAddress+"="+s.base[len("http://"):])
+	cmd.Env = append(os.Environ(), serveFolder+"="+s.folder, serveDatabase+"="+s.url, serveAddress+"="+s.base[len("http://"):])
 	cmd.Stderr = os.Stderr
 	must(s, cmd.Start())
 	c := &child{s, cmd}

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"piaojue/election"
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
 // reopen tries to open a server on the files of the stage.
 func (s *stage) reopen() error {
 	s.Helper()
-	db, err := store.OpenDB(s.Context(), filepath.Join(s.folder, "db"))
+	db, err := s.openDB()
 	if err != nil {
 		return err
 	}
@@ -31,6 +32,7 @@ func (s *stage) reopen() error {
 
 // replaceDB puts the database of another folder in the place of the stage's.
 func (s *stage) replaceDB(folder string) {
+	pgtest.SQLiteOnly(s)
 	s.Helper()
 	for _, name := range []string{"db", "db-wal", "db-shm", "db-box", "db-box-journal"} {
 		must(s, errors.Join(os.RemoveAll(filepath.Join(s.folder, name))))
@@ -46,6 +48,7 @@ func (s *stage) replaceDB(folder string) {
 // TestStaleBackup (S2): a backup that lacks what was signed or promised after
 // it is refused at the start.
 func TestStaleBackup(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.begin()
 	backup := filepath.Join(t.TempDir(), "db")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"piaojue/pgtest"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ type row struct {
 // dump returns all rows of a database and of the box beside it, from copies of
 // the files: it is the reader's, not the server's.
 func dump(t testing.TB, base string) []row {
+	pgtest.SQLiteOnly(t)
 	t.Helper()
 	folder := t.TempDir()
 	var all []row

@@ -53,6 +53,7 @@ func testIssuerKeys(i int) (*IssuerKeys, error) {
 type stage struct {
 	testing.TB
 	folder string
+	database
 	config Config
 	server *Server
 	http   *httptest.Server
@@ -108,14 +109,16 @@ func newStage(t testing.TB) *stage {
 func emptyStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{
-		TB: t, folder: t.TempDir(), people: make(map[store.Role]string), vote: "v1", deputies: 4, n: 3, t: 2,
+		TB: t, people: make(map[store.Role]string), vote: "v1", deputies: 4, n: 3, t: 2,
 		staff: testKey("staff"), presidium: testKey("presidium"), rules: testRules(), issuers: map[int]http.Handler{},
 	}
 	for i := range s.n {
 		s.scrutineers = append(s.scrutineers, testScrutineer{testKey(fmt.Sprint("scrutineer ", i)), tally.GenerateStatic()})
 	}
+	s.folder = t.TempDir()
 	s.config = Config{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Keys: filepath.Join(s.folder, "keys"), Grace: time.Hour, CountEvery: time.Hour}
 	must(t, os.Mkdir(s.config.Keys, 0o700))
+	s.database = newDatabase(t, s.folder)
 	s.open()
 	t.Cleanup(func() { s.close() })
 	return s
@@ -140,7 +143,7 @@ func must(t testing.TB, err error) {
 // open starts a server on the files of the stage.
 func (s *stage) open() {
 	s.Helper()
-	db, err := store.OpenDB(context.Background(), filepath.Join(s.folder, "db"))
+	db, err := s.openDB()
 	must(s, err)
 	s.config.DB = db
 	s.server, err = Open(context.Background(), s.config)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -127,6 +128,7 @@ func TestTerminalStates(t *testing.T) {
 
 // TestBeatWritesNothing: neither file of the database changes by beats.
 func TestBeatWritesNothing(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.draft()
 	_, header := s.terminal("seat", "1")

@@ -23,6 +23,7 @@ import (
 	"piaojue/ballot"
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -247,6 +248,7 @@ func (x *traced) answers() (all []place) {
 
 // copyAll backs the server up, in both ways that there are.
 func (x *traced) copyAll() (folder string) {
+	pgtest.SQLiteOnly(x)
 	x.Helper()
 	folder = x.TempDir()
 	must(x, x.config.DB.Backup(x.Context(), filepath.Join(folder, "backup")))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,7 +78,7 @@ func newJourney(t testing.TB) *journey {
 func (s *stage) inviteFirst() string {
 	s.Helper()
 	ctx := s.Context()
-	db, err := store.OpenDB(ctx, filepath.Join(s.folder, "db"))
+	db, err := s.openDB()
 	must(s, err)
 	a, err := OpenAdministration(ctx, db, s.config.Keys, time.Now)
 	must(s, err)

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"piaojue/pgtest"
+	"piaojue/store"
+)
+
+// database is where a test's server keeps its data: a file in its folder, or a
+// database of PostgreSQL.
+type database struct {
+	home string // folder
+	url  string // empty: a file
+}
+
+func newDatabase(t testing.TB, folder string) database {
+	t.Helper()
+	d := database{home: folder}
+	if pgtest.Used() {
+		d.url = pgtest.Database(t, createDatabase)
+	}
+	return d
+}
+
+// createDatabase makes the tables of a database of PostgreSQL.
+func createDatabase(url string) error {
+	d := database{url: url}
+	db, err := d.openDB()
+	if err != nil {
+		return err
+	}
+	projects, err := d.openProjects()
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return errors.Join(projects.Close(), db.Close())
+}
+
+func (d database) shared() store.Shared {
+	return store.Shared{URL: d.url, Name: "test", Keys: NewKeyring(filepath.Join(d.home, "keys"))}
+}
+
+func (d database) openDB() (*store.DB, error) {
+	if d.url != "" {
+		return d.shared().OpenDB(context.Background())
+	}
+	return store.OpenDB(context.Background(), filepath.Join(d.home, "db"))
+}
+
+func (d database) openProjects() (*store.Projects, error) {
+	if d.url != "" {
+		return d.shared().OpenProjects(context.Background())
+	}
+	return store.OpenProjects(context.Background(), filepath.Join(d.home, "db"))
+}
