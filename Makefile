@@ -51,6 +51,10 @@ set-up: wasm-clients node_modules chromium fonts poppler
 go-tests:
 	go test -vet=off -timeout 15m ./web ./...
 
+# The same tests on PostgreSQL, which is installed when it is missing.
+postgres-tests:
+	.ci/postgres go test -vet=off -timeout 10m ./store ./cmd/piaojued -run 'Postgres|Migrate|Move|Store|.'
+
 js-tests:
 	npm --prefix $(VERIFIER_JS) test --silent
 
