@@ -93,16 +93,8 @@ func (s *Server) frozenVotes() (all []*vote) {
 // one.
 func (s *Server) follow(ctx context.Context, v *vote) (wrote bool, err error) {
 	defer rescue(&err) // a fault here must not end the server, on which people vote
-	w := v.view.Load()
-	if w.manifest.Kind == election.Rehearsal {
-		return false, nil // a rehearsal decides nothing
-	}
-	d, err := v.draft(ctx)
-	if err != nil {
-		return false, err
-	}
-	x := &consequence{w: w, list: d.List}
-	if x.certificate, err = v.certificateHash(ctx, w); err != nil {
+	x, err := s.consequence(ctx, v)
+	if err != nil || x == nil {
 		return false, err
 	}
 	what := &deed{}
@@ -120,6 +112,22 @@ func (s *Server) follow(ctx context.Context, v *vote) (wrote bool, err error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// consequence is what a vote means for the projects, or nil: a rehearsal decides
+// nothing.
+func (s *Server) consequence(ctx context.Context, v *vote) (*consequence, error) {
+	w := v.view.Load()
+	if w.manifest.Kind == election.Rehearsal {
+		return nil, nil
+	}
+	d, err := v.draft(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x := &consequence{w: w, list: d.List}
+	x.certificate, err = v.certificateHash(ctx, w)
+	return x, err
 }
 
 var errNothingNew = errors.New("the log of the projects says all of it")

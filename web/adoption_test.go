@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"piaojue/election"
 	"piaojue/project"
@@ -51,6 +52,23 @@ func (s *stage) settled() {
 	s.server.adopter.look()
 }
 
+// boundByItself waits until the first list is bound to a vote: nobody has to
+// start the server anew, or move the vote on.
+func (s *stage) boundByItself() {
+	s.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		var stage project.Stage
+		s.seen(func(state *project.State) {
+			l, _ := state.List(1)
+			stage = l.Stage
+		})
+		if stage == project.StageFrozen {
+			return
+		}
+	}
+	s.Error("the list is not bound once it has passed its gate")
+}
+
 // TestAdoption: a list becomes the candidates of a vote, is bound when that vote
 // freezes, and what is adopted becomes a project by itself, once, also after a
 // restart; the rest returns to the reserve.
@@ -76,7 +94,7 @@ func TestAdoption(t *testing.T) {
 		}
 	})
 	s.mustPost(store.RolePresidium, "/projects/do/gate?about=1", "passed", "yes", "document", "第一号")
-	s.settled()
+	s.boundByItself()
 	s.seen(func(state *project.State) {
 		if l, _ := state.List(1); l.Stage != project.StageFrozen || l.Options[0].Candidate != 3 || l.Manifest != s.manifest {
 			t.Errorf("not bound: %+v", l)

@@ -18,6 +18,7 @@ type listPageData struct {
 	Actions []action
 	History []historyLine
 	Lead    bool         // may make a vote of it
+	Office  bool         // may bind it to one
 	Drafts  []voteChoice // votes that could take it
 	Votes   []voteChoice // those that took it, or whose manifest it is
 	ID      string
@@ -40,6 +41,7 @@ type voteChoice struct {
 	ID, Title string
 	Frozen    bool
 	Here      bool // its manifest is that of the list
+	Waits     bool // for the office to say that it is
 	Differs   []difference
 }
 
@@ -61,6 +63,8 @@ func (s *Server) ballotListPage(r *http.Request, who Person) (any, error) {
 		for _, n := range l.Candidates {
 			d.Rows = append(d.Rows, newCandidateRow(state, n))
 		}
+		a, _ := state.Actor(actor)
+		d.Office = a.Role == project.RoleOffice && !a.Retired
 		d.Actions = actionsOf(state, actor, project.Ref{Noun: project.NounList, Number: number})
 		d.History = historyOf(state, l.Events)
 		d.addGates(state)
@@ -128,11 +132,16 @@ func (s *Server) addVotes(ctx context.Context, d *listPageData) error {
 		c := voteChoice{ID: k.ID, Title: draft.Title, Frozen: k.Frozen}
 		if v := s.voteCalled(k.ID); v != nil && k.Frozen {
 			c.Here = v.view.Load().manifestHash == d.Manifest
+			list, err := s.unbound(ctx, v)
+			if err != nil {
+				return err
+			}
+			c.Waits = list == d.Number
 		}
 		if !k.Frozen && d.Stage == project.StageDrawn {
 			d.Drafts = append(d.Drafts, c)
 		}
-		if draft.List != d.Number && !c.Here {
+		if draft.List != d.Number && !c.Here && !c.Waits {
 			continue
 		}
 		if c.Differs, err = s.differences(ctx, d, k.ID, c.Here); err != nil {

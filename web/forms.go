@@ -21,6 +21,8 @@ var forms = []route{
 		doc: "Adds or removes somebody to whom contacts are sealed."},
 	{path: "/projects/lists/{number}/ballot", who: lead, handle: (*Server).postBallot,
 		doc: "Makes a list of candidates the candidates of a vote that is a draft still."},
+	{path: "/projects/lists/{number}/bind", who: members, handle: (*Server).postBinding,
+		doc: "Binds a list to the vote whose manifest it is, or that goes on with the rest; under the office's key, if it has one."},
 	{path: "/projects/drafts/{hash}", who: members, handle: (*Server).postSigned,
 		doc: "Takes an entry back that its actor has signed."},
 	{path: "/projects/ratings", who: lead, handle: (*Server).postRating,

@@ -25,6 +25,7 @@ type projects struct {
 	opinions opinionLimits
 
 	similar similarIndex
+	moved   func() // called when a list moved on: a vote may wait for it
 
 	mu    sync.RWMutex // held for writing while an entry is made durable
 	state *project.State
@@ -71,6 +72,7 @@ func (s *Server) keepProjects(ctx context.Context) {
 		return
 	}
 	s.projects, s.adopter = p, newAdopter(s)
+	p.moved = s.adopter.poke
 }
 
 // replayStep is how many entries are in memory at once while a log is replayed.
@@ -197,5 +199,8 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 		panic("web: internal error: an entry of the projects that was checked is refused: " + err.Error())
 	}
 	p.last.Store(uint32(entry.Day))
+	if k := entry.Kind; p.moved != nil && (k == project.KindGate || k == project.KindFreeze || k == project.KindSuccession) {
+		p.moved()
+	}
 	return errors.Join(err, p.keep(note))
 }

@@ -64,13 +64,16 @@ func (s *Server) workPage(r *http.Request, who Person) (any, error) {
 	if err != nil && (!d.Lead || s.begun()) {
 		return nil, err
 	}
+	if d.Waiting, err = s.bindings(r.Context(), actor); err != nil {
+		return nil, err
+	}
 	return d, s.projects.view(func(state *project.State) error {
 		by, ok := state.Actor(actor)
 		if d.Begun = state.Size() > 0 && ok; !d.Begun {
 			return nil
 		}
 		d.Name, d.Role = by.Name, by.Role
-		d.Waiting = waitingFor(state, &by, d.Day)
+		d.Waiting = append(d.Waiting, waitingFor(state, &by, d.Day)...)
 		d.Drafts = s.drafts.of(who.ID)
 		d.Count = len(d.Waiting)
 		for _, x := range d.Waiting {
