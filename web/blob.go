@@ -144,6 +144,15 @@ func mayRead(state *project.State, reader, writer uint32, body project.Body) boo
 	return false
 }
 
+// mayReadWith is mayRead for somebody who shows the code of a wish: it opens what
+// that wish says, and nothing else. 0: no code.
+func mayReadWith(state *project.State, reader, code, writer uint32, body project.Body) bool {
+	if x, ok := body.(*project.Suggestion); ok && code != 0 && x.Number == code {
+		return true
+	}
+	return mayRead(state, reader, writer, body)
+}
+
 // sameUnit: the clerks of a department or committee share its papers. Deputies of
 // one station do not.
 func sameUnit(a, b *project.Actor) bool {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"net/http"
 
@@ -27,7 +26,7 @@ type wishView struct {
 	Own      bool // who looks has its code
 	Text     string
 	Gone     bool // the text was erased
-	Photos   []string
+	Photos   []wishPhoto
 	Pictures int
 	Contact  bool
 	Track    *wishTrack
@@ -90,14 +89,8 @@ func newWishView(state *project.State, number, actor uint32, own bool, today pro
 		People: x.People, Held: x.Held, Shown: uint8(x.Shown), Moderate: !moderated(&x), Own: own, Contact: x.Contact,
 		Track: newWishTrack(state, number, today), Pictures: len(x.Photos), ID: newFormID(),
 	}
-	v.Reads = own || seesWish(state, actor, &x)
-	if x.Shown == project.ShownAll || v.Reads && !own {
-		for _, b := range x.Photos {
-			if h, _ := state.Holding(b); h.Visibility != project.Withdrawn {
-				v.Photos = append(v.Photos, hex.EncodeToString(b[:]))
-			}
-		}
-	}
+	v.Reads = mayReadWith(state, actor, v.code(), serverActor, &x)
+	v.Photos = v.wishPhotos(state, &x)
 	if a, _ := state.Actor(actor); a.Role == project.RoleOffice {
 		v.MayContact = x.Contact
 	}
@@ -147,6 +140,14 @@ func wishDeedsOf(state *project.State, actor, number uint32) (all []wishDeed) {
 	return all
 }
 
+// code is the wish whose code somebody showed; 0: nobody did.
+func (v *wishView) code() uint32 {
+	if v.Own {
+		return v.Number
+	}
+	return 0
+}
+
 // read fills in the texts, which lie beside the log.
 func (v *wishView) read(ctx context.Context, p *projects, text project.Blob) (err error) {
 	if v.Reads || v.Shown >= uint8(project.ShownText) {
@@ -156,9 +157,11 @@ func (v *wishView) read(ctx context.Context, p *projects, text project.Blob) (er
 		v.Gone = v.Text == ""
 	}
 	if v.Track != nil {
-		v.Answer, err = p.text(ctx, v.Track.Answer)
+		if v.Answer, err = p.text(ctx, v.Track.Answer); err != nil {
+			return err
+		}
 	}
-	return err
+	return v.readPhotos(ctx, p)
 }
 
 // text reads a text that lies beside the log: empty if there is none any more.

@@ -11,6 +11,7 @@ import (
 
 	"piaojue/keyfile"
 	"piaojue/lang"
+	"piaojue/project"
 	"piaojue/store"
 )
 
@@ -180,5 +181,46 @@ func TestWishInert(t *testing.T) {
 	}
 	if !strings.Contains(string(track.body), "&lt;b class=planted") {
 		t.Error("what was planted is not shown")
+	}
+}
+
+// TestOwnPhotos: who has the code of a wish sees its photos before anybody else
+// does, those of no other wish, and that one was erased.
+func TestOwnPhotos(t *testing.T) {
+	s := newStage(t)
+	s.beginProjects()
+	f := aWish("why", "看照片")
+	f.photos = map[string][]byte{"photos": aPhoto(t)}
+	code := s.mustWish("/projects/wish", f)
+	other := s.mustWish("/projects/wish", aWish("why", "没有照片"))
+	const picture = `<img src="data:image/jpeg;base64,`
+	track := func(code string) string {
+		return string(s.post("", "/projects/track", fill{values: []string{"code", code}}).body)
+	}
+	if got := track(code); strings.Count(got, picture) != 1 || strings.Contains(got, "/projects/blob/") {
+		t.Errorf("own photo: %s", between(got, "<main", "</main>"))
+	}
+	if strings.Contains(track(other), picture) {
+		t.Error("the code of another wish shows the photo")
+	}
+	var photo project.Blob
+	s.seen(func(state *project.State) {
+		x, _ := state.Suggestion(1)
+		photo = x.Photos[0]
+	})
+	path := "/projects/blob/" + hex.EncodeToString(photo[:])
+	if strings.Contains(s.page("", "/projects/wishes/1"), hex.EncodeToString(photo[:])) || s.send("", "GET", path, nil).status != http.StatusNotFound {
+		t.Error("everybody sees a photo that waits for the office")
+	}
+	s.mustPost(store.RoleStaffLead, "/projects/do/moderation?about=1", "shown", "2")
+	if got := track(code); !strings.Contains(got, path) || strings.Contains(got, picture) {
+		t.Error("a published photo is not shown as everybody sees it")
+	}
+	_, err := s.server.projects.record(t.Context(), &deed{actor: officeActor, body: func(*project.State) (project.Body, error) {
+		return &project.Withdrawal{Blobs: []project.Blob{photo}, Ground: project.GroundRequest}, nil
+	}})
+	must(t, err)
+	if got := track(code); !strings.Contains(got, "照片1已经撤下") || strings.Contains(got, path) {
+		t.Errorf("an erased photo: %s", between(got, "<main", "</main>"))
 	}
 }
