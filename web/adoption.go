@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"piaojue/election"
 	"piaojue/project"
@@ -19,15 +20,16 @@ import (
 // each start: what is in the log is not written again, so nothing is lost between
 // a certificate and its entry, nor adopted twice.
 type adopter struct {
-	s    *Server
-	wake chan struct{}
-	ctx  context.Context
-	stop context.CancelFunc
-	runs sync.WaitGroup
+	s     *Server
+	wake  chan struct{}
+	again time.Duration // after which it tries once more what did not work
+	ctx   context.Context
+	stop  context.CancelFunc
+	runs  sync.WaitGroup
 }
 
 func newAdopter(s *Server) *adopter {
-	a := &adopter{s: s, wake: make(chan struct{}, 1)}
+	a := &adopter{s: s, wake: make(chan struct{}, 1), again: adoptAgain}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	return a
 }
@@ -49,30 +51,39 @@ func (a *adopter) close() {
 	}
 }
 
+// adoptAgain is long enough not to fill the journal, and short enough for those
+// who wait for their projects after a disk that was full.
+const adoptAgain = 30 * time.Second
+
 func (a *adopter) run() {
 	for {
-		a.look()
+		var again <-chan time.Time // for ever, unless something did not work
+		if !a.look() {
+			again = time.After(a.again)
+		}
 		select {
 		case <-a.wake:
+		case <-again:
 		case <-a.ctx.Done():
 			return
 		}
 	}
 }
 
-// look brings the log of the projects to where the votes stand. Rounds follow
-// each other, so it looks until nothing is new.
-func (a *adopter) look() {
+// look brings the log of the projects to where the votes stand, and reports whether
+// it could. Rounds follow each other, so it looks until nothing is new.
+func (a *adopter) look() (done bool) {
 	for again := true; again && a.ctx.Err() == nil; {
-		again = false
+		again, done = false, true
 		for _, v := range a.s.frozenVotes() {
 			wrote, err := a.s.follow(a.ctx, v)
 			if err != nil && a.ctx.Err() == nil {
 				a.s.config.Log.Error("projects do not follow the vote", "vote", v.id, "error", err)
 			}
-			again = again || wrote
+			again, done = again || wrote, done && err == nil
 		}
 	}
+	return done
 }
 
 // frozenVotes are the votes that have a manifest, by name: their order is that

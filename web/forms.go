@@ -25,6 +25,8 @@ var forms = []route{
 		doc: "Binds a list to the vote whose manifest it is, or that goes on with the rest; under the office's key, if it has one."},
 	{path: "/projects/drafts/{hash}", who: members, handle: (*Server).postSigned,
 		doc: "Takes an entry back that its actor has signed."},
+	{path: "/projects/log/{number}/withdrawal", who: members, small: true, handle: (*Server).postWithdrawal,
+		doc: "Erases contents of an entry, and says so in the log: the office, and on what ground."},
 	{path: "/projects/ratings", who: lead, handle: (*Server).postRating,
 		doc: "Makes projects the rows of a vote that is a draft still: 满意度测评."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,

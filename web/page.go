@@ -162,6 +162,7 @@ func functions(v voice) template.FuncMap {
 		"join":    func(parts ...string) string { return strings.Join(parts, "") },
 		"next":    func(i int) int { return i + 1 },
 		"scores":  func() []string { return []string{"1", "2", "3", "4", "5"} },
+		"grounds": func() []string { return []string{"1", "2", "3", "4", "5", "6"} },
 		"before":  func(i int) int { return i - 1 },
 		"about":   func() []string { return []string{"n", "p", "i", "r", "v", "x"} },
 		"adopted": countAdopted,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 type projects struct {
 	ownLog
 	db       *store.Projects
+	log      *slog.Logger
 	now      func() time.Time
 	limits   wishLimits
 	opinions opinionLimits
@@ -27,9 +29,10 @@ type projects struct {
 	similar similarIndex
 	moved   func() // called when a list moved on: a vote may wait for it
 
-	mu    sync.RWMutex // held for writing while an entry is made durable
-	state *project.State
-	last  atomic.Uint32 // day of the last entry: pages ask for it without mu
+	mu     sync.RWMutex // held for writing while an entry is made durable
+	state  *project.State
+	broken error         // the state could not be brought to where the log stands
+	last   atomic.Uint32 // day of the last entry: pages ask for it without mu
 }
 
 var (
@@ -51,7 +54,7 @@ func openProjects(ctx context.Context, db *store.Projects, keys string, now func
 	if err != nil {
 		return nil, err
 	}
-	p := &projects{ownLog: own, db: db, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), state: project.New(group.VerifyMessage)}
+	p := &projects{ownLog: own, db: db, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), log: slog.New(slog.DiscardHandler), state: project.New(group.VerifyMessage)}
 	if _, err := p.open(ctx, db.Log()); err != nil {
 		if errors.Is(err, audit.ErrRollback) {
 			err = fmt.Errorf("%w: %w", ErrStale, err)
@@ -71,6 +74,7 @@ func (s *Server) keepProjects(ctx context.Context) {
 		c.Log.Error("the projects are not served, votes are", "error", err)
 		return
 	}
+	p.log = c.Log
 	s.projects, s.adopter = p, newAdopter(s)
 	p.moved = s.adopter.poke
 }
@@ -118,6 +122,9 @@ func (p *projects) today() project.Date {
 func (p *projects) view(fn func(*project.State) error) error {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	if p.broken != nil {
+		return because(codeStorage, p.broken)
+	}
 	return fn(p.state)
 }
 
@@ -138,10 +145,14 @@ type deed struct {
 
 // record writes what somebody does into the log, with all that belongs to it, and
 // returns what was written. If it fails nothing has happened.
-func (p *projects) record(ctx context.Context, d *deed) (project.Body, error) {
+func (p *projects) record(ctx context.Context, d *deed) (body project.Body, err error) {
+	defer func() { p.forget(body) }() // once mu is free
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	body, err := d.body(p.state)
+	if p.broken != nil {
+		return nil, because(codeStorage, p.broken)
+	}
+	body, err = d.body(p.state)
 	if err != nil {
 		return nil, err
 	}
@@ -162,16 +173,38 @@ func (p *projects) day() project.Date { return max(p.today(), project.Date(p.las
 
 // sign writes an entry that its actor has signed.
 func (p *projects) sign(ctx context.Context, entry *project.Entry, d *deed) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.state.Check(entry); err != nil {
-		return err
-	}
 	body, err := project.ParseBody(entry)
 	if err != nil {
 		return err
 	}
+	defer p.forget(body) // once mu is free
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.broken != nil {
+		return because(codeStorage, p.broken)
+	}
+	if err := p.state.Check(entry); err != nil {
+		return err
+	}
 	return p.commit(ctx, entry, body, d)
+}
+
+// forget drops from memory what a withdrawal has erased, if it did.
+func (p *projects) forget(body project.Body) {
+	b, ok := body.(*project.Withdrawal)
+	if !ok {
+		return
+	}
+	var gone []project.Blob
+	p.view(func(state *project.State) error {
+		for _, blob := range b.Blobs {
+			if h, _ := state.Holding(blob); h.Visibility == project.Withdrawn {
+				gone = append(gone, blob)
+			}
+		}
+		return nil
+	})
+	p.similar.forget(gone)
 }
 
 // commit makes an entry durable and takes it in. Called with mu held.
@@ -182,6 +215,9 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 			if err := tx.PutBlob(b.hash, b.file, b.preview); err != nil {
 				return err
 			}
+		}
+		if err := erase(tx, body); err != nil {
+			return err
 		}
 		if d.also != nil {
 			if err := d.also(tx, body, p.state.Size()); err != nil {
@@ -195,12 +231,47 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 	if err != nil && !errors.Is(err, store.ErrUnclean) {
 		return err
 	}
-	if err := p.state.Apply(entry); err != nil {
-		panic("web: internal error: an entry of the projects that was checked is refused: " + err.Error())
+	err = errors.Join(err, p.keep(note))
+	if fault := p.takeIn(entry); fault != nil {
+		p.log.Error("the projects are read anew from their log", "error", fault)
+		return errors.Join(err, p.rebuild())
 	}
-	p.last.Store(uint32(entry.Day))
 	if k := entry.Kind; p.moved != nil && (k == project.KindGate || k == project.KindFreeze || k == project.KindSuccession) {
 		p.moved()
 	}
-	return errors.Join(err, p.keep(note))
+	return err
+}
+
+// erase erases what a withdrawal names, in its own transaction: an entry that says
+// so, and a file that is still there, would be a lie.
+func erase(tx *store.ProjectsTx, body project.Body) error {
+	b, ok := body.(*project.Withdrawal)
+	if !ok {
+		return nil
+	}
+	for _, blob := range b.Blobs {
+		if err := tx.EraseBlob(blob); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeIn brings the state to where the log stands. An entry that was checked is
+// refused, or panics, only by a fault of ours.
+func (p *projects) takeIn(entry *project.Entry) (err error) {
+	defer rescue(&err)
+	err = p.state.Apply(entry)
+	p.last.Store(uint32(p.state.Day()))
+	return err
+}
+
+// rebuild makes the state anew from the log, after one was left behind it, or half
+// changed: the next entry would be checked against what is not so. If that fails
+// the projects stop, and votes go on. Called with mu held.
+func (p *projects) rebuild() (err error) {
+	defer func() { p.broken = err }()
+	defer rescue(&err)
+	p.state = project.New(group.VerifyMessage)
+	return p.replay(context.Background())
 }

@@ -29,6 +29,8 @@ type recordEntryData struct {
 	Bytes     int
 	File      string // of the board, that holds it
 	Last      bool   // there is no later one
+	Erase     bool   // who looks may erase contents of it
+	ID        string // of that form
 }
 
 // recordContent is what stands beside the log: shown if it is public.
@@ -58,7 +60,7 @@ func (s *Server) entryAt(r *http.Request) (log *store.Log, at uint64, note []byt
 }
 
 // recordEntryPage fills it.
-func (s *Server) recordEntryPage(r *http.Request, _ Person) (any, error) {
+func (s *Server) recordEntryPage(r *http.Request, who Person) (any, error) {
 	log, at, note, err := s.entryAt(r)
 	if err != nil {
 		return nil, err
@@ -67,7 +69,11 @@ func (s *Server) recordEntryPage(r *http.Request, _ Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &recordEntryData{recordLine: line, Bytes: len(line.entry.Marshal())}
+	d := &recordEntryData{recordLine: line, Bytes: len(line.entry.Marshal()), ID: newFormID()}
+	reader, err := s.actorOr0(r, who)
+	if err != nil {
+		return nil, err
+	}
 	if err := d.prove(r.Context(), log, note); err != nil {
 		return nil, err
 	}
@@ -87,7 +93,9 @@ func (s *Server) recordEntryPage(r *http.Request, _ Person) (any, error) {
 			h, _ := state.Holding(b)
 			code := hex.EncodeToString(b[:])
 			d.Contents = append(d.Contents, recordContent{Seen: h.Visibility, Code: fours(code), Hash: code, blob: b})
+			d.Erase = d.Erase || h.Visibility != project.Withdrawn
 		}
+		d.Erase = d.Erase && reader != serverActor && state.May(reader, &project.Withdrawal{}) == nil
 		return nil
 	})
 	if err != nil {

@@ -15,9 +15,10 @@ import (
 // that they share, which for Chinese are nearly its words. It is made of the
 // texts at first use, grows with the log, and is never written down.
 type similarIndex struct {
-	mu     sync.Mutex // guards all below
-	texts  []string   // what wish n asks for, by n-1; of withdrawn ones nothing
-	grams  [][]uint64 // their pairs of letters, sorted
+	mu     sync.Mutex     // guards all below
+	texts  []string       // what wish n asks for, by n-1; of withdrawn ones nothing
+	blobs  []project.Blob // the same texts beside the log
+	grams  [][]uint64     // their pairs of letters, sorted
 	places map[uint64][]uint32
 }
 
@@ -59,12 +60,29 @@ func gist(text string) string {
 }
 
 // add takes in one more wish.
-func (x *similarIndex) add(text string) {
+func (x *similarIndex) add(b project.Blob, text string) {
 	n := uint32(len(x.texts) + 1)
 	g := grams(gist(text))
-	x.texts, x.grams = append(x.texts, text), append(x.grams, g)
+	x.texts, x.blobs, x.grams = append(x.texts, text), append(x.blobs, b), append(x.grams, g)
 	for _, gram := range g {
 		x.places[gram] = append(x.places[gram], n)
+	}
+}
+
+// forget drops what was erased: what nobody may read any more must not stay in
+// memory, nor be found by what it said.
+func (x *similarIndex) forget(gone []project.Blob) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for i, b := range x.blobs {
+		if !slices.Contains(gone, b) {
+			continue
+		}
+		n := uint32(i + 1)
+		for _, gram := range x.grams[i] {
+			x.places[gram] = slices.DeleteFunc(x.places[gram], func(at uint32) bool { return at == n })
+		}
+		x.texts[i], x.grams[i] = "", nil
 	}
 }
 
@@ -149,7 +167,7 @@ func (p *projects) index(ctx context.Context, fn func(*similarIndex) error) erro
 		if err != nil {
 			return err
 		}
-		p.similar.add(text)
+		p.similar.add(b, text)
 	}
 	return fn(&p.similar)
 }

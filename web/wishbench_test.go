@@ -33,7 +33,7 @@ func manyWishes(b testing.TB, s *stage, n int) {
 		entry, err := p.state.Draft(serverActor, max(20261101, p.state.Day()), body)
 		must(b, err)
 		must(b, p.state.Apply(entry))
-		p.similar.add(answers.text())
+		p.similar.add(body.Text, answers.text())
 	}
 }
 
