@@ -19,7 +19,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler postgres
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -43,17 +43,18 @@ demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
 
 test: set-up ## everything a change must pass, but for the slow checks
-	$(MAKE) vet go-tests js-tests
+	$(MAKE) vet go-tests js-tests postgres-tests
 
-set-up: wasm-clients node_modules chromium fonts poppler
+set-up: wasm-clients node_modules chromium fonts poppler postgres
 
 # The tests of pages come first: they take longest, and wait much.
 go-tests:
 	go test -vet=off -timeout 15m ./web ./...
 
-# The same tests on PostgreSQL, which is installed when it is missing.
+# The same on PostgreSQL, but for what pages look like.
 postgres-tests:
-	.ci/postgres go test -vet=off -timeout 10m ./store ./cmd/piaojued -run 'Postgres|Migrate|Move|Store|.'
+	.ci/postgres go test -vet=off -timeout 15m -skip 'Accessible|Zoom|Kiosk|TestModel|TestKill' ./web ./store
+	.ci/postgres go test -vet=off -run 'Migrate' ./cmd/piaojued
 
 js-tests:
 	npm --prefix $(VERIFIER_JS) test --silent
@@ -63,7 +64,7 @@ vet:
 	GOOS=js GOARCH=wasm go vet ./bridge ./cmd/terminal ./cmd/desk
 
 check: set-up ## what CI runs, two things at a time
-	$(MAKE) -j2 -Oline go-tests lint race js-tests wasm
+	$(MAKE) -j2 -Oline go-tests lint race postgres-tests js-tests wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
 
 lint: vet
@@ -106,6 +107,9 @@ fonts: ## the font of the official forms, into build/fonts
 
 poppler: ## what tests read PDF files with
 	@.ci/poppler
+
+postgres: ## what tests keep data in, beside SQLite
+	@.ci/postgres
 
 chromium: ## what tests look at pages with; CHROMIUM=/path names another one
 	@.ci/chromium

@@ -57,6 +57,7 @@ func inspectAt(t testing.TB, folder string) ([]Standing, error) {
 // counted holds every ballot acknowledged before it, and the vote goes on from
 // it to its result.
 func TestBackupWhileVoting(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.deputies = 3 * countStep
 	s.config.CountEvery = 5 * time.Millisecond

@@ -12,6 +12,7 @@ import (
 
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/pgtest"
 )
 
 // seats is a small hall's vote: for each deputy, by the order of issuing, where
@@ -80,6 +81,7 @@ const alarm = 5.5
 // order of issuing nor that of casting tells anything of the order on the board,
 // or of the places in the box. The twin, ballots as they came, is found out.
 func TestOrderOfSessions(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	sessions, deputies := 5, 24
 	if everyView {
 		sessions, deputies = 20, 30

@@ -11,6 +11,7 @@ import (
 
 	"piaojue/form"
 	"piaojue/lang"
+	"piaojue/pgtest"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -200,6 +201,7 @@ func TestFollowSurvives(t *testing.T) {
 
 // Staff fill the disk as little as citizens do.
 func TestDeedFullDisk(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.beginProjects()
 	s.server.projects.limits.leastFree = 1 << 62

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -249,6 +250,7 @@ func (s *stage) rulesJSON() []byte {
 // TestNoSecretKept (S9): passwords, tokens and secrets of devices are neither in
 // the database, nor in the log of requests, nor in that of the administration.
 func TestNoSecretKept(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	o := newOffice(t)
 	var said bytes.Buffer
 	o.config.Log = slog.New(slog.NewTextHandler(&said, nil))

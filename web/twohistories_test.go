@@ -15,6 +15,7 @@ import (
 	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -60,6 +61,7 @@ func (s *stage) lie() {
 // record. Witness, terminal and issuer keep evidence that convicts the log's key,
 // and two auditors who compare their records find the same.
 func TestTwoHistories(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.config.CosignEvery = 10 * time.Millisecond
 	s.restart()

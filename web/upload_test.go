@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"piaojue/pgtest"
 	"piaojue/store"
 )
 
@@ -40,6 +41,7 @@ func TestUploadRoom(t *testing.T) {
 
 // A form without photos is small, and so is one that is refused anyway.
 func TestUploadSmall(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.beginProjects()
 	large := fill{photos: map[string][]byte{"photos": make([]byte, maxSmallForm)}}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"piaojue/lang"
+	"piaojue/pgtest"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -107,6 +108,7 @@ func TestWishRefused(t *testing.T) {
 
 // One address does not flood the office (S8), nor do citizens fill the disk.
 func TestWishLimits(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	s := newStage(t)
 	s.beginProjects()
 	p := s.server.projects

@@ -11,6 +11,7 @@ import (
 
 	"piaojue/keyfile"
 	"piaojue/lang"
+	"piaojue/pgtest"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -84,6 +85,7 @@ func TestTrackLimit(t *testing.T) {
 // A contact is nowhere in clear: in no file, in no answer; and the officer whose
 // key it is sealed to opens it.
 func TestContactSealed(t *testing.T) {
+	pgtest.SQLiteOnly(t)
 	const phone, name = "13987654321", "王秀兰女士"
 	s := newStage(t)
 	s.beginProjects()
