@@ -16,6 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/keyfile"
+	"piaojue/store"
 )
 
 // folder is the folder of keys, which every node has: whoever leads next needs
@@ -196,11 +197,11 @@ func (f *folder) put(name string, data []byte) error {
 func (f *folder) destroy(mark string) error {
 	pattern := filepath.Join(f.path, strings.TrimSuffix(mark, goneSuffix)+boxSuffix+"*")
 	found, err := filepath.Glob(pattern)
-	if err != nil {
+	if err != nil || len(found) == 0 {
 		return err
 	}
 	for _, path := range found {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := store.EraseFile(path); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/transparency-dev/formats/log"
 	"golang.org/x/mod/sumdb/note"
+
+	"piaojue/pgtest"
 )
 
 func (m *machine) put(name, data string) {
@@ -95,6 +97,31 @@ func TestDestroyedKeys(t *testing.T) {
 	}
 	if want := []string{"v.box.gone", "v2.box.key"}; !slices.Equal(left, want) {
 		t.Errorf("left are %q, want %q", left, want)
+	}
+}
+
+// TestKeyring (V14): what the store destroys here is destroyed on every node that
+// copies the folder.
+func TestKeyring(t *testing.T) {
+	inner := pgtest.NewKeys()
+	k := Keyring{inner, t.TempDir()}
+	f, other := &folder{path: k.Folder}, &folder{path: t.TempDir()}
+	for _, x := range []*folder{f, other} {
+		must(t, x.take("v.box.key", []byte("k"), true))
+	}
+	for range 2 {
+		must(t, k.EraseBoxKey("v"))
+	}
+	if !inner.Erased("v") {
+		t.Error("the keyring beneath was not told")
+	}
+	mark, err := f.read("v.box.gone")
+	must(t, err)
+	must(t, other.take("v.box.gone", mark, true))
+	for _, x := range []*folder{f, other} {
+		if _, err := x.read("v.box.key"); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the key is still there: %v", err)
+		}
 	}
 }
 

@@ -121,10 +121,11 @@ func (to *target) send(link http.RoundTripper, r *http.Request, k *kept) (resp *
 		cancel()
 		return nil, sent, err
 	}
-	if resp.Header.Get(notLeader) != "" {
+	follows, brokeOff := resp.Header.Get(notLeader) != "", resp.Header.Get(brokenOff) != ""
+	if follows || brokeOff {
 		resp.Body.Close()
 		cancel()
-		return nil, k.rest != nil, errNoLeader
+		return nil, brokeOff || k.rest != nil, errNoLeader
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		body := resp.Body

@@ -20,24 +20,37 @@ const maxKept = 64 << 10
 // of the leader otherwise.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del(clientHeader)
-	if s := n.serving(); s != nil && s.serve(w, r) {
-		return
-	}
 	if r.URL.Path == "/healthz" {
-		n.health(w)
-		return
-	}
-	n.handOn(w, r)
-}
-
-// handOn has the leader answer.
-func (n *Node) handOn(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/box/") {
-		w.Header().Set("Connection", "close") // two ballots never share one (attack V14)
+		w.Header().Set("Piaojue-Node", n.config.Name)
+		if n.serving() == nil {
+			n.health(w)
+			return
+		}
 	}
 	k, err := keep(r)
 	if err != nil {
 		http.Error(w, "", http.StatusBadRequest)
+		return
+	}
+	if s := n.serving(); s != nil {
+		r.Body = k.reader()
+		switch s.serve(w, r) {
+		case answered:
+			return
+		case broken:
+			k.sent = true
+		}
+	}
+	n.handOn(w, r, k)
+}
+
+// handOn has the leader answer.
+func (n *Node) handOn(w http.ResponseWriter, r *http.Request, k *kept) {
+	if strings.HasPrefix(r.URL.Path, "/box/") {
+		w.Header().Set("Connection", "close") // two ballots never share one (attack V14)
+	}
+	if k.sent && !(k.whole && k.again) {
+		unavailable(w, r)
 		return
 	}
 	n.proxy.ServeHTTP(w, r.WithContext(withKept(r.Context(), k)))
@@ -48,6 +61,7 @@ type kept struct {
 	body  []byte    // nil: there is none, or it is too long to keep
 	whole bool      // it can be sent again as it is
 	again bool      // to send it twice is as good as once
+	sent  bool      // a leader may have served it
 	rest  io.Reader // what is not kept
 }
 
@@ -78,6 +92,8 @@ func repeatable(r *http.Request) bool {
 		return r.Header.Get("Upgrade") == ""
 	case http.MethodPost:
 		return strings.HasPrefix(r.URL.Path, "/box/") || strings.HasSuffix(r.URL.Path, "/issuances")
+	case http.MethodPut:
+		return strings.Contains(r.URL.Path, "/seeds/")
 	}
 	return false
 }

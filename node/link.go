@@ -14,8 +14,12 @@ import (
 // client can send it: a node takes it away from all that comes by another way.
 const clientHeader = "Piaojue-Node-Client"
 
-// notLeader in an answer on the link says that the request was not looked at.
-const notLeader = "Piaojue-Node-Follows"
+// In an answer on the link these say that the request was not looked at, and that
+// nobody knows what became of it.
+const (
+	notLeader = "Piaojue-Node-Follows"
+	brokenOff = "Piaojue-Node-Broken"
+)
 
 // newTransport makes connections to the leader, whichever it is.
 func newTransport(key *Key, role string) *http.Transport {
@@ -43,9 +47,17 @@ func (n *Node) serveLink(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "", http.StatusBadRequest)
 		return
 	}
-	if s == nil || !s.serve(w, r) {
+	became := untouched
+	if s != nil {
+		became = s.serve(w, r)
+	}
+	switch became {
+	case untouched:
 		w.Header().Set(notLeader, "1")
 		w.WriteHeader(http.StatusMisdirectedRequest)
+	case broken:
+		w.Header().Set(brokenOff, "1")
+		w.WriteHeader(http.StatusBadGateway)
 	}
 }
 

@@ -41,6 +41,10 @@ type Service struct {
 	// whoever leads then opens it anew.
 	Stopped <-chan struct{}
 
+	// Lacking are votes whose keys are not here. When they come, the node opens the
+	// service anew, or another node does.
+	Lacking []string
+
 	// Close ends it. No request is under way then but live screens, which it ends.
 	Close func()
 }
@@ -74,7 +78,9 @@ type Node struct {
 	pulls   *http.Transport // to the leader, for keys
 	keys    *folder
 	spread  *spread
-	reached atomic.Int64 // when the leader last answered about keys, in Unix nanoseconds
+	came    chan struct{} // a file came that the leader's folder lacked
+	unheard atomic.Bool   // it was said that the leader does not answer about keys
+	reached atomic.Int64  // when the leader last answered about keys, in Unix nanoseconds
 }
 
 // New makes a node, which does nothing before Run.
@@ -88,6 +94,7 @@ func New(c Config) *Node {
 		pulls:   newTransport(c.Key, roleKeys),
 		keys:    &folder{path: c.Keys},
 		spread:  newSpread(),
+		came:    make(chan struct{}, 1),
 	}
 	n.aim(store.Leader{})
 	n.proxy = n.newProxy()
@@ -155,11 +162,20 @@ func (n *Node) lead(ctx context.Context, lease *store.Lease) error {
 	case <-ctx.Done():
 	case <-lease.Lost():
 	case <-opened.Stopped:
+	case <-n.mended(s):
 	}
 	n.local.Store(nil)
 	n.config.Log.Warn("this node leads no more", "epoch", lease.Epoch)
 	s.close(ctx.Err() != nil)
 	return nil
+}
+
+// mended hears of keys that come while some are lacking.
+func (n *Node) mended(s *service) <-chan struct{} {
+	if len(s.Lacking) == 0 {
+		return nil
+	}
+	return n.came
 }
 
 // ended is a context that ends with the lease.

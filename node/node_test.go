@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,8 @@ type machine struct {
 	front *httptest.Server
 	stop  context.CancelFunc
 	done  chan struct{}
-	hold  chan struct{} // what the service waits for before it answers /slow
+	fail  atomic.Pointer[func()] // what happens before the service answers /fault with a fault
+	lacks string                 // a file without which the service lacks a vote
 }
 
 type cluster struct {
@@ -63,14 +65,26 @@ func httpServer(h http.Handler) *http.Server {
 // add starts a node.
 func (c *cluster) add(name string) *machine {
 	c.Helper()
+	m := c.machine(name)
+	m.run()
+	return m
+}
+
+// machine makes a node, which does not run yet.
+func (c *cluster) machine(name string) *machine {
+	c.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(c, err)
-	m := &machine{TB: c.TB, done: make(chan struct{}), hold: make(chan struct{})}
+	m := &machine{TB: c.TB, done: make(chan struct{})}
 	m.Node = New(Config{
 		URL: c.pg.URL(), Name: name, Address: ln.Addr().String(), Link: ln, Key: c.key,
 		Keys: c.TempDir(), Server: httpServer, Lead: m.serveHere,
 	})
 	m.front = httptest.NewServer(m.Node)
+	return m
+}
+
+func (m *machine) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.stop = sync.OnceFunc(func() {
 		cancel()
@@ -81,8 +95,7 @@ func (c *cluster) add(name string) *machine {
 		defer close(m.done)
 		m.Run(ctx)
 	}()
-	c.Cleanup(m.stop)
-	return m
+	m.Cleanup(m.stop)
 }
 
 // seen is what the service of a leader got.
@@ -93,19 +106,30 @@ type seen struct {
 func (m *machine) serveHere(_ context.Context, lease *store.Lease) (*Service, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/live", m.live)
-	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-m.hold:
-		case <-r.Context().Done():
-		}
-	})
+	mux.HandleFunc("/box/fault", m.fault)
+	mux.HandleFunc("/fault", m.fault)
 	mux.HandleFunc("/parted", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		json.NewEncoder(w).Encode(seen{m.config.Name, r.Method, r.URL.Path, r.URL.RawQuery, r.Host, r.RemoteAddr,
 			r.Header.Get("Cookie"), r.Header.Get(clientHeader), string(body)})
 	})
-	return &Service{Handler: mux, Stopped: make(chan struct{}), Close: func() {}}, nil
+	s := &Service{Handler: mux, Stopped: make(chan struct{}), Close: func() {}}
+	if m.lacks != "" && m.has(m.lacks) == "" {
+		s.Lacking = []string{"v"}
+	}
+	return s, nil
+}
+
+// fault answers as a server whose database has failed.
+func (m *machine) fault(w http.ResponseWriter, _ *http.Request) {
+	fail := m.fail.Load()
+	if fail == nil {
+		json.NewEncoder(w).Encode(seen{Node: m.config.Name})
+		return
+	}
+	(*fail)()
+	http.Error(w, "jargon", http.StatusInternalServerError)
 }
 
 // live says who leads until the other side is gone.
@@ -230,6 +254,60 @@ func TestTakeOver(t *testing.T) {
 	t.Logf("served after %v", time.Since(begun))
 	if b.Leads() == third.Leads() {
 		t.Error("both or neither lead")
+	}
+}
+
+// TestFaultOfTheFallen: a fault that comes of losing the lead is not shown; what a
+// terminal asked, the next leader answers. A fault of who goes on leading is shown.
+func TestFaultOfTheFallen(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	b := c.add("b")
+	a.fail.Store(new(func() {}))
+	for _, m := range []*machine{a, b} {
+		if resp, got := m.send("POST", "/box/fault", []byte("x")); resp.StatusCode != http.StatusInternalServerError || got.Body != "jargon\n" {
+			t.Errorf("by %s: %d %q", m.config.Name, resp.StatusCode, got.Body)
+		}
+	}
+	depose := func(m *machine) {
+		m.fail.Store(new(func() {
+			m.fail.Store(nil)
+			c.pg.SQL(t, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`)
+		}))
+	}
+	depose(a)
+	if resp, got := b.send("POST", "/fault", []byte("x")); resp.StatusCode != http.StatusServiceUnavailable || strings.Contains(got.Body, "jargon") {
+		t.Errorf("what may not be sent twice: %d %q", resp.StatusCode, got.Body)
+	}
+	for _, m := range []*machine{a, b} {
+		a.until("nobody leads", func() bool { return a.Leads() || b.Leads() })
+		depose(map[bool]*machine{true: a, false: b}[a.Leads()])
+		if resp, got := m.send("POST", "/box/fault", []byte("x")); resp.StatusCode != http.StatusOK || got.Node == "" {
+			t.Errorf("by %s: %d %q", m.config.Name, resp.StatusCode, got.Body)
+		}
+	}
+}
+
+// TestLackingKeys: a leader that lacks the keys of a vote serves the others, and
+// all of them once another node has brought those.
+func TestLackingKeys(t *testing.T) {
+	c := newCluster(t)
+	a := c.machine("a")
+	a.lacks = "v.log.key"
+	a.run()
+	a.await()
+	if got := a.serving().Lacking; len(got) != 1 {
+		t.Fatalf("it lacks %q", got)
+	}
+	b := c.machine("b")
+	b.put("v.log.key", "of b")
+	b.run()
+	a.until("nobody serves the vote", func() bool {
+		s := a.serving()
+		return b.Leads() || s != nil && len(s.Lacking) == 0
+	})
+	if got, want := a.has("v.log.key"), "of b"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -52,8 +52,9 @@ func (n *Node) pullOnce(ctx context.Context, to *target) time.Duration {
 	changed, err := n.pull(ctx, to)
 	switch {
 	case err == nil:
+		n.unheard.Store(false)
 		n.reached.Store(time.Now().UnixNano())
-	case ctx.Err() == nil && !errors.Is(err, errNoLeader):
+	case ctx.Err() == nil && !errors.Is(err, errNoLeader) && n.unheard.CompareAndSwap(false, true):
 		n.config.Log.Warn("keys are not copied", "leader", to.Node, "error", err)
 	}
 	if err != nil {

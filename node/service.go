@@ -17,6 +17,8 @@ type service struct {
 	ctx   context.Context // ends what is still under way
 	end   context.CancelFunc
 
+	over chan struct{} // closed when the node leads no more
+
 	mu     sync.Mutex // guards all below
 	under  int
 	closed bool
@@ -25,20 +27,33 @@ type service struct {
 
 func newService(s *Service, lease *store.Lease) *service {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &service{Service: s, lease: lease, ctx: ctx, end: cancel, idle: make(chan struct{})}
+	return &service{Service: s, lease: lease, ctx: ctx, end: cancel, idle: make(chan struct{}), over: make(chan struct{})}
 }
 
-// serve answers a request, unless the service is closed already.
-func (s *service) serve(w http.ResponseWriter, r *http.Request) bool {
+// outcome is what became of a request to a service.
+type outcome int
+
+const (
+	answered  outcome = iota
+	untouched         // the service is closed: nothing was done, nothing is written
+	broken            // the lead ended meanwhile: nobody knows what was done, nothing is written
+)
+
+// serve answers a request as long as the node leads.
+func (s *service) serve(w http.ResponseWriter, r *http.Request) outcome {
 	if !s.enter() {
-		return false
+		return untouched
 	}
 	defer s.leave()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
-	s.Handler.ServeHTTP(w, r.WithContext(ctx))
-	return true
+	held := &held{ResponseWriter: w, over: s.over}
+	s.Handler.ServeHTTP(held, r.WithContext(ctx))
+	if held.broken {
+		return broken
+	}
+	return answered
 }
 
 func (s *service) enter() bool {
@@ -83,6 +98,7 @@ func (s *service) close(asked bool) {
 	if asked {
 		s.await(drainWait)
 	}
+	close(s.over)
 	s.end()
 	s.await(time.Second)
 	done := make(chan struct{})

@@ -170,5 +170,12 @@ func (n *Node) takeKey(w http.ResponseWriter, r *http.Request, name string) {
 		w.WriteHeader(http.StatusConflict)
 		return
 	}
-	n.config.Log.Warn("this node lacked a file of the folder of keys", "file", name, "from", r.URL.Query().Get("node"))
+	if strings.HasSuffix(name, headSuffix) {
+		return
+	}
+	n.config.Log.Warn("this node lacked a file of the folder of keys", "file", name)
+	select {
+	case n.came <- struct{}{}:
+	default:
+	}
 }

@@ -64,6 +64,11 @@ func (s *Server) create(ctx context.Context, id string, d *draft) error {
 	if err := makeKeys(s.config.Keys, id, s.config.DB.Sealed()); err != nil {
 		return err
 	}
+	if s.config.KeysDrawn != nil {
+		if err := s.config.KeysDrawn(ctx, id); err != nil {
+			return err
+		}
+	}
 	ctx = context.WithoutCancel(ctx)
 	if err := s.config.DB.CreateVote(ctx, id, body); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -39,6 +40,14 @@ type Config struct {
 	// of each log. An older copy of it and of DB together looks like the present
 	// state (attack S2): then only witnesses notice, see MarkRestored.
 	Keys string
+
+	// KeysDrawn is told of a vote whose keys were drawn, before the vote is there:
+	// with an error there is none. Nil: nobody is.
+	KeysDrawn func(ctx context.Context, vote string) error
+
+	// KeysLacking is told of a vote whose keys are not in the folder; the others
+	// are served. Nil: a server that lacks one does not open.
+	KeysLacking func(vote string)
 
 	// Log gets one line for each request but those to the ballot box. Nil: no
 	// lines.
@@ -250,7 +259,12 @@ func (s *Server) openVotes(ctx context.Context) error {
 	known := map[string]bool{store.Administration: true, store.ProjectsID: true}
 	for _, v := range all {
 		known[v.ID] = true
-		if err := s.start(ctx, v.ID); err != nil {
+		err := s.start(ctx, v.ID)
+		if errors.Is(err, fs.ErrNotExist) && s.config.KeysLacking != nil {
+			s.config.KeysLacking(v.ID)
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("vote %s: %w", v.ID, err)
 		}
 	}

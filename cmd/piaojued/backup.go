@@ -97,7 +97,7 @@ func (h home) backup(c *cobra.Command, to []string, out string) (err error) {
 		return err
 	}
 	defer unlock()
-	twin := home{filepath.Join(h.dir, "backup.tmp")}
+	twin := home{dir: filepath.Join(h.dir, "backup.tmp")}
 	if err := eraseFolder(twin.dir); err != nil { // of one that was killed
 		return err
 	}

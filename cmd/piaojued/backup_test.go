@@ -52,7 +52,7 @@ func archiveOf(t *testing.T, mark string, files ...tar.Header) ([]byte, *keyfile
 	return out.Bytes(), ids
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestUnseal(t *testing.T) {
 
 // A backup is neither made nor restored of projects that were altered.
 func TestInspectProjects(t *testing.T) {
-	h := home{t.TempDir()}
+	h := home{dir: t.TempDir()}
 	db, err := store.OpenDB(t.Context(), h.db())
 	must(t, errors.Join(err, db.Close(), os.Mkdir(h.keys(), 0o700)))
 	projects, err := store.OpenProjects(t.Context(), h.db())

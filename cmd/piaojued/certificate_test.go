@@ -53,7 +53,7 @@ func own(t *testing.T, h home, now time.Time, names ...string) *serverCert {
 // each of its names and no other, for 397 days at the most; keys are the
 // owner's only.
 func TestCertificate(t *testing.T) {
-	h := home{t.TempDir()}
+	h := home{dir: t.TempDir()}
 	c := own(t, h, certNow, "vote.example.org", "203.0.113.7")
 	for _, name := range []string{"vote.example.org", "203.0.113.7", "localhost", "127.0.0.1", "::1"} {
 		cert, err := leaf(t, c, name, certNow)
@@ -83,7 +83,7 @@ func TestCertificate(t *testing.T) {
 // TestCertificateKept: the next start shows the same certificate, until it ends
 // soon, lacks a name, or is damaged; the authority stays.
 func TestCertificateKept(t *testing.T) {
-	h := home{t.TempDir()}
+	h := home{dir: t.TempDir()}
 	first := own(t, h, certNow, "vote.example.org")
 	serial := func(now time.Time, names ...string) string {
 		t.Helper()
@@ -120,7 +120,7 @@ func TestCertificateKept(t *testing.T) {
 // TestCertificateConstraints: the authority signs for this server and private
 // networks only, whoever has its key; another name needs another authority.
 func TestCertificateConstraints(t *testing.T) {
-	h := home{t.TempDir()}
+	h := home{dir: t.TempDir()}
 	c := own(t, h, certNow, "vote.example.org")
 	if _, err := h.certificate([]string{"www.bank.example"}, certNow); err == nil || !strings.Contains(err.Error(), "does not permit") {
 		t.Errorf("a foreign name: %v", err)
@@ -149,7 +149,7 @@ func TestCertificateConstraints(t *testing.T) {
 // TestCertificateRefuses: keys that others can read, another's key, and an
 // authority that has ended.
 func TestCertificateRefuses(t *testing.T) {
-	h := home{t.TempDir()}
+	h := home{dir: t.TempDir()}
 	own(t, h, certNow)
 	if _, err := h.certificate(nil, certNow.Add(caLife+time.Hour)); err == nil || !strings.Contains(err.Error(), "has expired") {
 		t.Errorf("an old authority: %v", err)
@@ -198,7 +198,7 @@ func TestSecure(t *testing.T) {
 	} {
 		c, s := &cobra.Command{}, &web.Config{}
 		c.SetErr(io.Discard)
-		h := home{t.TempDir()}
+		h := home{dir: t.TempDir()}
 		if err := x.o.secure(c, h, s); err != nil {
 			t.Fatal(err)
 		}

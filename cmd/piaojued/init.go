@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -30,6 +31,7 @@ browser within 24 hours to choose a password, and adds the others there.`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)
+	addDatabase(c)
 	base := c.Flags().String("url", "http://127.0.0.1:8080", "`address` of the server in the link")
 	people := c.Flags().StringArray("person", nil, "`role:id:name`; may be repeated")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -49,18 +51,41 @@ browser within 24 hours to choose a password, and adds the others there.`,
 // init makes everything or, in a folder that has a server, nothing.
 func (h home) init(c *cobra.Command, persons []web.Person, base string) error {
 	if _, err := os.Stat(h.db()); err == nil {
-		return hint(fmt.Errorf("%s holds a server already", h.dir), "serve it, or name another folder")
+		return errTaken(h.dir)
 	}
 	for _, dir := range []string{h.dir, h.keys(), h.people()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 	}
-	db, err := store.OpenDB(c.Context(), h.db())
+	db, err := h.create(c.Context())
 	if err != nil {
 		return err
 	}
 	return errors.Join(h.populate(c, db, persons, base), db.Close())
+}
+
+// create makes the database, or takes one of PostgreSQL that is empty.
+func (h home) create(ctx context.Context) (*store.DB, error) {
+	if h.url == "" {
+		return store.OpenDB(ctx, h.db())
+	}
+	db, err := h.shared(byCommand).OpenDB(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people, err := db.Persons(ctx)
+	if err == nil && len(people) > 0 {
+		err = errTaken("the database")
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func errTaken(what string) error {
+	return hint(fmt.Errorf("%s holds a server already", what), "serve it, or name another folder")
 }
 
 // populate adds the persons, and lets the first administrator in.

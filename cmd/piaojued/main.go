@@ -13,6 +13,7 @@
 //	piaojued witness init --dir DIR … draws a witness's key and prints its line
 //	piaojued witness add --dir DIR …  takes a vote's log key from its manifest
 //	piaojued witness serve --dir DIR  cosigns what the logs of others have come to
+//	piaojued node init --dir DIR      draws the key of servers that work together
 //	piaojued relay --to HOST:PORT     passes terminals' connections on, unread
 //
 // Data goes to standard output, talk to standard error with the prefix
@@ -98,7 +99,7 @@ the file given with --config, in this order.`,
 		return configure(c, os.LookupEnv)
 	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
-		backupCommand(), restoreCommand(), migrateCommand(), versionCommand())
+		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), versionCommand())
 	return root
 }
 

@@ -59,6 +59,7 @@ func personCommand() *cobra.Command {
 	}
 	for _, sub := range []*cobra.Command{add, link, remove, list} {
 		addHome(sub)
+		addDatabase(sub)
 		c.AddCommand(sub)
 	}
 	return c

@@ -69,7 +69,7 @@ func (h home) restore(c *cobra.Command, path string, ids *keyfile.Identities, re
 		return err
 	}
 	defer unlock()
-	fresh := home{h.dir + ".restore"}
+	fresh := home{dir: h.dir + ".restore"}
 	if err := os.MkdirAll(filepath.Dir(fresh.dir), 0o755); err != nil {
 		return err
 	}

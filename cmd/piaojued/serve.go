@@ -44,6 +44,7 @@ const maxGrace = 30 * time.Second
 func serveCommand() *cobra.Command {
 	var o listenOptions
 	var s web.Config
+	var several nodeOptions
 	var issuers, witnesses string
 	c := &cobra.Command{
 		Use:   "serve",
@@ -52,13 +53,19 @@ func serveCommand() *cobra.Command {
 
 A server that others can reach speaks HTTPS only. Without --tls-cert it makes a
 certificate authority and a certificate of its own in DIR/tls and prints the
-authority's fingerprint; browsers get it at /ca.crt.`,
+authority's fingerprint; browsers get it at /ca.crt.
+
+With --db several servers share one PostgreSQL database: one leads, the others
+hand requests on to it and take over when it fails. See piaojued node.`,
 		Example: `  piaojued serve --dir d --listen :8443 --host vote.example.org
   piaojued serve --dir /var/lib/piaojue
-  piaojued serve --dir d --listen :8443 --tls-cert cert.pem --tls-key key.pem`,
+  piaojued serve --dir d --listen :8443 --tls-cert cert.pem --tls-key key.pem
+  piaojued serve --dir d --listen :8443 --db postgres://piaojue@db1,db2/piaojue --node-name a`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)
+	addDatabase(c)
+	several.add(c)
 	addListen(c, &o, "127.0.0.1:8080")
 	f := c.Flags()
 	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
@@ -91,13 +98,18 @@ authority's fingerprint; browsers get it at /ca.crt.`,
 			return &usageError{fmt.Errorf("--grace %v is not between 0s and %v", s.Grace, maxGrace)}
 		}
 		s.Log = o.logger(c)
-		return h.serve(c, o, s)
+		return h.serve(c, o, s, several)
 	}
 	return c
 }
 
-// serve runs until the context ends or the database stops itself.
-func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
+// serve serves alone or as one of several.
+func (h home) serve(c *cobra.Command, o listenOptions, s web.Config, several nodeOptions) error {
+	if h.url != "" {
+		if err := os.MkdirAll(h.keys(), 0o700); err != nil {
+			return err
+		}
+	}
 	unlock, err := lock(h.dir)
 	if err != nil {
 		return err
@@ -106,6 +118,14 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config) error {
 	if err := o.secure(c, h, &s); err != nil {
 		return err
 	}
+	if h.url != "" {
+		return h.serveNode(c, o, s, several)
+	}
+	return h.serveAlone(c, o, s)
+}
+
+// serveAlone runs until the context ends or the database stops itself.
+func (h home) serveAlone(c *cobra.Command, o listenOptions, s web.Config) error {
 	db, err := h.open(c.Context())
 	if err != nil {
 		return explain(err)

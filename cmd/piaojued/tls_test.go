@@ -68,6 +68,12 @@ func (x *buffer) Write(p []byte) (int, error) {
 	return x.b.Write(p)
 }
 
+func (x *buffer) text() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.b.String()
+}
+
 func (x *buffer) find(pattern string) string {
 	for range 200 {
 		x.mu.Lock()

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/spf13/cobra"
+
+	"piaojue/node"
+	"piaojue/store"
+	"piaojue/web"
+)
+
+func (h home) nodeKey() string { return filepath.Join(h.keys(), "node.key") }
+
+func nodeCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "node",
+		Short: "Prepare several servers that share one PostgreSQL database",
+		Args:  usage(cobra.NoArgs),
+		RunE:  showUsage,
+	}
+	start := &cobra.Command{
+		Use:   "init",
+		Short: "Draw the key by which nodes know each other, into DIR/keys/node.key",
+		Long: `Draw the key by which nodes know each other, into DIR/keys/node.key.
+
+Do this once, and copy the file to DIR/keys of each other node by hand. Whoever
+has it can do all that a node can.`,
+		Example: `  piaojued node init --dir /var/lib/piaojue`,
+		Args:    usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			h, err := homeOf(c)
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(h.keys(), 0o700); err != nil {
+				return err
+			}
+			return node.InitKey(h.nodeKey())
+		},
+	}
+	addHome(start)
+	c.AddCommand(start)
+	return c
+}
+
+// nodeOptions say what one of several servers is called, and where the others
+// reach it.
+type nodeOptions struct{ name, listen, address string }
+
+func (o *nodeOptions) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.name, "node-name", "", "`name` of this node, which no other has; with --db (default: the machine's)")
+	f.StringVar(&o.listen, "node-listen", ":8444", "`host:port` for the other nodes; with --db")
+	f.StringVar(&o.address, "node-address", "", "`host:port` at which the other nodes reach this one; with --db (default: the machine's name)")
+}
+
+var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
+
+// complete fills in what was not given.
+func (o *nodeOptions) complete() error {
+	host, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	if o.name == "" {
+		o.name = host
+	}
+	if !nodeName.MatchString(o.name) {
+		return &usageError{fmt.Errorf("--node-name %q: use up to 40 small letters, digits, dots and hyphens", o.name)}
+	}
+	return nil
+}
+
+// serveNode serves as one of several nodes until interrupted. What happens to the
+// database ends a node's lead, not the node.
+func (h home) serveNode(c *cobra.Command, o listenOptions, s web.Config, of nodeOptions) error {
+	if err := of.complete(); err != nil {
+		return err
+	}
+	key, err := node.OpenKey(h.nodeKey())
+	if errors.Is(err, os.ErrNotExist) {
+		return hint(err, "draw it once with piaojued node init, and copy it to each node")
+	}
+	if err != nil {
+		return err
+	}
+	link, err := net.Listen("tcp", of.listen)
+	if err != nil {
+		return err
+	}
+	address := of.address
+	if address == "" {
+		if address, err = reachable(link.Addr()); err != nil {
+			return err
+		}
+	}
+	s.Keys, s.Face = h.keys(), typeface(s.Log)
+	lead := leader{home: h, name: of.name, config: s}
+	lead.node = node.New(node.Config{
+		URL: h.url, Name: of.name, Address: address, Link: link, Key: key, Keys: h.keys(),
+		Lead: lead.open, Server: web.HTTPServer, Log: s.Log,
+	})
+	fmt.Fprintf(c.ErrOrStderr(), "piaojued: node %s, for other nodes at %s\n", of.name, address)
+	ctx, stop := context.WithCancel(context.WithoutCancel(c.Context()))
+	done := make(chan error, 1)
+	go func() { done <- lead.node.Run(ctx) }()
+	// Those who are being served keep their leader until they have their answers.
+	err = o.run(c, lead.node, nil)
+	stop()
+	return errors.Join(err, <-done)
+}
+
+// reachable is the machine's name with the port of a socket.
+func reachable(a net.Addr) (string, error) {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return "", err
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		if host, err = os.Hostname(); err != nil {
+			return "", err
+		}
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+// leader opens what the node that leads runs.
+type leader struct {
+	home
+	name   string
+	node   *node.Node
+	config web.Config
+}
+
+func (l *leader) open(ctx context.Context, lease *store.Lease) (*node.Service, error) {
+	shared := l.shared(l.name)
+	shared.Fence = lease.Fence
+	db, err := l.openShared(ctx, shared)
+	if err != nil {
+		return nil, explain(err)
+	}
+	s := l.config
+	s.DB = db
+	if s.Projects, s.ProjectsDown = shared.OpenProjects(ctx); s.ProjectsDown != nil {
+		s.Log.Error("the projects are not served, votes are", "error", s.ProjectsDown)
+	}
+	var lacking []string
+	s.KeysLacking = func(vote string) { lacking = append(lacking, vote) }
+	s.KeysDrawn = l.keysDrawn
+	server, err := web.Open(ctx, s)
+	if err != nil {
+		return nil, errors.Join(explain(err), closeStores(s))
+	}
+	if len(lacking) > 0 {
+		s.Log.Error("this node lacks the keys of votes, which it does not serve until another node brings them", "votes", lacking)
+	}
+	return &node.Service{
+		Handler: server.Handler(),
+		Stopped: either(db.Stopped(), s.Projects),
+		Lacking: lacking,
+		Close: func() {
+			server.Close()
+			if err := closeStores(s); err != nil {
+				s.Log.Error("close", "error", err)
+			}
+		},
+	}, nil
+}
+
+// keysDrawn has the keys of a new vote on another node before anything is begun
+// with them. A node that is alone goes on: the operations
+// page and /healthz say how many there are.
+func (l *leader) keysDrawn(ctx context.Context, vote string) error {
+	err := l.node.Spread(ctx)
+	if errors.Is(err, node.ErrAlone) {
+		l.config.Log.Error("no other node has the keys of a new vote", "vote", vote)
+		return nil
+	}
+	return err
+}
+
+func closeStores(s web.Config) error {
+	var err error
+	if s.Projects != nil {
+		err = s.Projects.Close()
+	}
+	return errors.Join(err, s.DB.Close())
+}
+
+// either is closed when votes or projects have stopped: opening again may mend
+// both.
+func either(votes <-chan struct{}, projects *store.Projects) <-chan struct{} {
+	if projects == nil {
+		return votes
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case <-votes:
+		case <-projects.Stopped():
+		}
+	}()
+	return stopped
+}

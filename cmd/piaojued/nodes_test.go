@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"piaojue/pgtest"
+)
+
+// nodes are three servers on one database with a standby, behind a balancer, with a
+// whole vote that piaojue demo plays on them.
+type nodes struct {
+	testing.TB
+	folder  string
+	primary *pgtest.Server
+	standby *pgtest.Server
+	listen  string // of the balancer
+	all     []*nodeProcess
+	demo    *exec.Cmd
+	told    *buffer
+	done    chan struct{} // closed when the demo has ended
+	err     error         // then: how
+}
+
+// nodeProcess is one of the servers.
+type nodeProcess struct {
+	name, dir, address string
+	log                *os.File
+	cmd                *exec.Cmd
+}
+
+// newNodes builds the programs, and starts the demo up to where it wants a server.
+func newNodes(t testing.TB, deputies int) *nodes {
+	n := &nodes{TB: t, folder: t.TempDir(), primary: pgtest.Start(t), listen: pairOfPorts(t), told: &buffer{}, done: make(chan struct{})}
+	n.standby = n.primary.Standby(t)
+	bin := filepath.Join(n.folder, "bin")
+	must(t, os.MkdirAll(filepath.Join(bin, "real"), 0o755))
+	build := exec.Command("go", "build", "-o", bin, "piaojue/cmd/piaojue", "piaojue/cmd/piaojue-verify")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	self, err := os.Executable()
+	must(t, err)
+	must(t, os.Symlink(self, filepath.Join(bin, "real", "piaojued"))) // see TestMain
+	must(t, os.WriteFile(filepath.Join(bin, "piaojued"), []byte(n.standIn(bin)), 0o755))
+	n.demo = exec.Command(filepath.Join(bin, "piaojue"), "demo", "--exit", "--no-projects", "--dir", n.path("demo"),
+		"--deputies", fmt.Sprint(deputies), "--listen", n.listen)
+	n.demo.Stdout, n.demo.Stderr = n.told, n.told
+	n.demo.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	must(t, n.demo.Start())
+	go func() {
+		n.err = n.demo.Wait()
+		close(n.done)
+	}()
+	t.Cleanup(func() {
+		n.demo.Process.Kill()
+		<-n.done
+		if t.Failed() {
+			t.Logf("the demo says:\n%s", n.told.text())
+		}
+	})
+	n.until("the demo starts no server", func() bool { return n.has("started") })
+	return n
+}
+
+// standIn is what the demo takes for piaojued: it makes the server in the shared
+// database, and leaves it to the test to start the nodes.
+func (n *nodes) standIn(bin string) string {
+	real := filepath.Join(bin, "real", "piaojued")
+	return fmt.Sprintf(`#!/bin/sh
+case "$1" in
+init) %[1]s "$@" --db '%[2]s' && exec %[1]s node init --dir "$3" ;;
+serve) touch %[3]s; exec sleep 3600 ;;
+*) exec %[1]s "$@" ;;
+esac
+`, real, n.url(), n.path("started"))
+}
+
+func (n *nodes) url() string { return n.primary.URL(n.standby) }
+
+func (n *nodes) path(name ...string) string {
+	return filepath.Join(append([]string{n.folder}, name...)...)
+}
+
+func (n *nodes) has(name string) bool {
+	_, err := os.Stat(n.path(name))
+	return err == nil
+}
+
+// until waits for what must come.
+func (n *nodes) until(otherwise string, is func() bool) time.Duration {
+	n.Helper()
+	began := time.Now()
+	for time.Since(began) < 60*time.Second {
+		if is() {
+			return time.Since(began)
+		}
+		select {
+		case <-n.done:
+			n.Fatalf("%s; the demo has ended: %v", otherwise, n.err)
+		case <-time.After(25 * time.Millisecond):
+		}
+	}
+	n.Fatal(otherwise)
+	return 0
+}
+
+// start starts the nodes; the others have nothing of the first but the key of the
+// link.
+func (n *nodes) start() {
+	n.Helper()
+	first := n.path("demo", "server")
+	key, err := os.ReadFile(filepath.Join(first, "keys", "node.key"))
+	must(n, err)
+	var addresses []string
+	for _, name := range []string{"a", "b", "c"} {
+		p := &nodeProcess{name: name, dir: n.path(name), address: freePort(n)}
+		if name == "a" {
+			p.dir = first
+		} else {
+			must(n, os.MkdirAll(filepath.Join(p.dir, "keys"), 0o700))
+			must(n, os.WriteFile(filepath.Join(p.dir, "keys", "node.key"), key, 0o600))
+		}
+		p.log, err = os.OpenFile(n.path(name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		must(n, err)
+		n.Cleanup(func() { n.stop(p) })
+		n.all = append(n.all, p)
+		addresses = append(addresses, p.address)
+		n.spawn(p)
+		if name == "a" {
+			n.until("the first node does not lead", func() bool { return n.leader() == p })
+		}
+	}
+	newBalancer(n, n.listen, addresses...)
+}
+
+func (n *nodes) spawn(p *nodeProcess) {
+	n.Helper()
+	p.cmd = exec.Command(n.path("bin", "real", "piaojued"), "serve", "--dir", p.dir, "--db", n.url(), "--grace", "5s",
+		"--listen", p.address, "--node-name", p.name, "--node-listen", "127.0.0.1:0")
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	must(n, p.cmd.Start())
+}
+
+func (n *nodes) stop(p *nodeProcess) {
+	p.cmd.Process.Kill()
+	p.cmd.Wait() // says that it was killed
+	if n.Failed() {
+		text, _ := os.ReadFile(p.log.Name())
+		lines := bytes.Split(text, []byte("\n"))
+		kept := lines[:0]
+		for _, line := range lines {
+			if !bytes.Contains(line, []byte("msg=request ")) {
+				kept = append(kept, line)
+			}
+		}
+		n.Logf("node %s:\n%s", p.name, bytes.Join(kept, []byte("\n")))
+	}
+	p.log.Close()
+}
+
+// leader finds who leads; nil if nobody does, or does not say.
+func (n *nodes) leader() *nodeProcess {
+	for _, p := range n.all {
+		if status, body := n.get(p.address, "/healthz"); status == http.StatusOK && !strings.Contains(body, `"role":"follower"`) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (n *nodes) get(address, path string) (status int, body string) {
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
+	resp, err := c.Get("http://" + address + path)
+	if err != nil {
+		return 0, ""
+	}
+	defer resp.Body.Close()
+	text, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(text)
+}
+
+// shown is what the screen of the hall shows by a node; -1 if it shows nothing.
+func (n *nodes) shown(address string) int {
+	status, body := n.get(address, "/votes/demo/snapshot?view=hall")
+	var s struct {
+		R *int `json:"r"`
+	}
+	if status != http.StatusOK || json.Unmarshal([]byte(body), &s) != nil || s.R == nil {
+		return -1
+	}
+	return *s.R
+}
+
+// awaitCast waits until so many ballots are shown to have been cast.
+func (n *nodes) awaitCast(count int) {
+	n.Helper()
+	n.until(fmt.Sprintf("there are never %d ballots", count), func() bool { return n.shown(n.listen) >= count })
+}
+
+// recovered waits until casting goes on and each node shows what came since, and
+// returns how long both took.
+func (n *nodes) recovered() (casting, screens time.Duration) {
+	n.Helper()
+	began, before := time.Now(), -1
+	n.until("no screen shows anything", func() bool {
+		before = n.shown(n.listen)
+		return before >= 0
+	})
+	n.until("nobody casts any more", func() bool { return n.shown(n.listen) > before })
+	casting = time.Since(began)
+	n.until("screens differ", func() bool {
+		return !slices.ContainsFunc(n.all, func(p *nodeProcess) bool { return n.shown(p.address) <= before })
+	})
+	return casting, time.Since(began)
+}
+
+// pairOfPorts finds an address for a demo, which takes the next port as well. It is
+// none of those that connections of others get meanwhile.
+func pairOfPorts(t testing.TB) string {
+	t.Helper()
+	for port := 20000 + os.Getpid()%5000*2; port < 32000; port += 2 {
+		first, second := fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("127.0.0.1:%d", port+1)
+		if isFree(first) && isFree(second) {
+			return first
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}
+
+func isFree(address string) bool {
+	ln, err := net.Listen("tcp", address)
+	if err == nil {
+		ln.Close()
+	}
+	return err == nil
+}
