@@ -58,6 +58,14 @@ func TestOnlyWorkFactor(logN int) { testOnlyWorkFactor = logN }
 
 // Seal encrypts a secret to a passphrase, as an armored age file.
 func Seal(s *Secret, passphrase string) ([]byte, error) {
+	r, err := passphraseRecipient(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return encrypt(s, r)
+}
+
+func passphraseRecipient(passphrase string) (*age.ScryptRecipient, error) {
 	r, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("keyfile: %v", err)
@@ -66,7 +74,7 @@ func Seal(s *Secret, passphrase string) ([]byte, error) {
 	if testOnlyWorkFactor != 0 {
 		r.SetWorkFactor(testOnlyWorkFactor)
 	}
-	return encrypt(s, r)
+	return r, nil
 }
 
 // Open decrypts what [Seal] made. A wrong passphrase is [ErrPassphrase].
@@ -129,6 +137,21 @@ func GenerateIdentity() (identity, recipient string, err error) {
 	return id.String(), id.Recipient().String(), nil
 }
 
+// GenerateIdentityFile is [GenerateIdentity] for people: an identity file under a
+// passphrase, as [ParseIdentities] reads it and the age program does.
+func GenerateIdentityFile(passphrase string) (file []byte, recipient string, err error) {
+	identity, recipient, err := GenerateIdentity()
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := passphraseRecipient(passphrase)
+	if err != nil {
+		return nil, "", err
+	}
+	file, err = seal([]byte(identity+"\n"), r)
+	return file, recipient, err
+}
+
 func parseRecipients(texts []string) (rs []age.Recipient, err error) {
 	for i, text := range texts {
 		r, err := parseRecipient(text)
@@ -171,6 +194,11 @@ func encrypt(s *Secret, recipients ...age.Recipient) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return seal(text, recipients...)
+}
+
+// seal makes an armored age file.
+func seal(text []byte, recipients ...age.Recipient) ([]byte, error) {
 	var out bytes.Buffer
 	armored := armor.NewWriter(&out)
 	w, err := age.Encrypt(armored, recipients...)

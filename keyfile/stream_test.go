@@ -127,3 +127,24 @@ func TestParseIdentities(t *testing.T) {
 		}
 	}
 }
+
+// TestGenerateIdentityFile: what is made for a person opens with the passphrase,
+// and only with it.
+func TestGenerateIdentityFile(t *testing.T) {
+	testOnlyWorkFactor = 10
+	defer func() { testOnlyWorkFactor = 0 }()
+	file, recipient, err := GenerateIdentityFile("correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := ParseIdentities(file, func() (string, error) { return "correct horse", nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readAll(ids, encryptTo(t, []byte("x"), recipient)); err != nil || string(got) != "x" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := ParseIdentities(file, func() (string, error) { return "wrong", nil }); !errors.Is(err, ErrPassphrase) {
+		t.Errorf("wrong passphrase: %v", err)
+	}
+}

@@ -127,6 +127,8 @@ var pages = []route{
 		doc: "Posters with the codes of stations, deputies and projects, to print."},
 	{path: "/projects/intake/recipients", who: members, handle: show("intake/recipients", (*Server).recipientsPage),
 		doc: "To whom contacts of citizens are sealed."},
+	{path: "/projects/wishes/{number}/contact", who: members, handle: show("contact/show", (*Server).contactPage),
+		doc: "Where an officer of the intake opens the contact of a wish, on their own device."},
 	{path: "/projects/wishes/{number}/contact.age", who: members, answer: mediaBinary, out: octets("An age file."), handle: (*Server).getContact,
 		doc: "The contact of a wish, sealed to the officers of the intake."},
 	{path: "/projects/desk", who: members, handle: show("work/desk", (*Server).workPage),

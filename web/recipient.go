@@ -88,6 +88,24 @@ type discardBytes struct{}
 
 func (discardBytes) Write(b []byte) (int, error) { return len(b), nil }
 
+// contactData fills GET /projects/wishes/{number}/contact: the page opens the
+// sealed contact itself.
+type contactData struct{ Given contactGiven }
+
+type contactGiven struct {
+	Number uint32 `json:"number"`
+}
+
+// contactPage is for the office, of a wish with a contact.
+func (s *Server) contactPage(r *http.Request, who Person) (any, error) {
+	if _, err := s.officeOf(r, who); err != nil {
+		return nil, err
+	}
+	d := &contactData{contactGiven{parseNumber(chi.URLParam(r, "number"))}}
+	_, err := s.projects.db.Contact(r.Context(), d.Given.Number)
+	return d, err
+}
+
 // getContact serves GET /projects/wishes/{number}/contact.age: sealed, for the
 // office alone.
 func (s *Server) getContact(w http.ResponseWriter, r *http.Request, who Person) error {

@@ -90,6 +90,8 @@ var signerPages = []string{"trustee", "sign", "paper"}
 var publicTexts = map[string][]string{
 	"track":     {"public."},
 	"challenge": {"public.", "mark."},
+	"contact":   {"desk."},
+	"intake":    {"desk."},
 	"draft": {
 		"desk.", "deed.do_", "deed.gate_", "deed.mark_", "entry.", "unit.kind_", "actor.role_", "duty.kind_", "wish.channel_", "wish.field_", "wish.reason_",
 		"wish.shown_", "work.ruled_", "work.outlook_", "plan.work_", "inspect.consent_", "inspect.class_", "list.mark_", "light.scheme_",

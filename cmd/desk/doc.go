@@ -31,6 +31,8 @@
 //	draft(log, entry, contents) → what an entry of the projects' log says, read
 //	from its bytes: {kind, day, actor, seq, hash, lines}
 //	signDraft() → that entry, signed
+//	newIdentity(passphrase) → {file, recipient}
+//	openContact(sealed, file, passphrase) → its text
 //
 // Entries come out as bytes, and the page posts them with the person's session:
 // this program sends no cookie with anything, so that the log that a person
@@ -39,7 +41,8 @@
 // Error has a code: those of cmd/terminal that are about logs, and passphrase,
 // weak_passphrase, key_kind, no_key, unknown_key, not_trustee, wait, early,
 // complaint, reread_key, proposal, other_root, root_needed, too_few, record and
-// not_collected (with report), revealed, promise_vote, receipt, not_logged, draft.
+// not_collected (with report), revealed, promise_vote, receipt, not_logged, draft,
+// identity.
 //
 // Two things are up to the page, because only it can: to have the note that
 // prepareShare returns saved durably before it calls releaseShare (attack K5),

@@ -33,6 +33,7 @@ var codes = []struct {
 	{client.ErrNotLogged, "not_logged"},
 	{audit.ErrReceipt, "receipt"},
 	{keyfile.ErrPassphrase, "passphrase"},
+	{keyfile.ErrIdentity, "identity"},
 }
 
 // explain finds the code of an error.

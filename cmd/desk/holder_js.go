@@ -110,15 +110,24 @@ func (d *desk) drop() {
 // passphrase is on.
 const leastPassphrase = 8
 
+// passphraseOf reads the passphrase of a file that is to be made.
+func passphraseOf(v js.Value) (string, error) {
+	if v.Type() != js.TypeString || len(v.String()) < leastPassphrase {
+		return "", &bridge.Fault{Code: "weak_passphrase", Err: errors.New("the passphrase is too short")}
+	}
+	return v.String(), nil
+}
+
 // newKey draws the keys of a role and seals them in a file. A static key serves
 // one vote: shares of two votes under one key would fall together.
 func (d *desk) newKey(args []js.Value) (any, error) {
-	kind, passphrase := keyfile.Kind(args[0].String()), args[2].String()
+	kind := keyfile.Kind(args[0].String())
 	if _, ok := roles[kind]; !ok {
 		return nil, bridge.ErrArgument
 	}
-	if len(passphrase) < leastPassphrase || args[2].Type() != js.TypeString {
-		return nil, &bridge.Fault{Code: "weak_passphrase", Err: errors.New("the passphrase is too short")}
+	passphrase, err := passphraseOf(args[2])
+	if err != nil {
+		return nil, err
 	}
 	label, err := labelOf(args[1])
 	if err != nil {

@@ -40,6 +40,8 @@ func main() {
 		"makeReceipt", method(d.makeReceipt),
 		"checkChallenge", method(d.checkChallenge),
 		"badgeKey", method(badgeKey),
+		"newIdentity", method(newIdentity),
+		"openContact", method(openContact),
 		"draft", method(d.draft),
 		"signDraft", method(d.signDraft),
 		"closeKey", js.FuncOf(d.closeKey),

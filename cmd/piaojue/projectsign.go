@@ -16,9 +16,10 @@ import (
 	"piaojue/project"
 )
 
-// projectCommand is what organs do about projects with keys of their own.
+// projectCommand is what organs and officers do about projects with keys of their
+// own.
 func (t *tool) projectCommand() *cobra.Command {
-	return t.group("project", t.signProjectCommand())
+	return t.group("project", t.signProjectCommand(), t.contactCommand())
 }
 
 // signProjectCommand signs an entry of the projects' log. It needs no network:
