@@ -86,7 +86,7 @@ func checkPassword(password string, a store.Account) error {
 			return refuse(codeWeakPassword)
 		}
 	}
-	if monotonous(p) {
+	if monotonous(p) || ofThisPlace(p) || common(p) {
 		return refuse(codeWeakPassword)
 	}
 	return nil
