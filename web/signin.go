@@ -71,9 +71,26 @@ func (s *Server) findAccount(ctx context.Context, name string) (store.Account, [
 	return a, accountKey(a.ID), err
 }
 
-// authenticate checks password and code of an account (attack S10). It never
-// tells which of them was wrong.
+// authenticate checks password and code of an account (attack S10), and logs what
+// came of it. It never tells which of them was wrong.
 func (s *Server) authenticate(ctx context.Context, a store.Account, key [32]byte, password, code string) error {
+	err := s.checkSignIn(ctx, a, key, password, code)
+	s.logSignIn(a, key, err)
+	return err
+}
+
+// logSignIn writes what came of a try. A name that nobody has is not written: it
+// may be a password that somebody typed into the wrong field.
+func (s *Server) logSignIn(a store.Account, key [32]byte, err error) {
+	result := "ok"
+	if err != nil {
+		result = string(toRefusal(err).code)
+	}
+	s.config.Log.Info("sign-in", "person", a.ID, "result", result,
+		"code_device", a.Device != nil, "known_browser", a.HasAccount && key != accountKey(a.ID))
+}
+
+func (s *Server) checkSignIn(ctx context.Context, a store.Account, key [32]byte, password, code string) error {
 	locks, err := s.try(ctx, key)
 	if err != nil {
 		return err

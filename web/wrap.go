@@ -15,10 +15,12 @@ import (
 	"piaojue/election"
 )
 
-// recorder notes the status of an answer.
+// recorder notes the status of an answer, and what was decided about who asked.
 type recorder struct {
 	http.ResponseWriter
-	status int
+	status  int
+	person  string // who used, or wanted, what is not for everybody
+	refused code   // why the answer says no
 }
 
 func (w *recorder) WriteHeader(status int) {
@@ -50,18 +52,31 @@ func (s *Server) open(rows []*route) http.HandlerFunc {
 		}
 		rec := &recorder{ResponseWriter: w}
 		if err := s.admit(rec, r, rows); err != nil {
+			rec.refused = toRefusal(err).code
 			s.refuse(rec, r, rows[0], err)
 		}
 		if rows[0].quiet {
 			return
 		}
-		s.config.Log.Info("request", "method", r.Method, "route", rows[0].path,
-			"status", rec.status, "duration", s.config.Now().Sub(start).Round(time.Microsecond))
+		s.logRequest(rec, r, rows[0], s.config.Now().Sub(start))
 	}
 }
 
+// logRequest writes the line of a request. It says who asked only of what is not
+// for everybody: who reads the board, and when, is nobody's business.
+func (s *Server) logRequest(rec *recorder, r *http.Request, rt *route, took time.Duration) {
+	line := []any{"method", r.Method, "route", rt.path, "status", rec.status, "duration", took.Round(time.Microsecond)}
+	if rec.person != "" {
+		line = append(line, "person", rec.person)
+	}
+	if rec.refused != "" {
+		line = append(line, "refused", string(rec.refused))
+	}
+	s.config.Log.Info("request", line...)
+}
+
 // admit decides whether the person may use the route, and serves.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (err error) {
+func (s *Server) admit(w *recorder, r *http.Request, rows []*route) (err error) {
 	defer rescue(&err)
 	if s.limits.count(address(r)) {
 		return refuse(codeRateLimited)
@@ -76,6 +91,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, rows []*route) (e
 	rt := match(rows, r)
 	if rt == nil {
 		return noSuchView(rows)
+	}
+	if !rt.who.anyone {
+		w.person = who.ID
 	}
 	if err := rt.who.check(who); err != nil {
 		return err
@@ -195,11 +213,17 @@ func (s *Server) admitSealed(w http.ResponseWriter, r *http.Request, rt *route) 
 // boxWait is how long a request to a full box waits for its turn.
 const boxWait = 15 * time.Second
 
+// strictTransport keeps a browser that has come over TLS on it, for a year, and
+// from asking people whether to go on with a wrong certificate. Browsers heed it
+// over TLS with a certificate that they trust, for names, not for addresses.
+const strictTransport = "max-age=31536000; includeSubDomains"
+
 // secure sets the headers of every answer (attacks S4, S5, S9). There are no
 // headers for other origins: nothing here is for their scripts.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set("Strict-Transport-Security", strictTransport)
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
