@@ -178,6 +178,9 @@ func TestHeaders(t *testing.T) {
 		if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%s: headers %v", path, a.header)
 		}
+		if a.header.Get("Strict-Transport-Security") != "max-age=31536000; includeSubDomains" || a.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: headers %v", path, a.header)
+		}
 		for name := range a.header {
 			if strings.HasPrefix(name, "Access-Control-") {
 				t.Errorf("%s: %s", path, name)
@@ -187,8 +190,10 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s sets a cookie", path)
 		}
 	}
-	if a := s.send("", "OPTIONS", "/votes", nil); a.code() != codeMethod {
-		t.Errorf("OPTIONS: %d", a.status)
+	for _, method := range []string{"OPTIONS", "TRACE"} {
+		if a := s.send("", method, "/votes", nil, "X-Echo", "echo"); a.code() != codeMethod || strings.Contains(string(a.body), "echo") {
+			t.Errorf("%s: %d", method, a.status)
+		}
 	}
 	a := s.send(store.RoleStaffLead, "POST", "/votes", []byte(`{}`), "Origin", "https://example.org", "Sec-Fetch-Site", "cross-site")
 	if a.code() != codeForeign {

@@ -76,7 +76,7 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request, who Person) 
 		return err
 	}
 	if err := x.read(table); err != nil {
-		d.tell(speak(w, r), err)
+		d.tell(s.speak(w, r), err)
 		return s.render(w, r, who, http.StatusUnprocessableEntity, "intake/import", d)
 	}
 	if x.recipients, err = s.projects.recipients(r.Context()); err != nil {

@@ -78,7 +78,7 @@ type offlineIcon struct {
 }
 
 func (s *Server) getOfflineApp(w http.ResponseWriter, r *http.Request, _ Person) error {
-	v := s.voiceOf(speak(w, r), r)
+	v := s.voiceOf(s.speak(w, r), r)
 	name := v.text("inspect.app")
 	w.Header().Set("Content-Type", mediaManifest)
 	return writeJSON(w, http.StatusOK, offlineApp{

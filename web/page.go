@@ -61,7 +61,7 @@ func nothing(*Server, *http.Request, Person) (any, error) { return nil, nil }
 var policy = kiosk.Strict() + "; manifest-src 'self'"
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
-	l := speak(w, r)
+	l := s.speak(w, r)
 	v := s.voiceOf(l, r)
 	p := page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}
 	t, err := s.template(v, name)
@@ -87,12 +87,30 @@ func ownPath(path string) string { return "/" + strings.TrimLeft(path, "/") }
 
 // speak returns the language of a page: the one just chosen, or else the one
 // chosen before, or else Chinese. The cookie holds nothing else.
-func speak(w http.ResponseWriter, r *http.Request) lang.Lang {
-	if l, err := lang.Parse(r.URL.Query().Get("lang")); err == nil {
-		http.SetCookie(w, &http.Cookie{Name: "lang", Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteStrictMode})
-		return l
+func (s *Server) speak(w http.ResponseWriter, r *http.Request) lang.Lang {
+	l, err := lang.Parse(r.URL.Query().Get("lang"))
+	if err != nil {
+		return spoken(r)
 	}
-	if c, err := r.Cookie("lang"); err == nil {
+	c := s.cookie(string(l))
+	c.Name, c.MaxAge = plainLang, 365*24*3600
+	if c.Secure {
+		c.Name = secureLang
+	}
+	http.SetCookie(w, c)
+	return l
+}
+
+// The names of the cookie of the language: without TLS browsers take no __Host-.
+const plainLang, secureLang = "lang", "__Host-lang"
+
+// spoken is the language that was chosen before.
+func spoken(r *http.Request) lang.Lang {
+	for _, name := range []string{secureLang, plainLang} {
+		c, err := r.Cookie(name)
+		if err != nil {
+			continue
+		}
 		if l, err := lang.Parse(c.Value); err == nil {
 			return l
 		}

@@ -205,16 +205,6 @@ func newBadgesPreview(list []form.Badge, members []store.Member) *badgesPreviewJ
 	return p
 }
 
-// spoken is the language of the page from which a request comes.
-func spoken(r *http.Request) lang.Lang {
-	if c, err := r.Cookie("lang"); err == nil {
-		if l, err := lang.Parse(c.Value); err == nil {
-			return l
-		}
-	}
-	return lang.ZH
-}
-
 // mediaXLSX is the media type of a workbook.
 const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -147,6 +147,13 @@ func TestCookie(t *testing.T) {
 		if len(c.Value) != 43 || d.who() != "zhang" {
 			t.Errorf("plain %t: token of %d characters, of %q", plain, len(c.Value), d.who())
 		}
+		chosen := o.send("", "GET", "/signin?lang=en", nil)
+		if c, err = http.ParseSetCookie(chosen.header.Get("Set-Cookie")); err != nil || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Secure == plain || strings.HasPrefix(c.Name, "__Host-") == plain {
+			t.Errorf("plain %t: language %v, %v", plain, c, err)
+		}
+		if again := o.send("", "GET", "/signin", nil, "Cookie", c.Name+"="+c.Value); !strings.Contains(string(again.body), `<html lang="en">`) {
+			t.Errorf("plain %t: the language is forgotten", plain)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (s *Server) manifestOf(vote string) string {
 // nothing of this server is in it, so that it can be compared with what the
 // manifest pins.
 func (s *Server) getTerminal(w http.ResponseWriter, r *http.Request, _ Person) error {
-	page, ok := kiosk.Find(kiosk.PageName(speak(w, r)))
+	page, ok := kiosk.Find(kiosk.PageName(s.speak(w, r)))
 	if !ok {
 		return errors.New("the terminal's page is missing")
 	}

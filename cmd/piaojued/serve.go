@@ -279,13 +279,21 @@ func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) erro
 	return errors.Join(server.Shutdown(ctx), <-failed)
 }
 
+// suites are those of TLS 1.2: with forward secrecy, and authenticated. TLS 1.3 has
+// no others.
+var suites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
 // serve uses no session tickets: a resumed session would tell the box which
 // terminal has come back.
 func (o *listenOptions) serve(server *http.Server, ln net.Listener) (err error) {
 	if o.cert == "" {
 		err = server.Serve(ln)
 	} else {
-		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true}
+		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, CipherSuites: suites, SessionTicketsDisabled: true}
 		err = server.ServeTLS(ln, o.cert, o.key)
 	}
 	if errors.Is(err, http.ErrServerClosed) {

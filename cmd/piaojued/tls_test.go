@@ -12,15 +12,18 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"piaojue/client"
 	"piaojue/store"
 )
 
@@ -87,8 +90,9 @@ func (x *buffer) find(pattern string) string {
 	return ""
 }
 
-// TestTLS: connections are encrypted, and no session is ever resumed: the box
-// must not recognise who comes back.
+// TestTLS: connections are encrypted, in TLS 1.3 where the client can, and else
+// with authenticated ciphers and forward secrecy; nobody gets less, and no session
+// is ever resumed: the box must not recognise who comes back.
 func TestTLS(t *testing.T) {
 	cert, key, roots := certificate(t)
 	db, err := store.OpenDB(t.Context(), filepath.Join(t.TempDir(), "db"))
@@ -115,9 +119,59 @@ func TestTLS(t *testing.T) {
 		if resp.TLS.DidResume {
 			t.Errorf("connection %d resumed a session", i+1)
 		}
+		if resp.TLS.Version != tls.VersionTLS13 {
+			t.Errorf("connection %d has TLS %x", i+1, resp.TLS.Version)
+		}
 	}
+	checkSuites(t, strings.TrimPrefix(address, "https://"), roots)
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// checkSuites tries what a server must refuse, each with a twin that it takes.
+func checkSuites(t *testing.T, address string, roots *x509.CertPool) {
+	t.Helper()
+	const gcm = tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+	for name, x := range map[string]struct {
+		version uint16
+		suite   uint16
+		want    bool
+	}{
+		"TLS 1.2":                           {tls.VersionTLS12, gcm, true},
+		"TLS 1.1":                           {tls.VersionTLS11, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+		"TLS 1.2 without authentication":    {tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+		"TLS 1.2 without authentication, 2": {tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, false},
+		"TLS 1.2 without forward secrecy":   {tls.VersionTLS12, tls.TLS_RSA_WITH_AES_128_GCM_SHA256, false},
+	} {
+		config := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS10, MaxVersion: x.version, CipherSuites: []uint16{x.suite}}
+		conn, err := tls.Dial("tcp", address, config)
+		if (err == nil) != x.want {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			conn.Close()
+		}
+	}
+}
+
+// TestNoRedirect: an issuer or witness that follows a board asks the server that it
+// was told, and nobody that this one names.
+func TestNoRedirect(t *testing.T) {
+	asked := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer other.Close()
+	board := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusFound))
+	defer board.Close()
+	for address, want := range map[string]bool{board.URL: false, other.URL: true} {
+		send, err := newTransport(address, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = send(client.Request{Method: "GET", Path: "/"}); (err == nil) != want || asked != want {
+			t.Errorf("%s: %v, the other was asked: %t", address, err, asked)
+		}
+		asked = false
 	}
 }

@@ -59,8 +59,9 @@ func newTransport(address, roots string) (client.Transport, error) {
 	}
 	config := &tls.Config{RootCAs: pool}
 	c := &http.Client{
-		Timeout:   20 * time.Second,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
+		Timeout:       20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
 	}
 	return func(r client.Request) ([]byte, error) { return send(c, base.String(), r) }, nil
 }
