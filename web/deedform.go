@@ -103,6 +103,9 @@ func (s *Server) sheet(state *project.State, actor uint32, r *http.Request, give
 		return nil, nil, refuse(codeNotFound)
 	}
 	x := &sheet{state: state, actor: a, about: parseNumber(r.URL.Query().Get("about")), today: s.projects.day(), given: given}
+	if kind == project.KindRuling {
+		x.votes = s.rulingVotes(x.about)
+	}
 	if kind == project.KindActor && a.Role == project.RoleOffice && !a.Retired { // accounts are nobody else's business
 		var err error
 		if x.persons, err = s.config.DB.Persons(r.Context()); err != nil {

@@ -58,6 +58,9 @@ var workDeeds = map[project.Kind]deedForm{
 		s.verdict("granted", &b.Granted)
 		s.line("document", &b.Document, true)
 		s.words("decision", &b.Text, true)
+		if len(s.votes) > 0 {
+			s.vote("ruling_vote", &b.Manifest, &b.Result)
+		}
 		if p.Asked == project.RuledAdjust {
 			s.adjusted(b, &p)
 		}

@@ -27,6 +27,8 @@ var forms = []route{
 		doc: "Takes an entry back that its actor has signed."},
 	{path: "/projects/log/{number}/withdrawal", who: members, small: true, handle: (*Server).postWithdrawal,
 		doc: "Erases contents of an entry, and says so in the log: the office, and on what ground."},
+	{path: "/projects/votes", who: lead, handle: (*Server).postDecide,
+		doc: "Makes projects the options of a vote that is a draft still: an award (评选) or a decision (决定)."},
 	{path: "/projects/ratings", who: lead, handle: (*Server).postRating,
 		doc: "Makes projects the rows of a vote that is a draft still: 满意度测评."},
 	{path: "/projects/do/{kind}", who: members, handle: (*Server).postDeed,

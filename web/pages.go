@@ -151,6 +151,8 @@ var pages = []route{
 		doc: "Which official forms about projects there are."},
 	{path: "/projects/ratings", who: members, handle: show("inspect/ratings", (*Server).ratingPage),
 		doc: "Which projects deputies can judge, and the vote in which they do."},
+	{path: "/projects/votes", who: members, handle: show("decide/show", (*Server).decidePage),
+		doc: "Votes inside supervision, awards and decisions: a draft of one, and their certified results."},
 	{path: "/projects/inspect", who: members, handle: show("inspect/offline", (*Server).offlinePage),
 		doc: "The form of a visit on site, which works without a network."},
 	{path: "/projects/inspect/worker.js", who: everyone, answer: mediaScript, out: octets("A script."), handle: (*Server).getOfflineWorker,

@@ -34,6 +34,7 @@ type projectData struct {
 	Actions   []action      // what who looks may do now
 	Opinions  *opinionsData // of the public
 	Adopted   voteProof
+	Decided   []decideVote // votes inside supervision, certified
 	Rated     *voteProof
 	promise   project.Blob
 }
@@ -92,6 +93,7 @@ func (s *Server) projectPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.Decided = s.decidedAbout(r, number)
 	d.Adopted = s.proof(r, d.Source.Manifest, d.Source.Result)
 	if d.Rating != nil {
 		proof := s.proof(r, d.Rating.Vote, [32]byte{})

@@ -1,14 +1,11 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 
 	"piaojue/ballot"
 	"piaojue/election"
-	"piaojue/form"
-	"piaojue/lang"
 	"piaojue/project"
 )
 
@@ -119,52 +116,18 @@ func (s *Server) postRating(w http.ResponseWriter, r *http.Request, who Person) 
 	if v == nil {
 		return because(codeNotFound, errNoVote)
 	}
-	options, err := s.ratingOptions(parseNumbers(given.values["projects"]))
+	options, err := s.projectOptions(parseNumbers(given.values["projects"]), func(p *project.Project) bool { return rateable(p.Stage) })
 	if err != nil {
-		return err
-	}
-	// What an import would refuse must not come in this way.
-	if options, err = form.ReadCandidates(form.WriteCandidates(lang.ZH, options)); err != nil {
 		return err
 	}
 	rules, err := election.Satisfaction.Rules(len(options), 0)
 	if err != nil {
 		return because(codeBadForm, err)
 	}
-	if err := s.config.DB.PutCandidates(r.Context(), v.id, options); err != nil {
-		return err
-	}
-	err = s.config.DB.EditDraft(r.Context(), v.id, func(old []byte) ([]byte, error) {
-		var d draft
-		if err := json.Unmarshal(old, &d); err != nil {
-			return nil, err
-		}
-		d.List, d.Rules = 0, &rules
-		return json.Marshal(&d)
-	})
-	if err != nil {
+	if err := s.setDraft(r.Context(), v, options, &rules); err != nil {
 		return err
 	}
 	return s.redirect(w, r, "/console/"+v.id+"/candidates")
-}
-
-func (s *Server) ratingOptions(numbers []uint32) (all []election.Option, err error) {
-	if len(numbers) == 0 || len(numbers) > maxNumbers {
-		return nil, because(codeBadForm, errNotRateable)
-	}
-	return all, s.projects.view(func(state *project.State) error {
-		for _, n := range numbers {
-			p, ok := state.Project(n)
-			if !ok || !rateable(p.Stage) {
-				return because(codeBadForm, errNotRateable)
-			}
-			all = append(all, election.Option{
-				ID: project.Tag{Of: project.TagProject, Number: n}.String(), Name: p.Title, Unit: unitName(state, p.Lead),
-				Investment: investment(&p), Deadline: voice{lang: lang.ZH}.day(deadlineOf(&p)),
-			})
-		}
-		return nil
-	})
 }
 
 // isRating reports whether a vote is about satisfaction.

@@ -25,8 +25,9 @@ type sheet struct {
 	blobs  []blob
 	wrong  bool // something is missing or makes no sense
 
-	persons []Person // with accounts
-	account string   // the one that shall act as the new actor; empty: none
+	votes   []rulingVote // certified, about the project
+	persons []Person     // with accounts
+	account string       // the one that shall act as the new actor; empty: none
 }
 
 // sheetField is a field as its page shows it.

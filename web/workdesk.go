@@ -48,6 +48,7 @@ var deskWays = []deskWay{
 	{ID: "papers", Href: "/projects/papers"},
 	{ID: "activity", Href: "/projects/activity", as: []project.Role{project.RoleOffice, project.RoleStation, project.RoleDeputy}},
 	{ID: "ratings", Href: "/projects/ratings", as: []project.Role{project.RoleOffice}},
+	{ID: "votes", Href: "/projects/votes", as: []project.Role{project.RoleOffice, project.RoleStanding, project.RoleCommittee}},
 	{ID: "opinions", Href: "/projects/opinions", as: []project.Role{project.RoleOffice}},
 	{ID: "directory", Href: "/projects/directory"},
 	{ID: "posters", Href: "/projects/posters", as: []project.Role{project.RoleOffice, project.RoleStation}},
