@@ -1,6 +1,6 @@
 # Piaojue. Two commands do all the set-up: make demo, make test.
 CORE    = ./group ./ballot ./tally ./election ./project ./audit ./client
-RACE    = ./audit ./store ./cmd/piaojued
+RACE    = ./audit ./store ./node ./cmd/piaojued
 STATIC  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERIFIER_JS = testvectors/verifier-js
 AXE     = web/testdata/axe
@@ -8,7 +8,7 @@ AXE     = web/testdata/axe
 export GOFLAGS := $(shell go env GOFLAGS) -trimpath
 export CGO_ENABLED = 0
 # What one goroutine does alone runs without the race detector only; of web, what many do at once runs with it.
-ALONE   = 'Integrity|Crash|Kill|OrderIsHidden|WritesInPlace|TestSession$$'
+ALONE   = 'Integrity|Crash|Kill|OrderIsHidden|WritesInPlace|TestSession$$|NodesSurvive'
 TOGETHER = 'Parallel|Live|Snapshot|Cast|Queue|Issuer|Relay|Registration|Beat|Restart|Resume|TwoGates|Lock'
 
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
@@ -83,13 +83,14 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium fonts ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
+soak: wasm-clients node_modules chromium fonts postgres ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web
+	PIAOJUE_EVERY=1 go test -run NodesSurvive -v -timeout 1h ./cmd/piaojued
 	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
-	CGO_ENABLED=1 go test -race ./client ./cmd/...
+	CGO_ENABLED=1 go test -race -skip NodesSurvive ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
 	.ci/reproduce
 

@@ -38,6 +38,13 @@ func TestKeysAreOnEveryNode(t *testing.T) {
 	c := newCluster(t)
 	a := c.add("a").await()
 	must(t, a.Spread(t.Context())) // nobody else is there
+	health := func() (keys, followers string) {
+		resp, _ := a.send("GET", "/healthz", nil)
+		return resp.Header.Get("Piaojue-Keys"), resp.Header.Get("Piaojue-Followers")
+	}
+	if keys, followers := health(); keys != "here-only" || followers != "0" {
+		t.Errorf("alone: %q, %q", keys, followers)
+	}
 	b := c.add("b")
 	b.put("elder.log.key", "of b")
 	a.put("node.key", "secret")
@@ -60,6 +67,9 @@ func TestKeysAreOnEveryNode(t *testing.T) {
 		if got, want := info.Mode().Perm(), os.FileMode(0o600); got != want {
 			t.Errorf("%s: mode %v, want %v", name, got, want)
 		}
+	}
+	if keys, followers := health(); keys != "copied" || followers != "1" {
+		t.Errorf("two: %q, %q", keys, followers)
 	}
 	a.until("the leader lacks a key", func() bool { return a.has("elder.log.key") == "of b" })
 	if b.has("node.key") != "" {

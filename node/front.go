@@ -7,6 +7,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,11 +22,12 @@ const maxKept = 64 << 10
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del(clientHeader)
 	if r.URL.Path == "/healthz" {
-		w.Header().Set("Piaojue-Node", n.config.Name)
-		if n.serving() == nil {
+		s := n.serving()
+		if s == nil {
 			n.health(w)
 			return
 		}
+		n.headline(w.Header(), s)
 	}
 	k, err := keep(r)
 	if err != nil {
@@ -136,6 +138,26 @@ func unavailable(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{"code": "unavailable", "zh": zh, "en": en}})
 }
 
+// headline says in the headers of GET /healthz what the leader knows of the nodes;
+// the body is the server's.
+func (n *Node) headline(h http.Header, s *service) {
+	files, err := n.keys.list()
+	if err != nil {
+		h.Set("Piaojue-Keys", "unreadable")
+		return
+	}
+	there, equal, _ := n.spread.followers(tag(files))
+	keys := "copied"
+	if equal == 0 {
+		keys = "here-only" // if this machine is lost, so are they
+	}
+	h.Set("Piaojue-Node", n.config.Name)
+	h.Set("Piaojue-Role", "leader")
+	h.Set("Piaojue-Epoch", strconv.FormatUint(s.lease.Epoch, 10))
+	h.Set("Piaojue-Followers", strconv.Itoa(there))
+	h.Set("Piaojue-Keys", keys)
+}
+
 // health is what a follower says of itself: a balancer may send requests to it as
 // long as it reaches a leader.
 type health struct {
@@ -153,7 +175,7 @@ func (n *Node) health(w http.ResponseWriter) {
 	to := n.leading.Load()
 	h := health{Status: "ok", Role: "follower", Node: n.config.Name, Leader: to.Node, Epoch: to.Epoch}
 	status := http.StatusOK
-	if time.Since(time.Unix(0, n.reached.Load())) > reachWait {
+	if time.Since(n.heard()) > reachWait {
 		h.Status, status = "waiting", http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

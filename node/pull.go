@@ -53,7 +53,6 @@ func (n *Node) pullOnce(ctx context.Context, to *target) time.Duration {
 	switch {
 	case err == nil:
 		n.unheard.Store(false)
-		n.reached.Store(time.Now().UnixNano())
 	case ctx.Err() == nil && !errors.Is(err, errNoLeader) && n.unheard.CompareAndSwap(false, true):
 		n.config.Log.Warn("keys are not copied", "leader", to.Node, "error", err)
 	}
@@ -67,15 +66,16 @@ func (n *Node) pullOnce(ctx context.Context, to *target) time.Duration {
 	return time.Millisecond
 }
 
-// giveUp ends the requests that wait for a leader which has not answered for a
+// giveUp ends the requests that wait for a leader of which nothing has come for a
 // while: this node may be cut off from it.
 func (n *Node) giveUp(to *target) {
-	last := time.Unix(0, n.reached.Load())
-	if time.Since(last) > reachWait && n.leading.Load() == to {
-		n.reached.Store(time.Now().UnixNano() - int64(reachWait)) // once in a while
+	if time.Since(n.heard()) > reachWait && n.leading.Load() == to {
 		n.aim(to.Leader)
 	}
 }
+
+// heard is when the leader last answered.
+func (n *Node) heard() time.Time { return time.Unix(0, n.reached.Load()) }
 
 // pull brings both folders together. It reports whether something came.
 func (n *Node) pull(ctx context.Context, to *target) (changed bool, err error) {
@@ -157,6 +157,7 @@ func (n *Node) ask(ctx context.Context, to *target, method, path string, body []
 	if resp.Header.Get(notLeader) != "" {
 		return nil, errNoLeader
 	}
+	n.reached.Store(time.Now().UnixNano())
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s %s: status %d", method, r.URL.Path, resp.StatusCode)
 	}

@@ -26,6 +26,7 @@ import (
 // Server is one running PostgreSQL.
 type Server struct {
 	folder string
+	host   string
 	port   int
 	run    *exec.Cmd
 }
@@ -36,8 +37,21 @@ const startWait = 30 * time.Second
 // Start makes a server with an empty database.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := newServer(t)
+	return StartAt(t, "127.0.0.1")
+}
+
+// StartAt is Start at one more address of this machine, for tests with a network of
+// their own: all of its 256 addresses may enter.
+func StartAt(t testing.TB, host string) *Server {
+	t.Helper()
+	s := newServer(t, host)
 	command(t, "initdb", "-D", s.folder, "-N", "-U", "piaojue", "-A", "trust", "-E", "UTF8", "--locale=C")
+	rule, err := os.OpenFile(filepath.Join(s.folder, "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rule.Close()
+	fmt.Fprintf(rule, "host all all %s/24 trust\n", host)
 	s.start(t)
 	return s
 }
@@ -46,7 +60,7 @@ func Start(t testing.TB) *Server {
 // that the standby does not have on its disk.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
-	b := newServer(t)
+	b := newServer(t, s.host)
 	command(t, "pg_basebackup", "-D", b.folder, "-R", "-X", "stream", "-c", "fast", "-d",
 		fmt.Sprintf("host=127.0.0.1 port=%d user=piaojue application_name=standby", s.port))
 	b.start(t)
@@ -63,7 +77,7 @@ func (s *Server) Standby(t testing.TB) *Server {
 }
 
 // newServer makes the folder, and chooses the port.
-func newServer(t testing.TB) *Server {
+func newServer(t testing.TB, host string) *Server {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "piaojue-postgres-")
 	if err != nil {
@@ -80,13 +94,13 @@ func newServer(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	return &Server{folder: folder, port: ln.Addr().(*net.TCPAddr).Port}
+	return &Server{folder: folder, host: host, port: ln.Addr().(*net.TCPAddr).Port}
 }
 
 func (s *Server) start(t testing.TB) {
 	t.Helper()
 	s.run = exec.Command(program(t, "postgres"), "-D", s.folder, "-k", s.folder, "-p", strconv.Itoa(s.port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=60", "-c", "shared_buffers=32MB", "-c", "logging_collector=off")
+		"-c", "listen_addresses=127.0.0.1,"+s.host, "-c", "max_connections=60", "-c", "shared_buffers=32MB", "-c", "logging_collector=off")
 	said, err := os.Create(filepath.Join(s.folder, "said"))
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +153,7 @@ func (s *Server) URL(others ...*Server) string {
 }
 
 // Address is where the server listens.
-func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *Server) Address() string { return fmt.Sprintf("%s:%d", s.host, s.port) }
 
 // SQL runs a statement as an administrator would, and returns what psql prints.
 func (s *Server) SQL(t testing.TB, text string) string {

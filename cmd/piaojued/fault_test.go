@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,6 +56,16 @@ var faults = []fault{
 	}},
 }
 
+// cutOff is a fault of the network: the leader reaches nobody, and nobody it, for
+// twenty seconds.
+var cutOff = fault{"leader cut off", func(n *nodes) {
+	p := n.mustLead()
+	n.net.cut(n, p)
+	n.until("nobody takes over", func() bool { next := n.leader(); return next != nil && next != p })
+	time.Sleep(20 * time.Second)
+	n.net.join(n, p)
+}}
+
 // mustLead is leader when there must be one.
 func (n *nodes) mustLead() (p *nodeProcess) {
 	n.Helper()
@@ -68,20 +80,22 @@ func (n *nodes) mustLead() (p *nodeProcess) {
 // kept: the demo verifies the receipt of each and the whole record, which would
 // hold no ballot twice.
 func TestNodesSurvive(t *testing.T) {
-	deputies := 304
+	deputies, faults := 304, faults
 	if every {
-		deputies = 3000
+		deputies, faults = 3000, append(slices.Clone(faults), cutOff)
 	}
 	n := newNodes(t, deputies)
 	n.start()
+	w := n.watch()
+	defer w.stop()
 	for i, f := range faults {
 		n.awaitCast((i + 1) * deputies * 10 / 64)
-		began := time.Now()
+		began, count := time.Now(), n.shown(n.listen)
 		f.do(n)
 		lasted := time.Since(began)
-		casting, screens := n.recovered()
-		t.Logf("%s at %d ballots for %.1f s; cast again %.1f s after that, every screen right after %.1f s",
-			f.name, n.shown(n.listen), lasted.Seconds(), casting.Seconds(), screens.Seconds())
+		screens := n.recovered()
+		t.Logf("%s after %d ballots, all there again after %.1f s: no ballot for %.1f s, every screen right %.1f s after the end of the fault",
+			f.name, count, lasted.Seconds(), w.pause(began).Seconds(), screens.Seconds())
 		if screens > 5*time.Second {
 			t.Errorf("%s: screens are right after %v", f.name, screens)
 		}
@@ -89,7 +103,11 @@ func TestNodesSurvive(t *testing.T) {
 	if <-n.done; n.err != nil {
 		t.Fatalf("the demo: %v", n.err)
 	}
-	t.Logf("the demo says:\n%s", n.told.text())
+	for _, p := range n.all {
+		if left, err := filepath.Glob(filepath.Join(p.dir, "keys", "*.box.key*")); err != nil || len(left) > 0 {
+			t.Errorf("node %s keeps the key of the emptied box: %q, %v", p.name, left, err)
+		}
+	}
 	if said := n.told.text(); strings.Contains(said, "panic") || strings.Contains(said, "error") {
 		t.Error("the demo speaks of errors to people")
 	}

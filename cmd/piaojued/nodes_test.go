@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,7 +27,8 @@ type nodes struct {
 	folder  string
 	primary *pgtest.Server
 	standby *pgtest.Server
-	listen  string // of the balancer
+	listen  string   // of the balancer
+	net     *network // nil: all nodes share this machine's
 	all     []*nodeProcess
 	demo    *exec.Cmd
 	told    *buffer
@@ -37,13 +39,20 @@ type nodes struct {
 // nodeProcess is one of the servers.
 type nodeProcess struct {
 	name, dir, address string
+	link               string   // its address for other nodes
+	within             []string // what its command begins with, in a network of its own
 	log                *os.File
 	cmd                *exec.Cmd
 }
 
 // newNodes builds the programs, and starts the demo up to where it wants a server.
 func newNodes(t testing.TB, deputies int) *nodes {
-	n := &nodes{TB: t, folder: t.TempDir(), primary: pgtest.Start(t), listen: pairOfPorts(t), told: &buffer{}, done: make(chan struct{})}
+	n := &nodes{TB: t, folder: t.TempDir(), listen: pairOfPorts(t), told: &buffer{}, done: make(chan struct{})}
+	here := "127.0.0.1"
+	if every {
+		n.net, here = newNetwork(t), bridgeAddress
+	}
+	n.primary = pgtest.StartAt(t, here)
 	n.standby = n.primary.Standby(t)
 	bin := filepath.Join(n.folder, "bin")
 	must(t, os.MkdirAll(filepath.Join(bin, "real"), 0o755))
@@ -103,7 +112,11 @@ func (n *nodes) has(name string) bool {
 func (n *nodes) until(otherwise string, is func() bool) time.Duration {
 	n.Helper()
 	began := time.Now()
-	for time.Since(began) < 60*time.Second {
+	limit := time.Minute
+	if every {
+		limit = 20 * time.Minute
+	}
+	for time.Since(began) < limit {
 		if is() {
 			return time.Since(began)
 		}
@@ -126,7 +139,10 @@ func (n *nodes) start() {
 	must(n, err)
 	var addresses []string
 	for _, name := range []string{"a", "b", "c"} {
-		p := &nodeProcess{name: name, dir: n.path(name), address: freePort(n)}
+		p := &nodeProcess{name: name, dir: n.path(name), address: freePort(n), link: "127.0.0.1:0"}
+		if n.net != nil {
+			n.net.add(n, p)
+		}
 		if name == "a" {
 			p.dir = first
 		} else {
@@ -148,8 +164,9 @@ func (n *nodes) start() {
 
 func (n *nodes) spawn(p *nodeProcess) {
 	n.Helper()
-	p.cmd = exec.Command(n.path("bin", "real", "piaojued"), "serve", "--dir", p.dir, "--db", n.url(), "--grace", "5s",
-		"--listen", p.address, "--node-name", p.name, "--node-listen", "127.0.0.1:0")
+	args := append(slices.Clone(p.within), n.path("bin", "real", "piaojued"), "serve", "--dir", p.dir, "--db", n.url(), "--grace", "5s",
+		"--listen", p.address, "--plain-http", "--node-name", p.name, "--node-listen", p.link)
+	p.cmd = exec.Command(args[0], args[1:]...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	must(n, p.cmd.Start())
@@ -211,21 +228,72 @@ func (n *nodes) awaitCast(count int) {
 	n.until(fmt.Sprintf("there are never %d ballots", count), func() bool { return n.shown(n.listen) >= count })
 }
 
-// recovered waits until casting goes on and each node shows what came since, and
-// returns how long both took.
-func (n *nodes) recovered() (casting, screens time.Duration) {
+// watch notes, from now on, when more ballots are shown behind the balancer.
+func (n *nodes) watch() *watcher {
+	w := &watcher{quit: make(chan struct{})}
+	w.wg.Go(func() {
+		for most := -1; ; {
+			if shown := n.shown(n.listen); shown > most {
+				most = shown
+				w.note()
+			}
+			select {
+			case <-w.quit:
+				return
+			case <-time.After(25 * time.Millisecond):
+			}
+		}
+	})
+	return w
+}
+
+// watcher knows how long nobody could cast.
+type watcher struct {
+	quit chan struct{}
+	wg   sync.WaitGroup
+
+	mu    sync.Mutex // guards rises
+	rises []time.Time
+}
+
+func (w *watcher) note() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rises = append(w.rises, time.Now())
+}
+
+// pause is the longest time without another ballot since a moment.
+func (w *watcher) pause(since time.Time) (longest time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := since
+	for _, at := range w.rises {
+		if at.After(since) {
+			longest = max(longest, at.Sub(last))
+			last = at
+		}
+	}
+	return longest
+}
+
+func (w *watcher) stop() {
+	close(w.quit)
+	w.wg.Wait()
+}
+
+// recovered waits until casting goes on and each node shows what came since; it
+// returns how long that took.
+func (n *nodes) recovered() time.Duration {
 	n.Helper()
 	began, before := time.Now(), -1
 	n.until("no screen shows anything", func() bool {
 		before = n.shown(n.listen)
 		return before >= 0
 	})
-	n.until("nobody casts any more", func() bool { return n.shown(n.listen) > before })
-	casting = time.Since(began)
-	n.until("screens differ", func() bool {
+	n.until("screens differ, or nobody casts any more", func() bool {
 		return !slices.ContainsFunc(n.all, func(p *nodeProcess) bool { return n.shown(p.address) <= before })
 	})
-	return casting, time.Since(began)
+	return time.Since(began)
 }
 
 // pairOfPorts finds an address for a demo, which takes the next port as well. It is
