@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -14,11 +15,31 @@ import (
 
 // recipientsData are those whom contacts are sealed to.
 type recipientsData struct {
-	All     []store.Recipient
+	All     []recipientLine
 	ID      string
 	Name    string
 	Key     string
 	Refused string // id of what is wrong; empty: nothing
+}
+
+// recipientLine is one of them.
+type recipientLine struct{ store.Recipient }
+
+// Short is what people compare of a key of 2,000 letters.
+func (l recipientLine) Short() string {
+	if len(l.Key) < 40 {
+		return l.Key
+	}
+	return l.Key[:16] + "…" + l.Key[len(l.Key)-12:]
+}
+
+// readRecipients reads all of them.
+func (s *Server) readRecipients(ctx context.Context) (all []recipientLine, err error) {
+	kept, err := s.projects.db.Recipients(ctx)
+	for _, r := range kept {
+		all = append(all, recipientLine{r})
+	}
+	return all, err
 }
 
 // officeOf demands that a person acts for the office.
@@ -40,7 +61,7 @@ func (s *Server) recipientsPage(r *http.Request, who Person) (any, error) {
 	if _, err := s.officeOf(r, who); err != nil {
 		return nil, err
 	}
-	all, err := s.projects.db.Recipients(r.Context())
+	all, err := s.readRecipients(r.Context())
 	return &recipientsData{All: all, ID: newFormID()}, err
 }
 
@@ -58,7 +79,7 @@ func (s *Server) postRecipient(w http.ResponseWriter, r *http.Request, who Perso
 	if first(given.values["remove"]) != "" {
 		err = s.projects.db.Update(r.Context(), func(tx *store.ProjectsTx) error { return tx.RemoveRecipient(x.Key) })
 	} else if id := checkRecipient(x); id != "" {
-		all, err := s.projects.db.Recipients(r.Context())
+		all, err := s.readRecipients(r.Context())
 		if err != nil {
 			return err
 		}
