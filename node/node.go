@@ -127,7 +127,7 @@ const failedWait = 3 * time.Second
 func (n *Node) takePart(ctx context.Context) {
 	contender := store.Contender{
 		URL: n.config.URL, Node: n.config.Name, Address: n.config.Address, Saw: n.saw,
-		Trouble: func(err error) { n.config.Log.Error("the database does not answer", "error", err) },
+		Trouble: n.complain(),
 	}
 	lease, err := contender.Claim(ctx)
 	if err != nil {
@@ -138,6 +138,20 @@ func (n *Node) takePart(ctx context.Context) {
 		select {
 		case <-time.After(failedWait):
 		case <-ctx.Done():
+		}
+	}
+}
+
+// complainEvery is how often it is said that the database does not answer.
+const complainEvery = 10 * time.Second
+
+// complain says that the database does not answer, not at each attempt.
+func (n *Node) complain() func(error) {
+	var last time.Time
+	return func(err error) {
+		if time.Since(last) > complainEvery {
+			last = time.Now()
+			n.config.Log.Error("the database does not answer", "error", err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Contender is a node that leads as soon as nobody else does.
@@ -25,7 +26,9 @@ type Contender struct {
 
 const (
 	claimEvery = 250 * time.Millisecond
-	claimRest  = 500 * time.Millisecond // after an error
+	claimRest  = 250 * time.Millisecond // after an error
+
+	undefinedTable = "42P01" // PostgreSQL's documentation, Appendix A
 )
 
 // Claim waits until the contender leads, or the context ends.
@@ -34,8 +37,8 @@ func (c *Contender) Claim(ctx context.Context) (*Lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		l, err := c.claim(ctx, config)
+	for migrated := false; ; {
+		l, err := c.claim(ctx, config, &migrated)
 		if err == nil {
 			return l, nil
 		}
@@ -53,10 +56,14 @@ func (c *Contender) Claim(ctx context.Context) (*Lease, error) {
 	}
 }
 
-// claim is Claim over one connection.
-func (c *Contender) claim(ctx context.Context, config *pgx.ConnConfig) (*Lease, error) {
-	if err := migrateLease(ctx, config); err != nil {
-		return nil, fmt.Errorf("tables of the lease: %w", err)
+// claim is Claim over one connection. The tables are looked after once, for when a
+// database moves every moment counts, and again if they are not there.
+func (c *Contender) claim(ctx context.Context, config *pgx.ConnConfig, migrated *bool) (*Lease, error) {
+	if !*migrated {
+		if err := migrateLease(ctx, config); err != nil {
+			return nil, fmt.Errorf("tables of the lease: %w", err)
+		}
+		*migrated = true
 	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
@@ -66,6 +73,9 @@ func (c *Contender) claim(ctx context.Context, config *pgx.ConnConfig) (*Lease, 
 	l, err := w.run(ctx)
 	if err != nil {
 		conn.Close(context.WithoutCancel(ctx))
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == undefinedTable {
+		*migrated = false
 	}
 	return l, err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,7 @@ func (o *nodeOptions) complete() error {
 		return err
 	}
 	if o.name == "" {
-		o.name = host
+		o.name = strings.ToLower(host)
 	}
 	if !nodeName.MatchString(o.name) {
 		return &usageError{fmt.Errorf("--node-name %q: use up to 40 small letters, digits, dots and hyphens", o.name)}
