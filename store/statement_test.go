@@ -19,7 +19,7 @@ var (
 	placeholder    = regexp.MustCompile(`\$(\d+)`)
 	fullScan       = regexp.MustCompile(`SCAN (roll|register|entries|hashes|issuances|seeds|slots|blobs|contacts|codes|receipts|opinions)\b`)
 	ofBox          = regexp.MustCompile(`\b(chunks|slots)\b`)
-	ofProjects     = regexp.MustCompile(`\b(blobs|contacts|codes|members|receipts|opinions|grades|recipients)\b`)
+	ofProjects     = regexp.MustCompile(`\b(blobs|contacts|codes|members|receipts|opinions|grades|recipients|addresses|outbox)\b`)
 )
 
 // statements returns all SQL of the package by file.
