@@ -145,6 +145,8 @@ var pages = []route{
 		doc: "Why the light of a project has its colour: the whole sum."},
 	{path: "/projects/directory", who: members, handle: show("directory/show", (*Server).directoryPage),
 		doc: "Departments, committees, stations and districts, and who acts for them."},
+	{path: "/projects/messages", who: members, handle: show("message/list", (*Server).messagesPage),
+		doc: "Where members are told what waits for them, and for the office what could not be delivered."},
 	{path: "/projects/plans", who: members, handle: show("inspect/plans", (*Server).plansPage),
 		doc: "The year's supervision: plans by quarter, reception days, teams of the projects, inquiries."},
 	{path: "/projects/papers", who: members, handle: show("inspect/papers", (*Server).papersPage),

@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"piaojue/ballot"
+	"piaojue/courier"
 	"piaojue/form"
 	"piaojue/lang"
 	"piaojue/store"
@@ -109,6 +110,13 @@ type Config struct {
 	// the number on the notice boards of projects. Empty: nothing is said.
 	DataLicence, ReportPhone string
 
+	// Mail sends members what waits for them, and Webhook tells an office of its
+	// own; Site is where people find this server (https://host), for the links in
+	// what they send. Nil: nothing is sent that way.
+	Mail    *courier.Mail
+	Webhook *courier.Webhook
+	Site    string
+
 	// PerMinute bounds the requests of one address, but for the ballot box.
 	// Zero: 60,000, since a whole hall may stand behind one address.
 	PerMinute int
@@ -159,6 +167,7 @@ type Server struct {
 	admin    *Administration
 	projects *projects // nil: none are kept
 	adopter  *adopter  // nil without projects
+	postman  *postman  // nil if nothing is sent
 	drafts   projectDrafts
 	assisted assistantIndex
 	hasher   *hasher
@@ -231,6 +240,10 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	}
 	if s.adopter != nil {
 		s.adopter.runs.Go(s.adopter.run)
+	}
+	if s.projects != nil && (c.Mail != nil || c.Webhook != nil) {
+		s.postman = newPostman(s)
+		s.postman.runs.Go(s.postman.run)
 	}
 	s.handler = s.router()
 	return s, nil
@@ -311,6 +324,7 @@ func (s *Server) Close() {
 	s.ending.Do(func() {
 		s.jobs.Wait()
 		s.adopter.close()
+		s.postman.close()
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		for _, v := range s.votes {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"piaojue/project"
@@ -35,17 +36,47 @@ var awaited = map[project.Stage]project.Kind{
 	project.StageRechecked: project.KindStrike,
 }
 
-// waitingFor lists what waits for an actor, the most overdue first.
-func waitingFor(state *project.State, by *project.Actor, today project.Date) (all []waitingItem) {
-	for _, r := range state.Reminders(today, deskAhead) {
+// waitsFor lists what waits for an actor, the most overdue first: the desk and the
+// messages of the day tell the same. all is what waits for anybody; nil: it is
+// looked for.
+func (s *Server) waitsFor(ctx context.Context, actor uint32, today project.Date, all *awaitedThings) ([]waitingItem, error) {
+	items, err := s.bindings(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	s.projects.view(func(state *project.State) error {
+		if all == nil {
+			all = allAwaited(state, today)
+		}
+		if by, ok := state.Actor(actor); ok {
+			items = append(items, all.by(state, &by)...)
+		}
+		return nil
+	})
+	return items, nil
+}
+
+// awaitedThings are all things that wait for an entry, whoever must make it.
+type awaitedThings struct {
+	reminders []project.Reminder
+	undated   []undatedRef
+}
+
+func allAwaited(state *project.State, today project.Date) *awaitedThings {
+	return &awaitedThings{state.Reminders(today, deskAhead), undated(state)}
+}
+
+// by lists those that wait for an actor.
+func (x *awaitedThings) by(state *project.State, by *project.Actor) (all []waitingItem) {
+	for _, r := range x.reminders {
 		may := mayDo(state, by, r.Awaits, r.Ref)
 		if may || r.Unit != 0 && r.Unit == by.Unit {
 			all = append(all, newWaiting(state, r.Ref, r.Awaits, r.Due, r.Days, may))
 		}
 	}
-	for _, x := range undated(state) {
-		if mayDo(state, by, x.kind, x.Ref) {
-			all = append(all, newWaiting(state, x.Ref, x.kind, 0, 0, true))
+	for _, u := range x.undated {
+		if mayDo(state, by, u.kind, u.Ref) {
+			all = append(all, newWaiting(state, u.Ref, u.kind, 0, 0, true))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b waitingItem) int { return cmp.Compare(b.Days, a.Days) })

@@ -23,6 +23,7 @@ type workData struct {
 	Make    []action // what begins something new
 	Own     []ownProject
 	Drafts  []draftItem
+	Unsent  int // messages that were given up, for the office
 }
 
 // deskWay leads to a page of the projects: work.to_<ID>. Count is what lies
@@ -51,6 +52,7 @@ var deskWays = []deskWay{
 	{ID: "votes", Href: "/projects/votes", as: []project.Role{project.RoleOffice, project.RoleStanding, project.RoleCommittee}},
 	{ID: "opinions", Href: "/projects/opinions", as: []project.Role{project.RoleOffice}},
 	{ID: "directory", Href: "/projects/directory"},
+	{ID: "messages", Href: "/projects/messages"},
 	{ID: "posters", Href: "/projects/posters", as: []project.Role{project.RoleOffice, project.RoleStation}},
 	{ID: "settings", Href: "/projects/do/settings", as: []project.Role{project.RoleOffice}},
 }
@@ -65,16 +67,21 @@ func (s *Server) workPage(r *http.Request, who Person) (any, error) {
 	if err != nil && (!d.Lead || s.begun()) {
 		return nil, err
 	}
-	if d.Waiting, err = s.bindings(r.Context(), actor); err != nil {
+	if d.Waiting, err = s.waitsFor(r.Context(), actor, d.Day, nil); err != nil {
+		return nil, err
+	}
+	if d.Unsent, err = s.unsent(r); err != nil {
 		return nil, err
 	}
 	return d, s.projects.view(func(state *project.State) error {
 		by, ok := state.Actor(actor)
+		if by.Role != project.RoleOffice {
+			d.Unsent = 0
+		}
 		if d.Begun = state.Size() > 0 && ok; !d.Begun {
 			return nil
 		}
 		d.Name, d.Role = by.Name, by.Role
-		d.Waiting = append(d.Waiting, waitingFor(state, &by, d.Day)...)
 		d.Drafts = s.drafts.of(who.ID)
 		d.Count = len(d.Waiting)
 		for _, x := range d.Waiting {
