@@ -45,6 +45,7 @@ func serveCommand() *cobra.Command {
 	var o listenOptions
 	var s web.Config
 	var several nodeOptions
+	var messages messageOptions
 	var issuers, witnesses string
 	c := &cobra.Command{
 		Use:   "serve",
@@ -67,6 +68,7 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 	addDatabase(c)
 	several.add(c)
 	addListen(c, &o, "127.0.0.1:8080")
+	addMessages(c, &messages)
 	f := c.Flags()
 	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
@@ -96,6 +98,9 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 		}
 		if s.Grace < 0 || s.Grace > maxGrace {
 			return &usageError{fmt.Errorf("--grace %v is not between 0s and %v", s.Grace, maxGrace)}
+		}
+		if err := messages.apply(&s); err != nil {
+			return err
 		}
 		s.Log = o.logger(c)
 		return h.serve(c, o, s, several)
