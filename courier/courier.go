@@ -29,7 +29,7 @@ type Reason string
 // The reasons.
 const (
 	Unreachable Reason = "unreachable" // nobody answers there
-	Slow        Reason = "slow"        // the answer takes too long
+	Slow        Reason = "slow"        // the answer takes too long, or is that it is busy
 	Untrusted   Reason = "untrusted"   // no TLS, or no certificate that we trust
 	SignIn      Reason = "signin"      // user, password or key are wrong
 	Receiver    Reason = "receiver"    // the server knows no such receiver

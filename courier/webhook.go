@@ -157,6 +157,7 @@ func (w *Webhook) judge(status int, answer []byte) error {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		t.Reason, t.Lasting = SignIn, true
 	case status/100 == 5 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests:
+		t.Reason = Slow
 	default:
 		t.Lasting = true // a redirect, too: who moves it must tell us
 	}

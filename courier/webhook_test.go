@@ -93,8 +93,8 @@ func TestWebhookTrouble(t *testing.T) {
 		want   *Trouble
 	}{
 		"taken":           {Standard, 202, "", nil},
-		"overloaded":      {Standard, 503, "", &Trouble{Reason: Refused, Code: 503}},
-		"too often":       {Standard, 429, "", &Trouble{Reason: Refused, Code: 429}},
+		"overloaded":      {Standard, 503, "", &Trouble{Reason: Slow, Code: 503}},
+		"too often":       {Standard, 429, "", &Trouble{Reason: Slow, Code: 429}},
 		"gone":            {Standard, 410, "", &Trouble{Reason: Refused, Code: 410, Lasting: true}},
 		"moved":           {Standard, 307, "", &Trouble{Reason: Refused, Code: 307, Lasting: true}},
 		"unknown":         {Standard, 401, "", &Trouble{Reason: SignIn, Code: 401, Lasting: true}},
@@ -102,7 +102,7 @@ func TestWebhookTrouble(t *testing.T) {
 		"robot too often": {WeCom, 200, `{"errcode":45009,"errmsg":"` + testRobot + `"}`, &Trouble{Reason: Refused, Code: 45009}},
 		"no robot":        {DingTalk, 200, `<html>`, &Trouble{Reason: Refused}},
 		"no code":         {DingTalk, 200, `{}`, &Trouble{Reason: Refused}},
-		"robot is down":   {DingTalk, 500, `{"errcode":0}`, &Trouble{Reason: Refused, Code: 500}},
+		"robot is down":   {DingTalk, 500, `{"errcode":0}`, &Trouble{Reason: Slow, Code: 500}},
 	} {
 		hook, secret := newReceiver(t, x.status, x.answer), testRobot
 		if x.format == Standard {
