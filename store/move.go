@@ -132,7 +132,7 @@ var (
 	}
 	projectsTables = []string{
 		"heads", "entries", "hashes", "checkpoints", "blobs", "contacts", "codes", "members", "receipts",
-		"grades", "opinions", "recipients",
+		"grades", "opinions", "recipients", "addresses", "outbox",
 	}
 )
 

@@ -36,14 +36,14 @@ func nextMessage(t *testing.T, db *Projects, now int64) byte {
 // A message exists once for a channel, person and day, and is there after a
 // restart until it is marked as sent.
 func TestOutboxOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "piaojue.db")
-	db := openProjects(t, path)
+	votes := openVote(t)
+	db := projectsOf(t, votes)
 	m := testMessage(1, "p1", 20261122)
 	putMessages(t, db, m, testMessage(2, "p2", 20261122))
 	again := db.Update(t.Context(), func(tx *ProjectsTx) error { return tx.PutMessage(testMessage(3, "p1", 20261122)) })
 	wantErr(t, "PutMessage twice on a day", again, ErrExists)
 	must(t, db.Close())
-	db = openProjects(t, path)
+	db = projectsOf(t, votes)
 	got, err := db.LastMessage(t.Context(), ChannelMail, "p1")
 	m.Since = m.Day
 	if err != nil || got != m {
@@ -68,7 +68,7 @@ func TestOutboxOnce(t *testing.T) {
 // A message takes the place of one that waits, and is no younger for it; what was
 // sent stays.
 func TestOutboxNewer(t *testing.T) {
-	db := openProjects(t, filepath.Join(t.TempDir(), "piaojue.db"))
+	db := projectsOf(t, openVote(t))
 	putMessages(t, db, testMessage(1, "p1", 20261120), testMessage(2, "p2", 20261120))
 	must(t, db.Update(t.Context(), func(tx *ProjectsTx) error {
 		must(t, tx.MarkSent([16]byte{2}))

@@ -46,7 +46,7 @@ func (s Shared) OpenDB(ctx context.Context) (*DB, error) {
 
 // OpenProjects opens the projects as the function of that name does a file.
 func (s Shared) OpenProjects(ctx context.Context) (*Projects, error) {
-	return openProjectsOn(ctx, s.part("piaojue_projects", "postgres-projects", "contacts", "opinions"))
+	return openProjectsOn(ctx, s.part("piaojue_projects", "postgres-projects", "contacts", "opinions", "addresses"))
 }
 
 // part returns a part of the store, which is a schema of the database. Of some
