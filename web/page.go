@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"embed"
 	"errors"
@@ -61,10 +62,7 @@ func nothing(*Server, *http.Request, Person) (any, error) { return nil, nil }
 var policy = kiosk.Strict() + "; manifest-src 'self'"
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, status int, name string, data any) error {
-	l := s.speak(w, r)
-	v := s.voiceOf(l, r)
-	p := page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}
-	t, err := s.template(v, name)
+	t, p, err := s.page(w, r, who, name, data)
 	if err != nil {
 		return err
 	}
@@ -72,13 +70,40 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, who Person, stat
 	if err := t.ExecuteTemplate(&body, "layout", p); err != nil {
 		return err
 	}
+	p.begin(w, status)
+	w.Write(body.Bytes()) // a client that is gone hears nothing
+	return nil
+}
+
+// stream is render for a page that is too long to wait in memory.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, who Person, name string, data any) error {
+	t, p, err := s.page(w, r, who, name, data)
+	if err != nil {
+		return err
+	}
+	p.begin(w, http.StatusOK)
+	out := bufio.NewWriterSize(newFlowing(w), flowPart)
+	if t.ExecuteTemplate(out, "layout", p) != nil || out.Flush() != nil {
+		breakOff()
+	}
+	return nil
+}
+
+// page makes ready what a page needs.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, who Person, name string, data any) (*template.Template, page, error) {
+	l := s.speak(w, r)
+	v := s.voiceOf(l, r)
+	t, err := s.template(v, name)
+	return t, page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}, err
+}
+
+// begin writes the head of the answer.
+func (p page) begin(w http.ResponseWriter, status int) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", l.Tag())
+	h.Set("Content-Language", p.Tag())
 	w.WriteHeader(status)
-	w.Write(body.Bytes()) // a client that is gone hears nothing
-	return nil
 }
 
 // ownPath is a path as a link of this server: // at its beginning would lead to

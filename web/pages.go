@@ -123,7 +123,7 @@ var pages = []route{
 		doc: "The form of a wish that somebody types in for others."},
 	{path: "/projects/intake/import", who: members, handle: show("intake/import", (*Server).importPage),
 		doc: "Imports of hotline exports and directories, looked at first."},
-	{path: "/projects/posters", who: members, handle: show("intake/posters", (*Server).posterPage),
+	{path: "/projects/posters", who: members, handle: (*Server).getPosters,
 		doc: "Posters with the codes of stations, deputies and projects, to print."},
 	{path: "/projects/intake/recipients", who: members, handle: show("intake/recipients", (*Server).recipientsPage),
 		doc: "To whom contacts of citizens are sealed."},

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"iter"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"piaojue/project"
@@ -11,7 +14,8 @@ import (
 type posterData struct {
 	Kind    string // station, deputy or project; empty: nothing chosen
 	Choices []posterChoice
-	Posters []poster
+	Count   int
+	Posters iter.Seq[poster] // drawn one by one, as the page goes out
 }
 
 // posterChoice is a kind of posters, and those that there are.
@@ -30,38 +34,58 @@ type poster struct {
 	QR      *qrPath
 }
 
-// posterPage fills GET /projects/posters?kind=K&number=N: the sheets of one, or
-// without a number of all, to print at once.
-func (s *Server) posterPage(r *http.Request, who Person) (any, error) {
+// posterMakers are the kinds of posters.
+var posterMakers = []struct {
+	kind string
+	all  func(*project.State) []poster
+}{{"station", stationPosters}, {"deputy", deputyPosters}, {"project", projectPosters}}
+
+// getPosters serves GET /projects/posters?kind=K&number=N: the sheets of one, or
+// without a number of all, to print at once. A city has 851 stations: of their
+// sheets only the one that goes out is in memory.
+func (s *Server) getPosters(w http.ResponseWriter, r *http.Request, who Person) error {
 	if _, err := s.actor(r, who); err != nil {
-		return nil, err
+		return err
 	}
-	d := &posterData{}
-	s.projects.view(func(state *project.State) error {
-		d.Choices = []posterChoice{{"station", stationPosters(state)}, {"deputy", deputyPosters(state)}, {"project", projectPosters(state)}}
+	d, chosen := &posterData{}, []poster(nil)
+	q := r.URL.Query()
+	err := s.projects.view(func(state *project.State) error {
+		for _, m := range posterMakers {
+			switch q.Get("kind") {
+			case m.kind:
+				d.Kind, chosen = m.kind, m.all(state)
+			case "":
+				d.Choices = append(d.Choices, posterChoice{m.kind, m.all(state)})
+			}
+		}
 		return nil
 	})
-	q := r.URL.Query()
-	number := parseNumber(q.Get("number"))
-	for _, c := range d.Choices {
-		if c.Kind != q.Get("kind") {
-			continue
-		}
-		d.Kind = c.Kind
-		for _, x := range c.All {
-			if number != 0 && x.Number != number {
-				continue
-			}
-			if err := x.draw(s.ownOrigin(r)); err != nil {
-				return nil, err
-			}
-			d.Posters = append(d.Posters, x)
+	if err != nil {
+		return err
+	}
+	if number := parseNumber(q.Get("number")); number != 0 {
+		chosen = slices.DeleteFunc(chosen, func(x poster) bool { return x.Number != number })
+		if len(chosen) == 0 && d.Kind != "" {
+			return refuse(codeNotFound)
 		}
 	}
-	if d.Kind != "" && len(d.Posters) == 0 && number != 0 {
-		return nil, refuse(codeNotFound)
+	origin := s.ownOrigin(r)
+	if err := (&poster{Kind: "station", Number: math.MaxUint32}).draw(origin); err != nil {
+		return err // an address too long for a code, said before the page begins
 	}
-	return d, nil
+	d.Count, d.Posters = len(chosen), drawn1by1(chosen, origin)
+	return s.stream(w, r, who, "intake/posters", d)
+}
+
+// drawn1by1 draws the code of each sheet when its turn comes.
+func drawn1by1(all []poster, origin string) iter.Seq[poster] {
+	return func(yield func(poster) bool) {
+		for _, x := range all {
+			if x.draw(origin) != nil || !yield(x) {
+				return
+			}
+		}
+	}
 }
 
 // draw makes the code of a sheet.

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 
@@ -85,13 +86,19 @@ func (s *Server) getProjectContent(w http.ResponseWriter, r *http.Request, _ Per
 }
 
 // getProjectRecord serves GET /projects/record.zip: all of it, for
-// piaojue-verify projects. What breaks off has no directory at its end, and no
-// program takes it for whole.
+// piaojue-verify projects, as it is read. What breaks off has no directory at its
+// end, and no program takes it for whole.
 func (s *Server) getProjectRecord(w http.ResponseWriter, r *http.Request, _ Person) error {
 	log, err := s.projectLog()
 	if err != nil {
 		return err
 	}
+	end, err := s.flows.begin(address(r))
+	if err != nil {
+		w.Header().Set("Retry-After", "60")
+		return err
+	}
+	defer end()
 	note, public, err := s.projects.snapshot(r.Context(), log)
 	if err != nil {
 		return err
@@ -100,6 +107,15 @@ func (s *Server) getProjectRecord(w http.ResponseWriter, r *http.Request, _ Pers
 	h.Set("Content-Type", mediaZip)
 	h.Set("Content-Disposition", `attachment; filename="projects-record.zip"`)
 	h.Set("Cache-Control", cacheNever)
+	if s.writeProjectRecord(r.Context(), newFlowing(w), log, note, public) != nil {
+		breakOff()
+	}
+	return nil
+}
+
+// writeProjectRecord writes the record file by file. A content that was erased
+// since is left out, with all that follows: the record would not be one.
+func (s *Server) writeProjectRecord(ctx context.Context, w io.Writer, log *store.Log, note []byte, public []project.Blob) error {
 	z := zip.NewWriter(w)
 	write := func(path string, data []byte) error {
 		part, err := z.Create(path)
@@ -109,17 +125,19 @@ func (s *Server) getProjectRecord(w http.ResponseWriter, r *http.Request, _ Pers
 		_, err = part.Write(data)
 		return err
 	}
-	if audit.WriteRecord(r.Context(), log, note, nil, write) != nil {
-		return nil
+	if err := audit.WriteRecord(ctx, log, note, nil, write); err != nil {
+		return err
 	}
 	for _, b := range public {
-		file, err := s.projects.db.Blob(r.Context(), b)
-		if err != nil || write(audit.ContentPath(b), file) != nil {
-			return nil
+		file, err := s.projects.db.Blob(ctx, b)
+		if err != nil {
+			return err
+		}
+		if err := write(audit.ContentPath(b), file); err != nil {
+			return err
 		}
 	}
-	z.Close()
-	return nil
+	return z.Close()
 }
 
 const mediaZip = "application/zip"

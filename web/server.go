@@ -172,6 +172,7 @@ type Server struct {
 	assisted assistantIndex
 	hasher   *hasher
 	rooms    *rooms // of forms that come in
+	flows    flows  // long answers that go out
 	vault    *vault
 	marks    []byte // key of the marks of known browsers
 	may      map[store.Role][]string

@@ -43,6 +43,9 @@ func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
+// Unwrap lets a long answer move its deadline on.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // open is the way to every route but those of the ballot box.
 func (s *Server) open(rows []*route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
