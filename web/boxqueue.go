@@ -45,7 +45,8 @@ func newBox(v *vote) *box {
 	}
 }
 
-// cast returns when the ballot is durable. Once it is in the queue a client
+// cast returns when the ballot, whose credential and signature hold, is durable.
+// Once it is in the queue a client
 // that goes away changes nothing.
 func (x *box) cast(ctx context.Context, now *view, b *ballot.Ballot, entry []byte) error {
 	c := &cast{now: now, ballot: b, entry: entry, done: make(chan struct{})}
@@ -127,7 +128,7 @@ func (x *box) admit(batch []*cast) (round, rest []*cast) {
 		left := x.counts.left(key)
 		switch {
 		case left <= 0:
-			c.err = c.refuseFalse()
+			c.err = refuse(codeFalseProofs)
 		case count[key] < left:
 			count[key]++
 			round = append(round, c)
@@ -138,20 +139,7 @@ func (x *box) admit(batch []*cast) (round, rest []*cast) {
 	return round, rest
 }
 
-// refuseFalse makes the cheap checks still, so that only the holder of a key
-// learns how it stands with it.
-func (c *cast) refuseFalse() error {
-	if err := c.now.params.VerifyCredential(c.ballot); err != nil {
-		return err
-	}
-	if err := c.now.params.VerifySignature(c.ballot); err != nil {
-		return err
-	}
-	return refuse(codeFalseProofs)
-}
-
-// note counts false proofs, which are looked at only if credential and signature
-// hold.
+// note counts false proofs.
 func (x *box) note(round []*cast) {
 	for _, c := range round {
 		if errors.Is(c.err, ballot.ErrProof) {
@@ -195,7 +183,9 @@ func verifyPart(part []*cast) {
 	for i, c := range part {
 		ballots[i] = c.ballot
 	}
-	for i, err := range part[0].now.params.VerifyBatch(ballots) {
+	errs := make([]error, len(part))
+	part[0].now.params.VerifyProofsOf(ballots, errs)
+	for i, err := range errs {
 		part[i].err = err
 	}
 }

@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(serveFolder); folder != "" {
 		serveForTest(database{folder, os.Getenv(serveDatabase)}, os.Getenv(serveAddress))
 	}
+	if plan := os.Getenv(attackPlan); plan != "" {
+		attackForTest(plan)
+	}
 	goleak.VerifyTestMain(wholeRun{m})
 }
 

@@ -71,9 +71,13 @@ func (s *Server) person(r *http.Request) (Person, error) {
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
 		x, err := s.session(r)
+		if err == nil && x.Person != (Person{}) {
+			welcome(r)
+		}
 		return x.Person, err
 	}
 	if strings.HasPrefix(header[0], terminalScheme) {
+		s.welcomeTerminal(r)
 		return Person{}, nil // a device, and nobody: see demandTerminal
 	}
 	key, err := bearer(header)
@@ -84,7 +88,19 @@ func (s *Server) person(r *http.Request) (Person, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return Person{}, s.strike(r, err)
 	}
+	if err == nil {
+		welcome(r)
+	}
 	return who, err
+}
+
+// welcomeTerminal keeps the door open for where a registered terminal stands.
+func (s *Server) welcomeTerminal(r *http.Request) {
+	if key, ok := terminalKey(r); ok {
+		if _, ok := s.floor.find(key); ok {
+			welcome(r)
+		}
+	}
 }
 
 var errBearer = errors.New("not a bearer key")

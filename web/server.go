@@ -356,6 +356,9 @@ var errNoVote = errors.New("no such vote")
 // since it takes a second.
 var generateIssuer = ballot.GenerateIssuer
 
+// writeTimeout is how long an answer may take.
+const writeTimeout = 60 * time.Second
+
 // HTTPServer returns a server with the timeouts that keep slow and silent
 // clients from holding connections, and without a log of its own: it would
 // write addresses.
@@ -365,10 +368,11 @@ func HTTPServer(h http.Handler) *http.Server {
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
 	return &http.Server{
-		Handler:           h,
+		Handler:           attend(h),
+		ConnContext:       withGuest,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       15 * time.Second,
 		Protocols:         http1,
 		MaxHeaderBytes:    16 << 10,

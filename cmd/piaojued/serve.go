@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/net/netutil"
 
 	"piaojue/form"
 	"piaojue/store"
@@ -242,7 +241,7 @@ func (o *listenOptions) listen() (net.Listener, error) {
 		err := fmt.Errorf("%s can be reached by others, and there is no certificate", o.address)
 		return nil, hint(err, "give --tls-cert and --tls-key, or listen on 127.0.0.1")
 	}
-	return netutil.LimitListener(ln, maxConns), nil
+	return web.OpenDoor(ln, maxConns), nil
 }
 
 func loopback(a net.Addr) bool {

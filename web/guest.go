@@ -1,0 +1,185 @@
+package web
+
+import (
+	"container/list"
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// What a connection does, as the door sees it.
+type guestState int
+
+const (
+	stateNone    guestState = iota // it has no place
+	stateWaiting                   // to be let in
+	stateSilent                    // it keeps the server waiting: for a request, its rest, or room for an answer
+	stateBusy                      // the server works for it
+)
+
+// guest is a connection that has come in by a door.
+type guest struct {
+	net.Conn
+	door  *Door
+	house *house
+	once  sync.Once
+
+	// The door's mutex guards all below.
+	state guestState
+	place *list.Element // in the house's list of that state
+	lane  *lane         // whose turn it has; nil: none
+	timer *time.Timer
+}
+
+// set changes the state. Called with the door's mutex held.
+func (g *guest) set(state guestState) {
+	switch g.state {
+	case stateWaiting:
+		g.house.waiting.Remove(g.place)
+	case stateSilent:
+		g.house.silent.Remove(g.place)
+	}
+	g.state, g.place = state, nil
+	switch state {
+	case stateWaiting:
+		g.place = g.house.waiting.PushBack(g)
+	case stateSilent:
+		g.place = g.house.silent.PushBack(g)
+	}
+	g.house.changed()
+}
+
+func (g *guest) wait() { g.set(stateWaiting) }
+
+// takeTurn is when it is let in.
+func (g *guest) takeTurn(l *lane) {
+	g.set(stateSilent)
+	g.lane = l
+	l.free--
+	g.timer = time.AfterFunc(turnTime, func() {
+		g.door.mu.Lock()
+		defer g.door.mu.Unlock()
+		g.endTurn()
+	})
+}
+
+// endTurn lets another one in. Called with the door's mutex held.
+func (g *guest) endTurn() {
+	if g.lane == nil {
+		return
+	}
+	g.lane.free++
+	g.lane = nil
+	g.timer.Stop()
+	g.door.due.Signal()
+}
+
+// leave gives the place up. Called with the door's mutex held.
+func (g *guest) leave() {
+	if g.state == stateNone {
+		return
+	}
+	g.endTurn()
+	g.house.guests--
+	g.door.count--
+	g.set(stateNone)
+}
+
+// Close implements net.Conn.
+func (g *guest) Close() error {
+	g.door.mu.Lock()
+	g.leave()
+	g.door.mu.Unlock()
+	return g.Conn.Close()
+}
+
+// CloseWrite ends one direction.
+func (g *guest) CloseWrite() error {
+	if half, ok := g.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return g.Close()
+}
+
+// Write implements net.Conn. Who does not read the answer keeps the server
+// waiting.
+func (g *guest) Write(b []byte) (int, error) {
+	before := g.become(stateSilent)
+	n, err := g.Conn.Write(b)
+	if before == stateBusy {
+		g.become(before)
+	}
+	return n, err
+}
+
+// become changes the state of a connection that was let in, and returns what it
+// was.
+func (g *guest) become(state guestState) guestState {
+	g.door.mu.Lock()
+	defer g.door.mu.Unlock()
+	before := g.state
+	if before != stateNone && before != state {
+		g.set(state)
+	}
+	return before
+}
+
+// answered is after the last byte of an answer: the next request is waited for.
+func (g *guest) answered() {
+	g.door.mu.Lock()
+	defer g.door.mu.Unlock()
+	g.endTurn()
+	if g.state == stateBusy {
+		g.set(stateSilent)
+	}
+}
+
+type guestKey struct{}
+
+// withGuest is http.Server.ConnContext: handlers find the connection in their
+// context.
+func withGuest(ctx context.Context, c net.Conn) context.Context {
+	if secure, ok := c.(*tls.Conn); ok {
+		c = secure.NetConn()
+	}
+	if g, ok := c.(*guest); ok {
+		return context.WithValue(ctx, guestKey{}, g)
+	}
+	return ctx
+}
+
+func guestOf(ctx context.Context) *guest {
+	g, _ := ctx.Value(guestKey{}).(*guest)
+	return g
+}
+
+// welcome notes that who sends a request has a right to be here. The ballot box
+// never calls it, nor could it: it does not know who asks.
+func welcome(r *http.Request) {
+	if g := guestOf(r.Context()); g != nil {
+		g.door.welcome(g.house.address)
+	}
+}
+
+// attend tells the door what becomes of a connection, and lets bodies come in at
+// their pace.
+func attend(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g := guestOf(r.Context())
+		if g != nil {
+			defer g.answered()
+			if g.door.crowded() {
+				part(w)
+			}
+		}
+		if r.Body != http.NoBody {
+			r.Body = newPacedBody(w, r, g)
+		} else if g != nil {
+			g.become(stateBusy)
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"time"
+)
+
+const (
+	// bodyGrace is how long a body may take whatever its length, and bodyRate
+	// what must come of it in each second after that.
+	bodyGrace = 10 * time.Second
+	bodyRate  = 4 << 10
+	// bodyMost and formMost bound the whole: nine photos take minutes where the
+	// network is poor, all else is small.
+	bodyMost = 2 * time.Minute
+	formMost = 15 * time.Minute
+)
+
+// pacedBody cuts a body that comes more slowly than any network carries it, and
+// no other (attack S8).
+type pacedBody struct {
+	io.ReadCloser
+	guest *guest // nil: none
+	line  *http.ResponseController
+	start time.Time
+	most  time.Duration
+	came  int64
+}
+
+func newPacedBody(w http.ResponseWriter, r *http.Request, g *guest) *pacedBody {
+	b := &pacedBody{ReadCloser: r.Body, guest: g, line: http.NewResponseController(w), start: time.Now(), most: bodyMost}
+	if isForm(r) {
+		b.most = formMost
+	}
+	b.extend()
+	return b
+}
+
+// extend moves the time by which more must have come.
+func (b *pacedBody) extend() {
+	left := min(bodyGrace+time.Duration(b.came)*time.Second/bodyRate, b.most)
+	b.line.SetReadDeadline(b.start.Add(left)) // a writer of a test has none
+	b.line.SetWriteDeadline(b.start.Add(left + writeTimeout))
+}
+
+func (b *pacedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.came += int64(n); n > 0 {
+		b.extend()
+	}
+	if err != nil && b.guest != nil {
+		b.guest.become(stateBusy)
+	}
+	return n, err
+}
+
+func isForm(r *http.Request) bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return media == mediaForm
+}
