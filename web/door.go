@@ -2,7 +2,6 @@ package web
 
 import (
 	"container/heap"
-	"errors"
 	"net"
 	"sync"
 	"time"
@@ -14,11 +13,11 @@ import (
 // come (attack S8). It has no fixed number for an address, since a hall of 3,000
 // may stand behind one:
 //
-//   - When all places are taken, whoever keeps the server waiting longest, among
-//     those of the address that keeps it waiting most often, makes room. A
-//     connection that has just come has nothing to fear from many silent ones.
-//   - Connections are let in as the server gets done with those before. Addresses
-//     take turns, so a flood from one waits for itself.
+//   - When all places are taken, whoever has kept the server waiting longest, of
+//     the address that has most who do, makes room. Who has just come has nothing
+//     to fear from thousands that are silent.
+//   - A new connection that has said something is read on when it is its turn.
+//     Addresses take turns, so a flood from one waits for itself.
 //   - Addresses where somebody was heard who has a right to be here, a registered
 //     terminal or a person who signed in, have turns of their own, and places that
 //     others cannot take from them.
@@ -26,136 +25,83 @@ import (
 // It keeps addresses in memory while they have connections, and those of who has
 // a right for knownFor; of requests it learns that one has begun and ended.
 type Door struct {
-	inner net.Listener
-	max   int
-	done  chan struct{} // closed when nobody more comes
+	net.Listener
+	max int
 
 	mu     sync.Mutex // guards all below
-	due    *sync.Cond // somebody may be let in, or err is set
-	err    error
 	count  int
 	houses map[string]*house
-	greedy greed             // houses that have somebody who could make room
-	lanes  [2]lane           // of strangers, and of those who have a right
-	known  map[string]moment // when somebody with a right was last heard
+	greedy greed                // houses that have somebody who could make room
+	lanes  [2]lane              // of strangers and residents
+	known  map[string]time.Time // when somebody with a right was last heard
 }
-
-type moment = time.Time
 
 const (
 	strangers = iota
-	residents
+	residents // where somebody with a right was heard
 )
 
 const (
-	// laneTurns bounds the connections of a lane that are let in and not
-	// answered yet. It keeps the wait for the cores short: a request of the
-	// ballot box takes about a millisecond of one.
-	laneTurns = 96
-	// turnTime ends the turn of a connection that is not answered by then: who
-	// sends slowly costs no time, and must not keep others from coming in.
-	turnTime = 150 * time.Millisecond
+	// turnsOf bounds the connections of a lane that have begun and are not
+	// answered yet, for each core. It keeps the wait for the cores short: a request
+	// of the ballot box takes half a millisecond of one.
+	turnsOfStrangers = 16
+	turnsOfResidents = 48
+	// silentTurn and busyTurn end the turn of a connection that is not answered
+	// by then. Who is silent costs no time, and must not keep others from coming
+	// in; a long answer must not either.
+	silentTurn = 25 * time.Millisecond
+	busyTurn   = 250 * time.Millisecond
+	// freshFor is how long a connection that has come is not called silent.
+	freshFor = time.Second
 	// knownFor is how long an address is one of residents. Terminals are heard
 	// every five seconds.
 	knownFor = 10 * time.Minute
 	// maxKnown bounds them; more than that have no use for a lane.
 	maxKnown = 1 << 16
-	// acceptAgain is the pause after a connection that could not be taken.
-	acceptAgain = 100 * time.Millisecond
 )
 
-// OpenDoor guards a listener, for at most so many connections at a time. Close
-// it to end what it runs.
-func OpenDoor(ln net.Listener, max int) *Door {
-	d := &Door{inner: ln, max: max, done: make(chan struct{}), houses: make(map[string]*house), known: make(map[string]moment)}
-	d.due = sync.NewCond(&d.mu)
-	for i := range d.lanes {
-		d.lanes[i].free = laneTurns
-	}
-	go d.run()
+// NewDoor guards a listener, for at most so many connections at a time.
+func NewDoor(ln net.Listener, max int) *Door {
+	d := &Door{Listener: ln, max: max, houses: make(map[string]*house), known: make(map[string]time.Time)}
+	d.lanes[strangers].free = turnsOfStrangers * workers()
+	d.lanes[residents].free = turnsOfResidents * workers()
 	return d
 }
 
-// Addr implements net.Listener.
-func (d *Door) Addr() net.Addr { return d.inner.Addr() }
-
-// Close implements net.Listener. Connections that were let in go on.
-func (d *Door) Close() error {
-	err := d.inner.Close()
-	<-d.done
-	return err
-}
-
-// Accept implements net.Listener.
+// Accept implements net.Listener. Who is refused is gone when it returns.
 func (d *Door) Accept() (net.Conn, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	for {
-		if d.err != nil {
-			return nil, d.err
+		c, err := d.Listener.Accept()
+		if err != nil {
+			return nil, err
 		}
-		if g := d.next(); g != nil {
+		if g := d.enter(c); g != nil {
 			return g, nil
 		}
-		d.due.Wait()
-	}
-}
-
-// run takes connections off the kernel as they come. A machine that has no files
-// left for one more has some again when others end.
-func (d *Door) run() {
-	defer close(d.done)
-	for {
-		c, err := d.inner.Accept()
-		if err == nil {
-			d.enter(c)
-			continue
-		}
-		if errors.Is(err, net.ErrClosed) {
-			d.fail(err)
-			return
-		}
-		time.Sleep(acceptAgain)
-	}
-}
-
-// fail ends Accept, and the connections that still wait.
-func (d *Door) fail(err error) {
-	d.mu.Lock()
-	var waiting []*guest
-	for _, h := range d.houses {
-		for e := h.waiting.Front(); e != nil; e = e.Next() {
-			waiting = append(waiting, e.Value.(*guest))
-		}
-	}
-	d.err = err
-	d.due.Broadcast()
-	d.mu.Unlock()
-	for _, g := range waiting {
-		g.Close()
 	}
 }
 
 // enter gives a connection a place, if need be that of another.
-func (d *Door) enter(c net.Conn) {
-	g := &guest{Conn: c, door: d}
+func (d *Door) enter(c net.Conn) *guest {
+	g := &guest{Conn: c, door: d, turn: make(chan struct{})}
 	d.mu.Lock()
 	g.house = d.houseOf(hostOf(c.RemoteAddr().String()))
 	d.count++
 	g.house.guests++
+	g.set(stateSilent)
 	out := d.makeRoom(g)
-	if out == g {
-		d.count--
-		g.house.guests--
-		g.house.changed()
-	} else {
-		g.wait()
-		d.due.Signal()
+	if out != nil {
+		out.leave()
 	}
 	d.mu.Unlock()
 	if out != nil {
 		out.Conn.Close()
 	}
+	if out == g {
+		return nil
+	}
+	return g
 }
 
 // makeRoom returns who has to go, which may be who has just come: a resident has
@@ -164,35 +110,23 @@ func (d *Door) makeRoom(g *guest) *guest {
 	if d.count <= d.max {
 		return nil
 	}
-	if len(d.greedy) == 0 || d.greedy[0].lane > g.house.lane {
+	h := d.greedy[0] // there is g at least
+	if h.lane > g.house.lane {
 		return g
 	}
-	h := d.greedy[0]
 	out := h.victim()
-	if out.state == stateWaiting && h.lane == g.house.lane && h.weight() <= g.house.weight()+1 {
-		return g // it would only take its place in the queue
+	if h.lane == g.house.lane && time.Since(out.since) < freshFor {
+		return g // nobody is silent: all that came have just come
 	}
-	out.leave()
 	return out
 }
 
-// next lets in whose turn it is. Called with mu held.
-func (d *Door) next() *guest {
-	for i := len(d.lanes) - 1; i >= 0; i-- {
-		if g := d.lanes[i].next(); g != nil {
-			g.takeTurn(&d.lanes[i])
-			return g
-		}
-	}
-	return nil
-}
-
-// crowded reports whether somebody waits to be let in: then nobody keeps a
+// crowded reports whether somebody waits for a turn: then nobody keeps a
 // connection for a second request.
 func (d *Door) crowded() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.lanes[strangers].waits() || d.lanes[residents].waits()
+	return d.lanes[strangers].rows.Len() > 0 || d.lanes[residents].rows.Len() > 0
 }
 
 // houseOf returns the house of an address. Called with mu held.
@@ -218,7 +152,7 @@ func (d *Door) welcome(address string) {
 	d.known[address] = time.Now()
 	if h := d.houses[address]; h != nil && h.lane != residents {
 		h.move(residents)
-		d.due.Signal()
+		d.lanes[residents].serve()
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -15,7 +14,7 @@ type guestState int
 
 const (
 	stateNone    guestState = iota // it has no place
-	stateWaiting                   // to be let in
+	stateWaiting                   // for its turn
 	stateSilent                    // it keeps the server waiting: for a request, its rest, or room for an answer
 	stateBusy                      // the server works for it
 )
@@ -25,13 +24,16 @@ type guest struct {
 	net.Conn
 	door  *Door
 	house *house
-	once  sync.Once
+	turn  chan struct{} // closed when its turn comes, or it has to go
+	heard bool          // only the reader looks at it
 
 	// The door's mutex guards all below.
 	state guestState
+	since time.Time     // when it came, or was last answered
 	place *list.Element // in the house's list of that state
 	lane  *lane         // whose turn it has; nil: none
 	timer *time.Timer
+	late  bool // its turn has taken longer than that of a silent one may
 }
 
 // set changes the state. Called with the door's mutex held.
@@ -48,22 +50,54 @@ func (g *guest) set(state guestState) {
 		g.place = g.house.waiting.PushBack(g)
 	case stateSilent:
 		g.place = g.house.silent.PushBack(g)
+		g.since = time.Now()
 	}
 	g.house.changed()
 }
 
-func (g *guest) wait() { g.set(stateWaiting) }
+// Read implements net.Conn. The first bytes of a connection wait for their turn.
+func (g *guest) Read(b []byte) (int, error) {
+	n, err := g.Conn.Read(b)
+	if n > 0 && !g.heard {
+		g.heard = true
+		g.await()
+	}
+	return n, err
+}
 
-// takeTurn is when it is let in.
+// await returns when it is this connection's turn.
+func (g *guest) await() {
+	g.door.mu.Lock()
+	here := g.state == stateSilent // it may have had to go meanwhile
+	if here {
+		g.set(stateWaiting)
+		g.door.lanes[g.house.lane].serve()
+	}
+	g.door.mu.Unlock()
+	if here {
+		<-g.turn
+	}
+}
+
+// takeTurn lets it go on. Called with the door's mutex held.
 func (g *guest) takeTurn(l *lane) {
 	g.set(stateSilent)
 	g.lane = l
 	l.free--
-	g.timer = time.AfterFunc(turnTime, func() {
-		g.door.mu.Lock()
-		defer g.door.mu.Unlock()
-		g.endTurn()
-	})
+	g.timer = time.AfterFunc(silentTurn, g.overdue)
+	close(g.turn)
+}
+
+// overdue ends a turn that takes too long: soon, if the connection is silent.
+func (g *guest) overdue() {
+	g.door.mu.Lock()
+	defer g.door.mu.Unlock()
+	if g.lane != nil && g.state == stateBusy && !g.late {
+		g.late = true
+		g.timer.Reset(busyTurn)
+		return
+	}
+	g.endTurn()
 }
 
 // endTurn lets another one in. Called with the door's mutex held.
@@ -71,10 +105,11 @@ func (g *guest) endTurn() {
 	if g.lane == nil {
 		return
 	}
-	g.lane.free++
+	l := g.lane
 	g.lane = nil
 	g.timer.Stop()
-	g.door.due.Signal()
+	l.free++
+	l.serve()
 }
 
 // leave gives the place up. Called with the door's mutex held.
@@ -82,10 +117,13 @@ func (g *guest) leave() {
 	if g.state == stateNone {
 		return
 	}
-	g.endTurn()
+	if g.state == stateWaiting {
+		close(g.turn)
+	}
 	g.house.guests--
 	g.door.count--
 	g.set(stateNone)
+	g.endTurn()
 }
 
 // Close implements net.Conn.
@@ -134,6 +172,15 @@ func (g *guest) answered() {
 	g.endTurn()
 	if g.state == stateBusy {
 		g.set(stateSilent)
+	}
+}
+
+// yield ends the turn of a request that goes on and takes no time.
+func yield(r *http.Request) {
+	if g := guestOf(r.Context()); g != nil {
+		g.door.mu.Lock()
+		defer g.door.mu.Unlock()
+		g.endTurn()
 	}
 }
 

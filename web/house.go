@@ -1,6 +1,9 @@
 package web
 
-import "container/list"
+import (
+	"container/list"
+	"time"
+)
 
 // house is an address with its connections. The door's mutex guards it.
 type house struct {
@@ -8,7 +11,7 @@ type house struct {
 	address string
 	lane    int // strangers or residents
 	guests  int
-	waiting list.List // of *guest, to be let in
+	waiting list.List // of *guest, for their turn
 	silent  list.List // of *guest, who keep the server waiting, longest first
 	at      int       // in the door's heap; -1: not there
 	row     *list.Element
@@ -17,15 +20,14 @@ type house struct {
 // weight is how many of its connections could make room.
 func (h *house) weight() int { return h.waiting.Len() + h.silent.Len() }
 
-// victim is who has to go if somebody of this house has to.
+// victim is who has to go if somebody of this house has to: who was silent
+// longest, or waits for a turn and came last.
 func (h *house) victim() *guest {
-	if e := h.silent.Front(); e != nil {
-		return e.Value.(*guest)
+	e := h.silent.Front()
+	if last := h.waiting.Back(); e == nil || last != nil && time.Since(e.Value.(*guest).since) < freshFor {
+		e = last
 	}
-	if e := h.waiting.Back(); e != nil {
-		return e.Value.(*guest)
-	}
-	return nil
+	return e.Value.(*guest)
 }
 
 // changed follows a change of the lists.
@@ -60,15 +62,12 @@ type lane struct {
 	free int       // turns
 }
 
-// waits reports whether somebody waits and no turn is free.
-func (l *lane) waits() bool { return l.rows.Len() > 0 && l.free <= 0 }
-
-// next takes the first of the house whose turn it is, and puts the house last.
-func (l *lane) next() *guest {
-	e := l.rows.Front()
-	if e == nil || l.free <= 0 {
-		return nil
+// serve gives the free turns: of the house that is first to who came first, and
+// the house goes to the end of the row.
+func (l *lane) serve() {
+	for l.free > 0 && l.rows.Len() > 0 {
+		e := l.rows.Front()
+		l.rows.MoveToBack(e)
+		e.Value.(*house).waiting.Front().Value.(*guest).takeTurn(l)
 	}
-	l.rows.MoveToBack(e)
-	return e.Value.(*house).waiting.Front().Value.(*guest)
 }

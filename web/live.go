@@ -48,6 +48,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x scre
 	if !s.knownOrigin(r) {
 		return refuse(codeForeign)
 	}
+	yield(r) // what follows waits for the hub's pace, and then for hours
 	sub, err := v.hub.subscribe(r.Context(), x)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,11 +30,11 @@ const (
 
 // loadWorld is a vote that is open, with ballots that nobody has cast yet.
 type loadWorld struct {
-	files  string
-	vote   string
-	good   [][]byte
-	bad    map[string][][]byte // by what is wrong with them
-	secure bool
+	files string
+	vote  string
+	good  [][]byte
+	bad   map[string][][]byte // by what is wrong with them
+	seat  string              // header of a registered terminal
 }
 
 func openLoadWorld(b *testing.B) *loadWorld {
@@ -43,7 +44,8 @@ func openLoadWorld(b *testing.B) *loadWorld {
 	s.rules, err = election.SelectMajority.Rules(13, 10)
 	must(b, err)
 	s.begin()
-	w := &loadWorld{vote: s.vote, good: s.sealed(int(loadTime.Seconds()) * loadRate), bad: s.badBallots()}
+	_, header := s.terminal("seat", "1")
+	w := &loadWorld{vote: s.vote, seat: header[1], good: s.sealed(int(loadTime.Seconds()) * loadRate), bad: s.badBallots()}
 	s.close()
 	w.files = b.TempDir()
 	copyFiles(b, s.folder, w.files)
@@ -127,6 +129,7 @@ func BenchmarkLoad(b *testing.B) {
 func (w *loadWorld) measure(b *testing.B, a *attack) {
 	secure := os.Getenv("PIAOJUE_TEST_TLS") != ""
 	d := startDaemon(b, w.files, secure)
+	defer w.beat(b, d, secure)()
 	var attackCPU float64
 	var sent attackResult
 	start := time.Now()
@@ -160,6 +163,36 @@ func (w *loadWorld) measure(b *testing.B, a *attack) {
 	b.ReportMetric(100*attackCPU, "attack-cpu-%")
 	b.ReportMetric(0, "ns/op")
 	b.Logf("refused %d, %v", sent.Refused, sent.Codes)
+}
+
+// beat lets the hall's terminal be heard, as it is every five seconds.
+func (w *loadWorld) beat(b *testing.B, d *daemon, secure bool) (stop func()) {
+	b.Helper()
+	quit, done := make(chan struct{}), make(chan struct{})
+	once := func() error {
+		r, err := http.NewRequest("POST", d.url(secure, "/terminals/beat"), strings.NewReader(`{"help":false}`))
+		must(b, err)
+		r.Header.Set("Content-Type", mediaJSON)
+		r.Header.Set("Authorization", w.seat)
+		resp, err := d.client.Do(r)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
+	must(b, once())
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-quit:
+				return
+			case <-time.After(beatEvery):
+				once() // the next one gets through
+			}
+		}
+	}()
+	return func() { close(quit); <-done }
 }
 
 // castAt casts the honest ballots when they are due, whatever became of those
