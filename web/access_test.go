@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -147,14 +148,15 @@ func TestKeyHashed(t *testing.T) {
 	}
 }
 
-// TestRateLimit: one address cannot take all; the ballot box counts nobody.
+// TestRateLimit: one address cannot take all, whatever it says it is; the ballot box
+// counts nobody.
 func TestRateLimit(t *testing.T) {
 	s := newStage(t)
 	s.config.PerMinute = 20
 	s.restart()
 	var got answer
-	for range 25 {
-		got = s.send("", "GET", "/healthz", nil)
+	for i := range 25 {
+		got = s.send("", "GET", "/healthz", nil, "X-Forwarded-For", fmt.Sprint("192.0.2.", i), "X-Real-IP", fmt.Sprint("192.0.2.", i))
 	}
 	if got.code() != codeRateLimited {
 		t.Errorf("25 requests of 20: %d", got.status)
@@ -172,9 +174,7 @@ func TestHeaders(t *testing.T) {
 	s := newStage(t)
 	for _, path := range []string{"/healthz", "/none", "/votes/none", "/box/none/ballots"} {
 		a := s.send("", "GET", path, nil, "Origin", "https://example.org")
-		if csp := a.header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") {
-			t.Errorf("%s: policy %q", path, csp)
-		}
+		checkPolicy(t, path, a)
 		if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%s: headers %v", path, a.header)
 		}
@@ -190,6 +190,13 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s sets a cookie", path)
 		}
 	}
+	for _, path := range []string{"/signin", "/terminal", "/static/style.css", "/static/js/signin.js"} {
+		a := s.send("", "GET", path, nil)
+		checkPolicy(t, path, a)
+		if a.status != http.StatusOK || a.header.Get("Strict-Transport-Security") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %d, headers %v", path, a.status, a.header)
+		}
+	}
 	for _, method := range []string{"OPTIONS", "TRACE"} {
 		if a := s.send("", method, "/votes", nil, "X-Echo", "echo"); a.code() != codeMethod || strings.Contains(string(a.body), "echo") {
 			t.Errorf("%s: %d", method, a.status)
@@ -198,5 +205,16 @@ func TestHeaders(t *testing.T) {
 	a := s.send(store.RoleStaffLead, "POST", "/votes", []byte(`{}`), "Origin", "https://example.org", "Sec-Fetch-Site", "cross-site")
 	if a.code() != codeForeign {
 		t.Errorf("a foreign page writes: %d", a.status)
+	}
+}
+
+// checkPolicy demands that nothing is loaded but what is named, nothing frames an
+// answer, and no script comes from a string.
+func checkPolicy(t *testing.T, path string, a answer) {
+	t.Helper()
+	csp := a.header.Get("Content-Security-Policy")
+	if !strings.HasPrefix(csp, "default-src 'none'") || !strings.Contains(csp, "base-uri 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") ||
+		strings.Contains(csp, "unsafe-inline") || strings.Contains(csp, "'unsafe-eval'") || strings.Contains(csp, "object-src") {
+		t.Errorf("%s: policy %q", path, csp)
 	}
 }

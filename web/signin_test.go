@@ -52,6 +52,10 @@ func TestSignIn(t *testing.T) {
 	if got := o.signIn(zhang, "zhang", "兰州　horse battery ９１", o.code(zhang)); got.status != http.StatusOK {
 		t.Errorf("typed in full width: %d %s", got.status, got.code())
 	}
+	o.wait(3 * 365 * 24 * time.Hour) // passwords do not grow old
+	if got := o.signIn(zhang, "zhang", testPassword, o.code(zhang)); got.status != http.StatusOK {
+		t.Errorf("after three years: %d %s", got.status, got.code())
+	}
 }
 
 // TestCodes (S10): a code serves once, and only near its time.
