@@ -124,6 +124,10 @@ func TestTLS(t *testing.T) {
 		}
 	}
 	checkSuites(t, strings.TrimPrefix(address, "https://"), roots)
+	resp, err := http.Get(strings.Replace(address, "https://", "http://", 1))
+	if err != nil || resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Location") != "" {
+		t.Errorf("without TLS: %v, %v", resp, err)
+	}
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
