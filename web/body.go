@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 )
 
 // Limits of bodies (attack S8).
@@ -46,6 +47,9 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, because(codeTooLarge, err)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, because(codeSlow, err)
 	}
 	if err != nil {
 		return nil, because(codeBadForm, err)

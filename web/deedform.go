@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -273,6 +274,9 @@ func formRefusal(err error) error {
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return because(codeTooLarge, err)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return because(codeSlow, err)
 	}
 	return because(codeBadForm, err)
 }

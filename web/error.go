@@ -28,6 +28,8 @@ const (
 	codeWithdrawn    code = "withdrawn"
 	codeMethod       code = "method_not_allowed"
 	codeRateLimited  code = "rate_limited"
+	codeManyScreens  code = "many_screens"
+	codeSlow         code = "slow"
 
 	codeConflict code = "conflict"
 	codeExists   code = "exists"
@@ -112,6 +114,8 @@ var statuses = map[code]int{
 	codeWithdrawn:    http.StatusGone,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeRateLimited:  http.StatusTooManyRequests,
+	codeManyScreens:  http.StatusServiceUnavailable,
+	codeSlow:         http.StatusRequestTimeout,
 
 	codeConflict: http.StatusConflict,
 	codeExists:   http.StatusConflict,

@@ -198,9 +198,6 @@ func (h *hub) subscribe(ctx context.Context, s screen) (*subscriber, error) {
 	if h.closed {
 		return nil, errStopping
 	}
-	if len(h.subs) >= maxSubscribers {
-		return nil, refuse(codeRateLimited)
-	}
 	sub := &subscriber{screen: s, mail: make(chan []byte, 1)}
 	sub.put(h.latest[s])
 	h.subs[sub] = true
@@ -212,6 +209,3 @@ func (h *hub) unsubscribe(s *subscriber) {
 	defer h.mu.Unlock()
 	delete(h.subs, s)
 }
-
-// maxSubscribers bounds the live screens of a vote: each costs a connection.
-const maxSubscribers = 4096

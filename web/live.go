@@ -49,6 +49,11 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x scre
 		return refuse(codeForeign)
 	}
 	yield(r) // what follows waits for the hub's pace, and then for hours
+	place, stand, err := s.audience.enter(r, who)
+	if err != nil {
+		return err
+	}
+	defer stand()
 	sub, err := v.hub.subscribe(r.Context(), x)
 	if err != nil {
 		return err
@@ -61,7 +66,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x scre
 	defer conn.Close()
 	gone := listen(conn)
 	go s.watchRights(conn, r, who, gone)
-	feed(conn, sub, gone)
+	feed(conn, sub, gone, place.leave)
 	conn.Close() // ends listen
 	<-gone
 	return nil
@@ -111,7 +116,8 @@ func listen(conn *websocket.Conn) <-chan struct{} {
 
 // feed is the only writer of a connection. With each ping it sends the snapshot
 // again: scripts see no pings, and must notice a connection that has died.
-func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
+// When left is closed another screen has taken its place.
+func feed(conn *websocket.Conn, sub *subscriber, gone, left <-chan struct{}) {
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
 	var latest []byte
@@ -120,14 +126,16 @@ func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 		select {
 		case message, ok := <-sub.mail:
 			if !ok {
-				farewell := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
-				conn.WriteControl(websocket.CloseMessage, farewell, time.Now().Add(sendWait))
+				farewell(conn, websocket.CloseGoingAway)
 				return
 			}
 			latest = message
 			err = send(conn, latest)
 		case <-pings.C:
 			err = errors.Join(conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(sendWait)), send(conn, latest))
+		case <-left:
+			farewell(conn, websocket.CloseTryAgainLater)
+			return
 		case <-gone:
 			return
 		}
@@ -135,6 +143,10 @@ func feed(conn *websocket.Conn, sub *subscriber, gone <-chan struct{}) {
 			return
 		}
 	}
+}
+
+func farewell(conn *websocket.Conn, why int) {
+	conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(why, ""), time.Now().Add(sendWait))
 }
 
 func send(conn *websocket.Conn, message []byte) error {

@@ -173,6 +173,7 @@ type Server struct {
 	hasher   *hasher
 	rooms    *rooms // of forms that come in
 	flows    flows  // long answers that go out
+	audience *audience
 	vault    *vault
 	marks    []byte // key of the marks of known browsers
 	may      map[store.Role][]string
@@ -209,6 +210,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		pinTries:  newLimiter(maxPINs),
 		relay:     newRelay(&c),
 		rooms:     newRooms(),
+		audience:  newAudience(),
 		votes:     make(map[string]*vote),
 
 		registrations: newLimiter(maxRegistrations),
