@@ -26,7 +26,8 @@ import (
 // a right for knownFor; of requests it learns that one has begun and ended.
 type Door struct {
 	net.Listener
-	max int
+	max     int
+	proxies Proxies // behind which residents are as well
 
 	mu     sync.Mutex // guards all below
 	count  int
@@ -61,9 +62,11 @@ const (
 	maxKnown = 1 << 16
 )
 
-// NewDoor guards a listener, for at most so many connections at a time.
-func NewDoor(ln net.Listener, max int) *Door {
-	d := &Door{Listener: ln, max: max, houses: make(map[string]*house), known: make(map[string]time.Time)}
+// NewDoor guards a listener, for at most so many connections at a time. Those of
+// proxies are let in as those of residents: it is they that keep their clients
+// apart.
+func NewDoor(ln net.Listener, max int, proxies Proxies) *Door {
+	d := &Door{Listener: ln, max: max, proxies: proxies, houses: make(map[string]*house), known: make(map[string]time.Time)}
 	d.lanes[strangers].free = turnsOfStrangers * workers()
 	d.lanes[residents].free = turnsOfResidents * workers()
 	return d
@@ -134,7 +137,7 @@ func (d *Door) houseOf(address string) *house {
 	h := d.houses[address]
 	if h == nil {
 		h = &house{door: d, address: address, at: -1}
-		if time.Since(d.known[address]) < knownFor {
+		if time.Since(d.known[address]) < knownFor || d.proxies.trust(address) {
 			h.lane = residents
 		}
 		d.houses[address] = h

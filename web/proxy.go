@@ -12,10 +12,22 @@ import (
 // about who is behind them.
 type Proxies []netip.Prefix
 
-// ParseProxies reads addresses and networks (10.0.0.0/8).
-func ParseProxies(list []string) (Proxies, error) {
-	var all Proxies
-	for _, text := range list {
+// String implements flag.Value.
+func (x *Proxies) String() string {
+	var all []string
+	for _, p := range *x {
+		all = append(all, p.String())
+	}
+	return strings.Join(all, ",")
+}
+
+// Type names what the flag takes.
+func (x *Proxies) Type() string { return "network" }
+
+// Set implements flag.Value: it adds addresses and networks (10.0.0.0/8), with
+// commas between them.
+func (x *Proxies) Set(list string) error {
+	for _, text := range strings.Split(list, ",") {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
 			var a netip.Addr
@@ -24,11 +36,11 @@ func ParseProxies(list []string) (Proxies, error) {
 			}
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%q is no address or network", text)
+			return fmt.Errorf("%q is no address or network", text)
 		}
-		all = append(all, p.Masked())
+		*x = append(*x, p.Masked())
 	}
-	return all, nil
+	return nil
 }
 
 // trust reports whether an address is that of a proxy.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,6 +25,7 @@ type listenOptions struct {
 	cert, key string
 	plain     bool
 	quiet     bool
+	trusted   web.Proxies
 	hosts     []string // further names of the server in a certificate of its own
 }
 
@@ -33,6 +35,7 @@ func addListen(c *cobra.Command, o *listenOptions, address string) {
 	f.StringVar(&o.cert, "tls-cert", "", "`file` of the certificate (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "`file` of the certificate's key (PEM)")
 	f.BoolVar(&o.plain, "plain-http", false, "serve HTTP without TLS to others: only behind a proxy on this machine's network that has it")
+	f.Var(&o.trusted, "trusted-proxy", "`address` or network (CIDR) of a reverse proxy or balancer that says in X-Forwarded-For who its clients are; may be repeated")
 	f.BoolVar(&o.quiet, "quiet", false, "log faults only")
 }
 
@@ -222,13 +225,9 @@ func (o *listenOptions) logger(c *cobra.Command) *slog.Logger {
 	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
 }
 
-// maxConns bounds the connections, and so the memory that bodies under way can
-// take.
-const maxConns = 8192
-
 // listen opens the socket. It refuses to send API keys over a network that
 // anybody can read.
-func (o *listenOptions) listen() (net.Listener, error) {
+func (o *listenOptions) listen(talk io.Writer) (net.Listener, error) {
 	if (o.cert == "") != (o.key == "") {
 		return nil, &usageError{errors.New("--tls-cert and --tls-key go together")}
 	}
@@ -241,7 +240,7 @@ func (o *listenOptions) listen() (net.Listener, error) {
 		err := fmt.Errorf("%s can be reached by others, and there is no certificate", o.address)
 		return nil, hint(err, "give --tls-cert and --tls-key, or listen on 127.0.0.1")
 	}
-	return web.OpenDoor(ln, maxConns), nil
+	return web.NewDoor(ln, room(talk, 1), o.trusted), nil
 }
 
 func loopback(a net.Addr) bool {
@@ -259,11 +258,11 @@ func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) erro
 	if db != nil {
 		stopped = db.Stopped()
 	}
-	ln, err := o.listen()
+	ln, err := o.listen(c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	server := web.HTTPServer(h)
+	server := web.HTTPServer(o.trusted.Handler(h))
 	failed := make(chan error, 1)
 	go func() { failed <- o.serve(server, ln) }()
 	scheme := "http"
