@@ -28,6 +28,9 @@ type Door struct {
 	net.Listener
 	max     int
 	proxies Proxies // behind which residents are as well
+	relays  bool    // it passes bytes on and knows nothing of requests
+
+	silentTurn, busyTurn time.Duration
 
 	mu     sync.Mutex // guards all below
 	count  int
@@ -48,6 +51,8 @@ const (
 	// of the ballot box takes half a millisecond of one.
 	turnsOfStrangers = 16
 	turnsOfResidents = 48
+	// turnsOfRelayed is how many a relay has on their way: no core works for them.
+	turnsOfRelayed = 256
 	// silentTurn and busyTurn end the turn of a connection that is not answered
 	// by then. Who is silent costs no time, and must not keep others from coming
 	// in; a long answer must not either.
@@ -66,9 +71,21 @@ const (
 // proxies are let in as those of residents: it is they that keep their clients
 // apart.
 func NewDoor(ln net.Listener, max int, proxies Proxies) *Door {
-	d := &Door{Listener: ln, max: max, proxies: proxies, houses: make(map[string]*house), known: make(map[string]time.Time)}
+	d := &Door{
+		Listener: ln, max: max, proxies: proxies, silentTurn: silentTurn, busyTurn: busyTurn,
+		houses: make(map[string]*house), known: make(map[string]time.Time),
+	}
 	d.lanes[strangers].free = turnsOfStrangers * workers()
 	d.lanes[residents].free = turnsOfResidents * workers()
+	return d
+}
+
+// NewRelayDoor guards a listener whose connections are passed on unread. All are
+// strangers, and each has its turn for as long as an answer may take.
+func NewRelayDoor(ln net.Listener, max int) *Door {
+	d := NewDoor(ln, max, nil)
+	d.relays = true
+	d.lanes[strangers].free = turnsOfRelayed
 	return d
 }
 

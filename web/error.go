@@ -29,6 +29,7 @@ const (
 	codeMethod       code = "method_not_allowed"
 	codeRateLimited  code = "rate_limited"
 	codeManyScreens  code = "many_screens"
+	codeManyDrafts   code = "many_drafts"
 	codeSlow         code = "slow"
 
 	codeConflict code = "conflict"
@@ -115,6 +116,7 @@ var statuses = map[code]int{
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeRateLimited:  http.StatusTooManyRequests,
 	codeManyScreens:  http.StatusServiceUnavailable,
+	codeManyDrafts:   http.StatusTooManyRequests,
 	codeSlow:         http.StatusRequestTimeout,
 
 	codeConflict: http.StatusConflict,

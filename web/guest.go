@@ -84,7 +84,7 @@ func (g *guest) takeTurn(l *lane) {
 	g.set(stateSilent)
 	g.lane = l
 	l.free--
-	g.timer = time.AfterFunc(silentTurn, g.overdue)
+	g.timer = time.AfterFunc(g.door.silentTurn, g.overdue)
 	close(g.turn)
 }
 
@@ -92,9 +92,9 @@ func (g *guest) takeTurn(l *lane) {
 func (g *guest) overdue() {
 	g.door.mu.Lock()
 	defer g.door.mu.Unlock()
-	if g.lane != nil && g.state == stateBusy && !g.late {
+	if g.lane != nil && !g.late && (g.state == stateBusy || g.door.relays) {
 		g.late = true
-		g.timer.Reset(busyTurn)
+		g.timer.Reset(g.door.busyTurn)
 		return
 	}
 	g.endTurn()

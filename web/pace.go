@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
+// bodyGrace is how long a body may take whatever its length.
+var bodyGrace = 10 * time.Second
+
 const (
-	// bodyGrace is how long a body may take whatever its length, and bodyRate
-	// what must come of it in each second after that.
-	bodyGrace = 10 * time.Second
-	bodyRate  = 4 << 10
+	// bodyRate is what must come of a body in each second after that.
+	bodyRate = 4 << 10
 	// bodyMost and formMost bound the whole: nine photos take minutes where the
 	// network is poor, all else is small.
 	bodyMost = 2 * time.Minute

@@ -21,8 +21,12 @@ const (
 	// order of its actor's entries, and its day, are good no longer.
 	draftLife = time.Hour
 	maxDrafts = 1000
-	// maxOwnDrafts bounds those of one person, so that nobody fills the rest.
-	maxOwnDrafts = 20
+	// maxOwnDrafts bounds those of one person, so that nobody fills the rest, and
+	// maxOwnDraftBytes what is in them: photos, mostly.
+	maxOwnDrafts     = 20
+	maxOwnDraftBytes = 64 << 20
+	// maxDraftBytes bounds what all have in memory together (attack S8).
+	maxDraftBytes = 256 << 20
 )
 
 // projectDraft is an entry of the projects' log that waits for the signature of
@@ -68,18 +72,28 @@ func (x *projectDrafts) put(d *projectDraft) (hash [32]byte, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.sweep()
-	own := 0
+	own, ownBytes, bytes := 0, d.what.size(), d.what.size()
 	for _, other := range x.all {
+		bytes += other.what.size()
 		if other.person == d.person {
 			own++
+			ownBytes += other.what.size()
 		}
 	}
-	if len(x.all) >= maxDrafts || own >= maxOwnDrafts {
-		return hash, because(codeRateLimited, errManyDrafts)
+	if len(x.all) >= maxDrafts || own >= maxOwnDrafts || ownBytes > maxOwnDraftBytes || bytes > maxDraftBytes {
+		return hash, because(codeManyDrafts, errManyDrafts)
 	}
 	hash, d.made = draftHash(d.entry), x.now()
 	x.all[hash] = d
 	return hash, nil
+}
+
+// size is how many bytes a deed holds in memory.
+func (d *deed) size() (n int) {
+	for _, b := range d.blobs {
+		n += len(b.file) + len(b.preview)
+	}
+	return n
 }
 
 // sweep forgets what waited too long. Called with mu held.

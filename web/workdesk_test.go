@@ -196,14 +196,18 @@ func TestSignedEntry(t *testing.T) {
 	}
 }
 
-// Drafts wait an hour; nobody can fill the place of others.
+// Drafts wait an hour; nobody can fill the place of others, and all of them
+// together take only so much memory (S8).
 func TestDraftLimits(t *testing.T) {
 	now := time.Unix(0, 0)
 	x := &projectDrafts{now: func() time.Time { return now }, all: map[[32]byte]*projectDraft{}}
-	put := func(person string, seq uint32) error {
-		_, err := x.put(&projectDraft{person: person, entry: &project.Entry{Kind: project.KindOffer, Day: 20261122, Actor: 2, Seq: seq}})
+	photo := make([]byte, maxOwnDraftBytes)
+	keep := func(person string, seq uint32, size int) error {
+		what := &deed{blobs: []blob{{file: photo[:size]}}}
+		_, err := x.put(&projectDraft{person: person, what: what, entry: &project.Entry{Kind: project.KindOffer, Day: 20261122, Actor: 2, Seq: seq}})
 		return err
 	}
+	put := func(person string, seq uint32) error { return keep(person, seq, 1) }
 	for i := range uint32(maxOwnDrafts) {
 		must(t, put("zhang", i+1))
 	}
@@ -218,6 +222,16 @@ func TestDraftLimits(t *testing.T) {
 	if len(x.of("zhang")) != 0 || put("zhang", 101) != nil {
 		t.Error("they wait for ever")
 	}
+	if err := keep("zhang", 102, maxOwnDraftBytes); toRefusal(err).code != codeManyDrafts {
+		t.Errorf("more bytes than one person's: %v", err)
+	}
+	for i := range uint32(maxDraftBytes/maxOwnDraftBytes) - 1 {
+		must(t, keep(fmt.Sprint("person ", i), 200+i, maxOwnDraftBytes))
+	}
+	if err := keep("wang", 300, maxOwnDraftBytes); toRefusal(err).code != codeManyDrafts {
+		t.Errorf("more bytes than all may have: %v", err)
+	}
+	must(t, keep("wang", 301, maxOwnDraftBytes/2))
 }
 
 // BenchmarkDesk: 499 projects (a list has 500 at most) with twelve reports each; a page must take less

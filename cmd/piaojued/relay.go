@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"piaojue/web"
 )
 
 // A relay stands on a scrutineer's machine between terminals and server. It
@@ -20,12 +22,13 @@ import (
 // server together sees what the server alone would see without it.)
 
 const (
-	maxRelayed   = 2048
 	relayDial    = 10 * time.Second
 	relayIdle    = 2 * time.Minute        // a terminal's page is heard every five seconds
 	relayAgain   = 100 * time.Millisecond // after a connection that could not be taken
 	relayBuffer  = 32 << 10
-	relayedParts = 2 // there and back
+	relayFirst   = 4 << 10 // many may never say more
+	relayedParts = 2       // there and back
+	filesRelayed = 2       // of each connection
 )
 
 func relayCommand() *cobra.Command {
@@ -57,12 +60,14 @@ the relay in their network.`,
 			return err
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "piaojued: passing connections to %s on to %s\n", ln.Addr(), to)
-		return relay(c.Context(), ln, to)
+		return relay(c.Context(), web.NewRelayDoor(ln, room(c.ErrOrStderr(), filesRelayed)), to)
 	}
 	return c
 }
 
-// relay passes connections on until the context ends; then it cuts them.
+// relay passes connections on until the context ends; then it cuts them. Behind
+// it the whole hall has one address: so it is here that seats take turns, and that
+// whoever opens thousands of connections makes room for the others (attack S8).
 func relay(ctx context.Context, ln net.Listener, to string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -70,13 +75,7 @@ func relay(ctx context.Context, ln net.Listener, to string) error {
 	var under sync.WaitGroup
 	defer under.Wait()
 	defer cancel()
-	places := make(chan struct{}, maxRelayed)
 	for {
-		select {
-		case places <- struct{}{}:
-		case <-ctx.Done():
-			return nil
-		}
 		from, err := accept(ctx, ln)
 		if ctx.Err() != nil {
 			return nil
@@ -84,10 +83,7 @@ func relay(ctx context.Context, ln net.Listener, to string) error {
 		if err != nil {
 			return err
 		}
-		under.Go(func() {
-			defer func() { <-places }()
-			pass(ctx, from, to)
-		})
+		under.Go(func() { pass(ctx, from, to) })
 	}
 }
 
@@ -112,12 +108,23 @@ func accept(ctx context.Context, ln net.Listener) (net.Conn, error) {
 // ends' to know.
 func pass(ctx context.Context, from net.Conn, to string) {
 	defer from.Close()
+	defer context.AfterFunc(ctx, func() { from.Close() })()
+	first := make([]byte, relayFirst)
+	from.SetReadDeadline(time.Now().Add(relayDial))
+	n, err := from.Read(first) // who says nothing costs the server nothing
+	if err != nil {
+		return
+	}
 	server, err := (&net.Dialer{Timeout: relayDial}).DialContext(ctx, "tcp", to)
 	if err != nil {
 		return
 	}
 	defer server.Close()
-	defer context.AfterFunc(ctx, func() { from.Close(); server.Close() })()
+	server.SetWriteDeadline(time.Now().Add(relayIdle))
+	if _, err := server.Write(first[:n]); err != nil {
+		return
+	}
+	defer context.AfterFunc(ctx, func() { server.Close() })()
 	done := make(chan struct{}, relayedParts)
 	go func() { carry(server, from); done <- struct{}{} }()
 	go func() { carry(from, server); done <- struct{}{} }()

@@ -183,6 +183,7 @@ func TestRelayEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	fmt.Fprint(c, "hello")
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	if n, err := c.Read(make([]byte, 1)); err == nil {
 		t.Errorf("read %d bytes of nobody", n)
@@ -204,6 +205,7 @@ func TestRelayEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer open.Close()
+	fmt.Fprint(open, "hello")
 	if _, err := still.Accept(); err != nil {
 		t.Fatal(err)
 	}
@@ -249,6 +251,7 @@ func TestRelayFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	fmt.Fprint(c, "hello")
 	server.(*net.TCPListener).SetDeadline(time.Now().Add(10 * time.Second))
 	passed, err := server.Accept()
 	if err != nil {
