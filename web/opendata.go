@@ -17,7 +17,7 @@ func dataRoutes() []route {
 	return []route{
 		{method: "GET", path: "/projects/data.json", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getProjectsJSON,
 			out: projectsJSON{},
-			doc: "All projects as JSON."},
+			doc: "All projects, candidates and lists as JSON."},
 	}
 }
 
@@ -28,11 +28,29 @@ type dataColumn struct {
 	value func(*dataRow) any // string, uint64, bool, or nil: not known
 }
 
-// dataRow is a project in the open data.
+// dataRow is a row of the open data: a project, or a candidate, or one on a list.
 type dataRow struct {
 	*project.Project
-	state *project.State
-	light project.Light
+	state     *project.State
+	light     project.Light
+	candidate project.Candidate
+	list      project.List
+	place     int // on the list, from 1
+}
+
+// dataSet is a table of the open data.
+type dataSet struct {
+	Name    string
+	Path    string // of the CSV file
+	Text    string // the ids of its columns begin so
+	Columns []dataColumn
+	each    func(*project.State, project.Date, func(*dataRow) error) error
+}
+
+var dataSets = []dataSet{
+	{"projects", "/projects/data.csv", "works.column_", dataColumns, eachProject},
+	{"candidates", "/projects/data/candidates.csv", "works.candidacy_", candidateColumns, eachCandidate},
+	{"lists", "/projects/data/lists.csv", "works.listing_", listColumns, eachListed},
 }
 
 var dataColumns = []dataColumn{
@@ -106,20 +124,20 @@ func (r *dataRow) rating() *project.Rated {
 	return r.Rating
 }
 
-// eachRow calls fn for each project.
-func eachRow(state *project.State, today project.Date, fn func(*dataRow) error) error {
+// eachProject calls fn for each project.
+func eachProject(state *project.State, today project.Date, fn func(*dataRow) error) error {
 	for n := uint32(1); int(n) <= state.Count(project.NounProject); n++ {
 		p, _ := state.Project(n)
-		if err := fn(&dataRow{&p, state, state.Light(n, today)}); err != nil {
+		if err := fn(&dataRow{Project: &p, state: state, light: state.Light(n, today)}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// getProjectsCSV serves GET /projects/data.csv: UTF-8 with a byte order mark, as
-// spreadsheets in China expect it.
-func (s *Server) getProjectsCSV(w http.ResponseWriter, _ *http.Request, _ Person) error {
+// serveCSV serves one of the tables: UTF-8 with a byte order mark, as spreadsheets
+// in China expect it.
+func (d dataSet) serveCSV(s *Server, w http.ResponseWriter, _ *http.Request, _ Person) error {
 	if s.projects == nil {
 		return because(codeNotFound, errNoProjects)
 	}
@@ -127,14 +145,14 @@ func (s *Server) getProjectsCSV(w http.ResponseWriter, _ *http.Request, _ Person
 	out.WriteString("\ufeff")
 	table := csv.NewWriter(&out)
 	table.UseCRLF = true
-	row := make([]string, len(dataColumns))
-	for i, c := range dataColumns {
+	row := make([]string, len(d.Columns))
+	for i, c := range d.Columns {
 		row[i] = c.Name
 	}
 	table.Write(row) // a bytes.Buffer takes everything
 	err := s.projects.view(func(state *project.State) error {
-		return eachRow(state, s.projects.day(), func(r *dataRow) error {
-			for i, c := range dataColumns {
+		return d.each(state, s.projects.day(), func(r *dataRow) error {
+			for i, c := range d.Columns {
 				row[i] = cell(c.value(r))
 			}
 			return table.Write(row)
@@ -144,7 +162,7 @@ func (s *Server) getProjectsCSV(w http.ResponseWriter, _ *http.Request, _ Person
 		return err
 	}
 	table.Flush()
-	w.Header().Set("Content-Disposition", `attachment; filename="projects.csv"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+d.Name+`.csv"`)
 	w.Header().Set("Cache-Control", cacheNever)
 	return writeBytes(w, mediaCSV+"; charset=utf-8", out.Bytes())
 }
@@ -171,6 +189,9 @@ type projectsJSON struct {
 	Licence  string           `json:"licence" doc:"As the operator says it; empty: nothing is said."`
 	Entries  uint64           `json:"entries" doc:"Size of the log that all this is made of, at /board/projects/."`
 	Projects []map[string]any `json:"projects" doc:"The columns of /projects/data; null: not known or not published."`
+	// What could have become a project, and the lists they were voted on.
+	Candidates []map[string]any `json:"candidates" doc:"The columns of its table; null: not known or not published."`
+	Lists      []map[string]any `json:"lists" doc:"A row for each candidate of each list."`
 }
 
 // getProjectsJSON serves GET /projects/data.json.
@@ -178,17 +199,13 @@ func (s *Server) getProjectsJSON(w http.ResponseWriter, _ *http.Request, _ Perso
 	if s.projects == nil {
 		return because(codeNotFound, errNoProjects)
 	}
-	d := projectsJSON{Day: s.projects.day().String(), Licence: s.config.DataLicence, Projects: []map[string]any{}}
+	d := projectsJSON{Day: s.projects.day().String(), Licence: s.config.DataLicence}
 	err := s.projects.view(func(state *project.State) error {
 		d.Congress, d.Entries = state.Organisation().Name, state.Size()
-		return eachRow(state, s.projects.day(), func(r *dataRow) error {
-			row := make(map[string]any, len(dataColumns))
-			for _, c := range dataColumns {
-				row[c.Name] = c.value(r)
-			}
-			d.Projects = append(d.Projects, row)
-			return nil
-		})
+		d.Projects = dataSets[0].rows(state, s.projects.day())
+		d.Candidates = dataSets[1].rows(state, s.projects.day())
+		d.Lists = dataSets[2].rows(state, s.projects.day())
+		return nil
 	})
 	if err != nil {
 		return err
@@ -201,9 +218,23 @@ func (s *Server) getProjectsJSON(w http.ResponseWriter, _ *http.Request, _ Perso
 	return writeBytes(w, mediaJSON, body)
 }
 
+// rows are the rows of a table as objects.
+func (d dataSet) rows(state *project.State, today project.Date) []map[string]any {
+	all := []map[string]any{}
+	d.each(state, today, func(r *dataRow) error { // it returns what this returns
+		row := make(map[string]any, len(d.Columns))
+		for _, c := range d.Columns {
+			row[c.Name] = c.value(r)
+		}
+		all = append(all, row)
+		return nil
+	})
+	return all
+}
+
 // dictionaryData fills GET /projects/data: what each column means.
 type dictionaryData struct {
-	Columns []dataColumn
+	Sets    []dataSet
 	Licence string
 }
 
@@ -211,5 +242,5 @@ func (s *Server) dictionaryPage(*http.Request, Person) (any, error) {
 	if s.projects == nil {
 		return nil, because(codeNotFound, errNoProjects)
 	}
-	return &dictionaryData{dataColumns, s.config.DataLicence}, nil
+	return &dictionaryData{dataSets, s.config.DataLicence}, nil
 }

@@ -57,6 +57,36 @@ func TestOpenData(t *testing.T) {
 		t.Errorf("%v", data.Projects[0])
 	}
 	s.noticeBoards(t)
+	s.otherTables(t)
+}
+
+// otherTables: candidates that were not adopted are there too, each list in the
+// order of its ballot, each column explained, both forms the same.
+func (s *stage) otherTables(t *testing.T) {
+	t.Helper()
+	var data map[string]any
+	must(t, json.Unmarshal(s.do("", "GET", "/projects/data.json", nil), &data))
+	for _, set := range dataSets {
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(s.do("", "GET", set.Path, nil)), "\ufeff"))).ReadAll()
+		must(t, err)
+		objects := data[set.Name].([]any)
+		if len(rows) != 1+len(objects) || len(rows) < 3 || len(rows[0]) != len(set.Columns) {
+			t.Errorf("%s: %d rows, %d objects", set.Name, len(rows), len(objects))
+		}
+		for _, c := range set.Columns {
+			if id := set.Text + c.Name; pageText(lang.ZH, id) == id {
+				t.Errorf("column %s of %s is not explained", c.Name, set.Name)
+			}
+		}
+	}
+	last := data["candidates"].([]any)[2].(map[string]any)
+	if last["stage"] != "reserved" || last["project"] != nil || last["votes"] != 200.0 || last["title"] != "新建第3处停车场" {
+		t.Errorf("who was not adopted: %v", last)
+	}
+	first := data["lists"].([]any)[0].(map[string]any)
+	if first["place"] != 1.0 || first["option"] != "A1" || first["year"] != 2026.0 || first["manifest"] == nil {
+		t.Errorf("the first of the list: %v", first)
+	}
 }
 
 // noticeBoards: what is known is printed, what is not is left blank and said.
