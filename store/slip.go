@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -15,9 +16,11 @@ import (
 //
 // In the file it is
 //
-//	kind u8 ‖ epoch u32 ‖ hash[32] ‖ key[32] ‖ seal[32] ‖ alpha[32] ‖ commitment[32] ‖ u32 len(entry) ‖ entry
+//	sum[32] ‖ kind u8 ‖ epoch u32 ‖ hash[32] ‖ key[32] ‖ seal[32] ‖ alpha[32] ‖ commitment[32] ‖ u32 len(entry) ‖ entry
 //
-// and zeros to the end of the slot.
+// and zeros to the end of the slot. The sum is the SHA-256 of what follows it,
+// without the zeros: SQLite does not notice a byte that has changed on the disk,
+// and with another key or seal code a second ballot could come in.
 type slip struct {
 	kind  election.Kind
 	epoch uint32
@@ -29,8 +32,8 @@ type slip struct {
 }
 
 const (
-	slipHead = 1 + 4 + 5*32 + 4 // all of a spent seal code
-	maxEntry = 65000            // PROTOCOL.md, "Entries"
+	slipHead = sha256.Size + 1 + 4 + 5*32 + 4 // all of a spent seal code
+	maxEntry = 65000                          // PROTOCOL.md, "Entries"
 )
 
 // fields returns the values of 32 bytes in the order of the file.
@@ -43,7 +46,7 @@ func (s *slip) need() int { return slipHead + len(s.entry) }
 
 // marshal fills a slot of a size, which is at least need.
 func (s *slip) marshal(size int) []byte {
-	b := cryptobyte.NewBuilder(make([]byte, 0, size))
+	b := cryptobyte.NewBuilder(make([]byte, sha256.Size, size))
 	b.AddUint8(uint8(s.kind))
 	b.AddUint32(s.epoch)
 	for _, f := range s.fields() {
@@ -51,7 +54,10 @@ func (s *slip) marshal(size int) []byte {
 	}
 	b.AddUint32(uint32(len(s.entry)))
 	b.AddBytes(s.entry)
-	return b.BytesOrPanic()[:size]
+	whole := b.BytesOrPanic()
+	sum := sha256.Sum256(whole[sha256.Size:])
+	copy(whole, sum[:])
+	return whole[:size]
 }
 
 var errSlip = errors.New("store: no slip")
@@ -63,13 +69,19 @@ func parseSlip(slot []byte) (*slip, error) {
 	}
 	x := new(slip)
 	var n uint32
+	var sum [sha256.Size]byte
 	b := cryptobyte.String(slot)
-	ok := b.ReadUint8((*uint8)(&x.kind)) && b.ReadUint32(&x.epoch)
+	ok := b.CopyBytes(sum[:])
+	rest := b
+	ok = ok && b.ReadUint8((*uint8)(&x.kind)) && b.ReadUint32(&x.epoch)
 	for _, f := range x.fields() {
 		ok = ok && b.CopyBytes(f[:])
 	}
 	if !ok || !b.ReadUint32(&n) || n > maxEntry || !b.ReadBytes(&x.entry, int(n)) || !isZero(b) {
 		return nil, errSlip
+	}
+	if sum != sha256.Sum256(rest[:len(rest)-len(b)]) {
+		return nil, fmt.Errorf("%w: it has changed", errSlip)
 	}
 	return x, x.check()
 }

@@ -74,6 +74,20 @@ func TestParseSlipRefuses(t *testing.T) {
 	}
 }
 
+// TestSlipEveryByte: a slip of which any byte has changed is none.
+func TestSlipEveryByte(t *testing.T) {
+	for _, s := range testSlips() {
+		whole := s.marshal(s.need() + 9)
+		for i := range whole {
+			spoiled := bytes.Clone(whole)
+			spoiled[i] ^= 1
+			if _, err := parseSlip(spoiled); err == nil {
+				t.Errorf("kind %d: byte %d may be another one", s.kind, i)
+			}
+		}
+	}
+}
+
 // What parses is what would be written.
 func FuzzParseSlip(f *testing.F) {
 	for _, s := range testSlips() {
@@ -85,8 +99,8 @@ func FuzzParseSlip(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if s == nil {
-			s = new(slip)
+		if s == nil { // zeros
+			return
 		}
 		if s.need() <= len(b) && !bytes.Equal(s.marshal(len(b)), b) {
 			t.Errorf("%x comes back as %x", b, s.marshal(len(b)))

@@ -44,7 +44,10 @@ func readHead(folder, id string) (*audit.Checkpoint, error) {
 		return nil, err
 	}
 	c, err := audit.ReadCheckpoint(note)
-	return &c, err
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrKeys, headPath(folder, id), err)
+	}
+	return &c, nil
 }
 
 // ErrStale means that the database is older than the last checkpoint that the

@@ -106,14 +106,7 @@ func (s *Standing) inspectHead(v *vote, m *election.Manifest) error {
 		return err
 	}
 	s.Witnessed = !witnesses.None() && slices.ContainsFunc(witnesses.Witnesses, func(w election.Witness) bool { return w.URL != "" })
-	key, err := audit.LogKey(m.Origin, m.LogKey)
-	if err != nil {
-		return err
-	}
-	policy, err := audit.ParsePolicy("quorum none\n")
-	if err == nil {
-		policy, err = policy.WithLog(key)
-	}
+	policy, err := ownPolicy(m)
 	if err != nil {
 		return err
 	}
@@ -123,4 +116,17 @@ func (s *Standing) inspectHead(v *vote, m *election.Manifest) error {
 		}
 	}
 	return nil
+}
+
+// ownPolicy asks for the log's own signature and no witness's.
+func ownPolicy(m *election.Manifest) (*audit.Policy, error) {
+	key, err := audit.LogKey(m.Origin, m.LogKey)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := audit.ParsePolicy("quorum none\n")
+	if err != nil {
+		return nil, err
+	}
+	return policy.WithLog(key)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"piaojue/election"
 	"piaojue/keyfile"
 )
 
@@ -66,6 +67,11 @@ func makeKey(folder string, s *keyfile.Secret) error {
 	return err
 }
 
+// ErrKeys means that a file of the server's folder of keys is missing or damaged,
+// or is not the one that a vote began with. With another promise key, say, the
+// server would acknowledge ballots, and no terminal would believe it.
+var ErrKeys = errors.New("web: a file in the folder of keys is missing or damaged")
+
 func openKeys(folder, id string) (*voteKeys, error) {
 	log, err := openSeed(folder, id, keyfile.Log)
 	if err != nil {
@@ -81,7 +87,7 @@ func openKeys(folder, id string) (*voteKeys, error) {
 	}
 	issuer, err := IssuerKeysOf(s)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s: %w", ErrKeys, keyPath(folder, id, keyfile.Issuer), err)
 	}
 	return &voteKeys{log: log, promise: promise, issuer: issuer}, nil
 }
@@ -90,10 +96,10 @@ func openKey(folder, id string, kind keyfile.Kind) (*keyfile.Secret, error) {
 	path := keyPath(folder, id, kind)
 	s, err := keyfile.ReadKey(path, kind)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
 	if s.Label != id {
-		return nil, fmt.Errorf("%s is the key of another vote", path)
+		return nil, fmt.Errorf("%w: %s is the key of another vote", ErrKeys, path)
 	}
 	return s, nil
 }
@@ -105,7 +111,7 @@ func openSeed(folder, id string, kind keyfile.Kind) (ed25519.PrivateKey, error) 
 	}
 	seed, err := s.Value(seedValue, ed25519.SeedSize)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s: %w", ErrKeys, keyPath(folder, id, kind), err)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }
@@ -113,4 +119,20 @@ func openSeed(folder, id string, kind keyfile.Kind) (ed25519.PrivateKey, error) 
 // public returns the public half of an Ed25519 key.
 func public(sk ed25519.PrivateKey) [32]byte {
 	return [32]byte(sk.Public().(ed25519.PublicKey))
+}
+
+// checkManifest refuses keys that are not those of the frozen manifest.
+func (k *voteKeys) checkManifest(m *election.Manifest) error {
+	own := election.Issuer{}
+	own.Modulus, own.Key = k.issuer.Public()
+	for kind, same := range map[keyfile.Kind]bool{
+		keyfile.Log:     public(k.log) == m.LogKey,
+		keyfile.Promise: public(k.promise) == m.Promise,
+		keyfile.Issuer:  own.Fingerprint() == m.Issuers[ownIssuer].Fingerprint(),
+	} {
+		if !same {
+			return fmt.Errorf("%w: the %s key is not the manifest's", ErrKeys, kind)
+		}
+	}
+	return nil
 }

@@ -44,6 +44,7 @@ type wholeRun struct{ *testing.M }
 func (m wholeRun) Run() int {
 	status := m.M.Run()
 	stopChromium()
+	removeFaultVote()
 	if flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String()+flag.Lookup("test.fuzz").Value.String() != "" {
 		return status
 	}
@@ -113,99 +114,6 @@ func freeAddress(t testing.TB) string {
 	must(t, err)
 	defer ln.Close()
 	return ln.Addr().String()
-}
-
-// TestKillNine (S2, S3, V7): a server is killed again and again while ballots
-// are cast and credentials asked for, and started again. Every ballot that was
-// acknowledged is in the log at the end, each once, and the rest of them could be
-// cast as well; of each deputy's two requests one is signed, again and again.
-func TestKillNine(t *testing.T) {
-	s := newStage(t)
-	s.deputies = 20
-	s.begin()
-	// Ballots of credentials beyond those issued make a vote void in the end;
-	// the box does not look at that.
-	entries := s.sealed(60)
-	var requests [][2][]byte
-	for i := range s.deputies {
-		a := s.asker(i)
-		first := a.body(nil)
-		a.draw()
-		requests = append(requests, [2][]byte{first, a.body(nil)})
-	}
-	s.close()
-	s.base = "http://" + freeAddress(t)
-	server := s.spawn()
-	var killing sync.Mutex
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for range 3 {
-			time.Sleep(150 * time.Millisecond)
-			killing.Lock()
-			server.kill()
-			server = s.spawn()
-			killing.Unlock()
-		}
-		close(stop)
-	})
-	for i, two := range requests {
-		wg.Go(func() {
-			time.Sleep(time.Duration(i) * 30 * time.Millisecond) // so that kills come between
-			s.askUntil(two, stop)
-		})
-	}
-	promises := castUntilTaken(s, entries)
-	<-stop
-	wg.Wait()
-	if got := s.update().Numbers().I; int(got) != s.deputies {
-		t.Errorf("%d credentials for %d deputies", got, s.deputies)
-	}
-	s.order()
-	s.await(election.PhaseClosed)
-	if got := s.board.State().Numbers().R; int(got) != len(entries) {
-		t.Errorf("%d ballots in the log, %d were acknowledged", got, len(entries))
-	}
-	for _, e := range entries {
-		hash := election.HashEntry(e)
-		if len(promises[hash]) != 64 {
-			t.Fatal("a ballot without promise")
-		}
-		if got := s.send("", "GET", "/board/v1/receipts/"+hexOf(hash), nil); got.status != http.StatusOK {
-			t.Errorf("an acknowledged ballot is lost: %d", got.status)
-		}
-	}
-	server.kill()
-}
-
-// askUntil asks for two credentials of one deputy in turn, until stop, and once
-// more with the server at rest: one request always gets the same answer, the
-// other none.
-func (s *stage) askUntil(two [2][]byte, stop <-chan struct{}) {
-	var got [2][]byte
-	for last := false; !last; {
-		select {
-		case <-stop:
-			last = true
-		case <-time.After(20 * time.Millisecond):
-		}
-		for i, request := range two {
-			answer, status := s.postOnce(s.path("/issuances"), request)
-			if answer == nil || status == http.StatusConflict {
-				continue
-			}
-			if status != http.StatusOK {
-				s.Errorf("issuance: %d %s", status, answer)
-			}
-			if got[i] != nil && !bytes.Equal(answer, got[i]) {
-				s.Error("one request has two answers")
-			}
-			got[i] = answer
-		}
-	}
-	if (got[0] == nil) == (got[1] == nil) {
-		s.Errorf("of a deputy's two requests were signed: %t, %t", got[0] != nil, got[1] != nil)
-	}
 }
 
 // castUntilTaken casts each ballot again and again until it is acknowledged, as

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 
 	"piaojue/audit"
 	"piaojue/keyfile"
@@ -41,6 +42,9 @@ func (l *ownLog) open(ctx context.Context, storage audit.Storage) (*audit.Log, e
 	last, err := readHead(l.folder, l.id)
 	if err != nil {
 		return nil, err
+	}
+	if last != nil && last.Origin != l.origin {
+		return nil, fmt.Errorf("%w: %s is not that of the log of %s", ErrKeys, keyPath(l.folder, l.id, keyfile.Log), headPath(l.folder, l.id))
 	}
 	return audit.OpenLog(ctx, audit.LogConfig{Storage: storage, Origin: l.origin, Key: l.key, Last: last})
 }

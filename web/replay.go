@@ -29,6 +29,11 @@ func (v *vote) restore(ctx context.Context) error {
 			return err
 		}
 	}
+	if m := v.state.Manifest(); m != nil {
+		if err := v.keys.checkManifest(m); err != nil {
+			return err
+		}
+	}
 	if err := v.checkBox(ctx); err != nil {
 		return err
 	}

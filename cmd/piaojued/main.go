@@ -8,6 +8,7 @@
 //	piaojued backup --dir DIR …       seals a copy of everything to recipients
 //	piaojued restore FILE --dir DIR … checks a backup and puts it in place
 //	piaojued migrate --dir DIR --to … moves to PostgreSQL, between votes
+//	piaojued check --dir DIR          checks a folder after a crash
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
 //	piaojued witness init --dir DIR … draws a witness's key and prints its line
@@ -99,7 +100,7 @@ the file given with --config, in this order.`,
 		return configure(c, os.LookupEnv)
 	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
-		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), versionCommand())
+		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), versionCommand())
 	return root
 }
 
