@@ -19,7 +19,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler postgres
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -45,7 +45,7 @@ demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 test: set-up ## everything a change must pass, but for the slow checks
 	$(MAKE) vet go-tests js-tests postgres-tests
 
-set-up: wasm-clients node_modules chromium fonts poppler postgres
+set-up: wasm-clients node_modules chromium fonts poppler strace postgres
 
 # The tests of pages come first: they take longest, and wait much.
 go-tests:
@@ -53,7 +53,7 @@ go-tests:
 
 # The same on PostgreSQL, but for what pages look like.
 postgres-tests:
-	.ci/postgres go test -vet=off -timeout 15m -skip 'Accessible|Zoom|Kiosk|TestModel|TestKill' ./web ./store
+	.ci/postgres go test -vet=off -timeout 15m -skip 'Accessible|Zoom|Kiosk|TestModel|TestKill|TestMachine' ./web ./store
 	.ci/postgres go test -vet=off -run 'Migrate' ./cmd/piaojued
 
 js-tests:
@@ -83,11 +83,12 @@ wasm: ## the core builds and its quick tests pass under js/wasm
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium fonts postgres ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
+soak: wasm-clients node_modules chromium fonts strace postgres ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web
 	PIAOJUE_EVERY=1 go test -run NodesSurvive -v -timeout 1h ./cmd/piaojued
+	PIAOJUE_EVERY=1 go test -run 'TestKillNine|TestKillWeak|TestMachine' -timeout 6h ./web
 	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
 	CGO_ENABLED=1 go test -race -skip NodesSurvive ./client ./cmd/...
@@ -111,6 +112,9 @@ poppler: ## what tests read PDF files with
 
 postgres: ## what tests keep data in, beside SQLite
 	@.ci/postgres
+
+strace: ## what tests break a disk with, and record what is written
+	@.ci/strace
 
 chromium: ## what tests look at pages with; CHROMIUM=/path names another one
 	@.ci/chromium

@@ -95,9 +95,9 @@ func (r *faultRun) spoilSlot() {
 	must(r, os.WriteFile(path, data, 0o600))
 }
 
-// TestCheckRefuses: each of the five things that the checker promises, broken
+// TestMachineCheck: each of the five things that the checker promises, broken
 // alone, is found out; the twin, before it is broken, is sound.
-func TestCheckRefuses(t *testing.T) {
+func TestMachineCheck(t *testing.T) {
 	f := faultVoteOf(t)
 	for name, c := range map[string]struct {
 		spoil func(*faultRun)
@@ -146,9 +146,9 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-// TestCheckLeavesAll: the checker changes no byte, leaves no copy, and refuses a
+// TestMachineCheckLeaves: the checker changes no byte, leaves no copy, and refuses a
 // folder that is served.
-func TestCheckLeavesAll(t *testing.T) {
+func TestMachineCheckLeaves(t *testing.T) {
 	r := newRun(t, faultVoteOf(t))
 	r.killed(program(t), 0)
 	before := readAll(t, r.home())

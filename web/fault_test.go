@@ -170,9 +170,9 @@ func (f *faultVote) keep(t testing.TB, from string) {
 	copyFiles(t, r.home(), f.folder)
 }
 
-// TestFaultVote: the vote of these tests, undisturbed, comes to its close, and
+// TestMachineVote: the vote of these tests, undisturbed, comes to its close, and
 // the checker finds what was acknowledged.
-func TestFaultVote(t *testing.T) {
+func TestMachineVote(t *testing.T) {
 	r := newRun(t, faultVoteOf(t))
 	r.goOn("undisturbed")
 	if entries, checkpoints := r.ledger.told.Len(); entries != faultCast+len(r.vote.waiting) || checkpoints < 3 {

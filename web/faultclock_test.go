@@ -43,9 +43,9 @@ func TestClockJumps(t *testing.T) {
 	must(t, err)
 }
 
-// TestClockServer (S14) is the same for the server as a process, at the end of
+// TestMachineClock (S14) is the same for the server as a process, at the end of
 // whose vote the checker looks.
-func TestClockServer(t *testing.T) {
+func TestMachineClock(t *testing.T) {
 	r := newRun(t, faultVoteOf(t))
 	s := r.start(weak(t, "jump")) // which is no weakness in itself
 	must(t, r.load(s, faultLimit))
@@ -53,8 +53,8 @@ func TestClockServer(t *testing.T) {
 	r.wantSound("after a clock that jumps")
 }
 
-// TestClockWeak: a server that goes by the clock is found out.
-func TestClockWeak(t *testing.T) {
+// TestMachineClockWeak: a server that goes by the clock is found out.
+func TestMachineClockWeak(t *testing.T) {
 	newRun(t, faultVoteOf(t)).until(5, "a server that goes by the clock", func(r *faultRun) {
 		s := r.start(weak(t, "jump,older"))
 		r.load(s, faultLimit/10)

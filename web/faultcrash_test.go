@@ -199,9 +199,9 @@ func (rec *recording) image() (home, ledger, what string) {
 	return home, ledger, fmt.Sprintf("power cut after line %d of the trace, chance %g", cut, chance)
 }
 
-// TestCrashImages (S2, S3): whatever a power cut leaves of what was not synced,
+// TestMachineCrash (S2, S3): whatever a power cut leaves of what was not synced,
 // sector by sector, the checker finds what was acknowledged until then.
-func TestCrashImages(t *testing.T) {
+func TestMachineCrash(t *testing.T) {
 	rec := newRun(t, faultVoteOf(t)).record(program(t))
 	for range rounds(40, 4000) {
 		home, ledger, what := rec.image()
@@ -213,9 +213,9 @@ func TestCrashImages(t *testing.T) {
 	t.Logf("%d calls, %d answers", len(rec.calls), len(rec.said))
 }
 
-// TestCrashWeak: a server that syncs as SQLite does unless it is told otherwise
+// TestMachineCrashWeak: a server that syncs as SQLite does unless it is told otherwise
 // is found out, and so is one that does not sync at all.
-func TestCrashWeak(t *testing.T) {
+func TestMachineCrashWeak(t *testing.T) {
 	for _, weakness := range []string{"normal", "off"}[:rounds(1, 2)] {
 		rec := newRun(t, faultVoteOf(t)).record(weak(t, weakness))
 		found := 0

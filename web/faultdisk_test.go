@@ -85,9 +85,9 @@ func (r *faultRun) wantSurvived(what string, goOn bool) {
 // diskCalls are the calls that a disk can refuse.
 var diskCalls = []string{"pwrite64", "fsync,fdatasync", "pread64", "ftruncate", "rename,renameat,unlink,unlinkat"}
 
-// TestDiskErrors (S3): an error at the Nth write, sync, read or rename, for all
+// TestMachineDiskErrors (S3): an error at the Nth write, sync, read or rename, for all
 // N until a run meets none (in make test, for a few).
-func TestDiskErrors(t *testing.T) {
+func TestMachineDiskErrors(t *testing.T) {
 	f := faultVoteOf(t)
 	for _, calls := range diskCalls {
 		step := rounds(11, 1)
@@ -104,9 +104,9 @@ func TestDiskErrors(t *testing.T) {
 	}
 }
 
-// TestDiskFull (S3): from the Nth write on there is no more space; files may not
+// TestMachineDiskFull (S3): from the Nth write on there is no more space; files may not
 // grow beyond a limit.
-func TestDiskFull(t *testing.T) {
+func TestMachineDiskFull(t *testing.T) {
 	f := faultVoteOf(t)
 	for n := 1; ; n += rounds(12, 1) {
 		r := newRun(t, f)
@@ -129,14 +129,14 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestSmallDisk (S3) is TestDiskFull on a real file system, where the system
+// TestMachineSmallDisk (S3) is TestMachineDiskFull on a real file system, where the system
 // lets us mount one.
-func TestSmallDisk(t *testing.T) {
+func TestMachineSmallDisk(t *testing.T) {
 	f := faultVoteOf(t)
 	for kb := 4; ; kb += rounds(400, 8) {
 		r := newRun(t, f)
 		if err := r.onSmallDisk(kb); err != nil {
-			t.Logf("only TestDiskFull: %v", err)
+			t.Logf("only TestMachineDiskFull: %v", err)
 			return
 		}
 		what := fmt.Sprintf("%d KiB of space", kb)
@@ -178,8 +178,8 @@ func (r *faultRun) fromSmallDisk() {
 	copyFiles(r, small, r.home())
 }
 
-// TestOutOfMemory (S3): the process gets no more memory.
-func TestOutOfMemory(t *testing.T) {
+// TestMachineMemory (S3): the process gets no more memory.
+func TestMachineMemory(t *testing.T) {
 	f := faultVoteOf(t)
 	for mb := rounds(1400, 300); ; mb = mb * (100 + rounds(15, 1)) / 100 {
 		r := newRun(t, f)
@@ -195,9 +195,9 @@ func TestOutOfMemory(t *testing.T) {
 	}
 }
 
-// TestDiskWeak: a server that takes no notice of an error is found out, whatever
+// TestMachineDiskWeak: a server that takes no notice of an error is found out, whatever
 // the error is.
-func TestDiskWeak(t *testing.T) {
+func TestMachineDiskWeak(t *testing.T) {
 	f := faultVoteOf(t)
 	for name, wrap := range map[string]func(*faultRun, int) []string{
 		"an error ignored": func(r *faultRun, n int) []string {

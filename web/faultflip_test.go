@@ -181,7 +181,7 @@ func openFolder(t testing.TB, home string) ([]byte, error) {
 	return got, server.config.ProjectsDown
 }
 
-// flipKinds are the parts that a folder must have for TestFlippedBytes.
+// flipKinds are the parts that a folder must have for TestMachineFlippedBytes.
 var flipKinds = []string{
 	" header", " interior", " leaf", " freelist",
 	"-box header", "-box interior", "-box leaf", "-box overflow", "journal",
@@ -221,9 +221,9 @@ func (r *faultRun) voting() bool {
 	return v.Box == store.BoxOpen
 }
 
-// TestFlippedBytes (S2): whatever byte of a server's files is another one, the
+// TestMachineFlippedBytes (S2): whatever byte of a server's files is another one, the
 // server does not start and says so, or has all right that decides a vote.
-func TestFlippedBytes(t *testing.T) {
+func TestMachineFlippedBytes(t *testing.T) {
 	r, all := killedInTheMiddle(t)
 	clean := filepath.Join(r.dir, "clean")
 	copyFiles(t, r.home(), clean)
@@ -269,9 +269,9 @@ func clearly(err error) bool {
 	return errors.Is(err, store.ErrDamaged) || errors.Is(err, ErrStale) || errors.Is(err, ErrKeys)
 }
 
-// TestFlippedWeak: a server that looks at no checksum starts with files of which
+// TestMachineFlippedWeak: a server that looks at no checksum starts with files of which
 // the checker says that they are damaged.
-func TestFlippedWeak(t *testing.T) {
+func TestMachineFlippedWeak(t *testing.T) {
 	f := faultVoteOf(t)
 	all := faultPlaces(t, f.folder)
 	for range 40 {

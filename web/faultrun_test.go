@@ -171,15 +171,6 @@ func (s *faultServer) stop() {
 	}
 }
 
-func (s *faultServer) ended() bool {
-	select {
-	case <-s.done:
-		return true
-	default:
-		return false
-	}
-}
-
 // check runs the checker on the run's folder.
 func (r *faultRun) check() error {
 	r.Helper()

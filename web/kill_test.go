@@ -1,23 +1,18 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
-
-	"piaojue/election"
 )
 
 // The environment makes this test program a server, which others can kill.
@@ -114,55 +109,4 @@ func freeAddress(t testing.TB) string {
 	must(t, err)
 	defer ln.Close()
 	return ln.Addr().String()
-}
-
-// castUntilTaken casts each ballot again and again until it is acknowledged, as
-// a terminal does whose server does not answer.
-func castUntilTaken(s *stage, entries [][]byte) map[[32]byte][]byte {
-	var mu sync.Mutex
-	promises := make(map[[32]byte][]byte)
-	queue := make(chan []byte, len(entries))
-	for _, e := range entries {
-		queue <- e
-	}
-	close(queue)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			for e := range queue {
-				promise := s.castOnce(e)
-				for ; promise == nil; promise = s.castOnce(e) {
-					time.Sleep(20 * time.Millisecond)
-				}
-				mu.Lock()
-				promises[election.HashEntry(e)] = promise
-				mu.Unlock()
-				time.Sleep(10 * time.Millisecond) // so that kills come between
-			}
-		})
-	}
-	wg.Wait()
-	return promises
-}
-
-// castOnce returns nil if nobody knows what became of the ballot.
-func (s *stage) castOnce(entry []byte) []byte {
-	answer, status := s.postOnce("/box/"+s.vote+"/ballots", entry)
-	if answer != nil && status != http.StatusOK {
-		panic(fmt.Sprintf("cast: %d %s", status, answer))
-	}
-	return answer
-}
-
-// postOnce returns nil if no whole answer came.
-func (s *stage) postOnce(path string, body []byte) (answer []byte, status int) {
-	resp, err := http.Post(s.base+path, mediaBinary, bytes.NewReader(body))
-	if err != nil {
-		return nil, 0
-	}
-	defer resp.Body.Close()
-	if answer, err = io.ReadAll(resp.Body); err != nil {
-		return nil, 0
-	}
-	return answer, resp.StatusCode
 }

@@ -64,7 +64,7 @@ func (h home) check(c *cobra.Command, outside *web.Acknowledged) (err error) {
 		return err
 	}
 	defer unlock()
-	twin := home{filepath.Join(h.dir, "copy.tmp")}
+	twin := home{dir: filepath.Join(h.dir, "copy.tmp")}
 	if err := eraseFolder(twin.dir); err != nil { // of one that was killed
 		return err
 	}
