@@ -31,6 +31,8 @@ func (v *projectVerifier) compare(index uint64, e *project.Entry) {
 		if vote := v.vote(b.Manifest); vote != nil {
 			err = compareRating(b, vote)
 		}
+	case *project.Ruling:
+		err = v.compareRuling(b)
 	}
 	if err != nil {
 		v.fail(CheckAdoptionVote, index, err)
@@ -60,6 +62,29 @@ func compareOptions(b *project.Freeze, m *election.Manifest) error {
 	return nil
 }
 
+// compareRuling compares a ruling that was made by a vote. What was put to that
+// vote its manifest says in words, for people to read.
+func (v *projectVerifier) compareRuling(b *project.Ruling) error {
+	if b.Manifest == [32]byte{} {
+		return nil
+	}
+	vote := v.vote(b.Manifest)
+	if vote == nil {
+		return nil
+	}
+	_, err := certified(vote, b.Result)
+	return err
+}
+
+// certifiedBy is certified, of a vote whose certificate is named as well.
+func certifiedBy(vote *election.State, hash, certificate [32]byte) (*election.Result, error) {
+	r, err := certified(vote, hash)
+	if err == nil && vote.CertificateHash() != certificate {
+		return nil, errors.New("the vote has another certificate")
+	}
+	return r, err
+}
+
 // certified returns the result of a vote that was certified, by its hash. A
 // rehearsal or demonstration decides nothing, but may serve to show all this;
 // the page of the vote says which it is.
@@ -74,7 +99,7 @@ func certified(vote *election.State, hash [32]byte) (*election.Result, error) {
 }
 
 func compareAdoption(b *project.Adoption, vote *election.State) error {
-	r, err := certified(vote, b.Result)
+	r, err := certifiedBy(vote, b.Result, b.Certificate)
 	if err != nil {
 		return err
 	}
@@ -98,7 +123,7 @@ func compareAdoption(b *project.Adoption, vote *election.State) error {
 }
 
 func compareRating(b *project.Rating, vote *election.State) error {
-	r, err := certified(vote, b.Result)
+	r, err := certifiedBy(vote, b.Result, b.Certificate)
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,8 @@ type ProjectOptions struct {
 	// checked against itself only.
 	Log *[32]byte
 
-	// Votes are states of votes, from Replay of their records, that adoptions
-	// and ratings may name.
+	// Votes are states of votes, from Replay of their records, that adoptions,
+	// ratings and rulings may name.
 	Votes []*election.State
 
 	// Progress, if set, is called now and then with the number of entries
@@ -64,8 +64,8 @@ type ProjectReport struct {
 	Contents  int            // public, and there
 	Withdrawn int
 	Held      int // internal, or not moderated
-	Compared  int // adoptions and ratings, with a vote that was given
-	Unknown   int // adoptions and ratings of other votes
+	Compared  int // adoptions, ratings and rulings, with a vote that was given
+	Unknown   int // adoptions, ratings and rulings of other votes
 }
 
 // VerifyProjects verifies a record of the projects' log (PROTOCOL.md, Section

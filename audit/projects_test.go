@@ -96,7 +96,7 @@ func (l *projectLog) freeze(m *election.Manifest, hash [32]byte) *project.Freeze
 
 // adoption is what a vote decided.
 func adoptionOf(b *project.Freeze, vote *election.State) *project.Adoption {
-	a := &project.Adoption{List: 1, Manifest: b.Manifest, Result: vote.ResultHash(), Certificate: [32]byte{1}, Tallies: true, First: 1}
+	a := &project.Adoption{List: 1, Manifest: b.Manifest, Result: vote.ResultHash(), Certificate: vote.CertificateHash(), Tallies: true, First: 1}
 	for i, o := range b.Options {
 		d := project.Decided{Candidate: o.Candidate, Outcome: project.OutcomeRejected, Votes: vote.Result().Outcome.Lines[i].For}
 		for _, w := range vote.Adopted() {
@@ -117,7 +117,7 @@ func ratingOf(vote *election.State) *project.Rating {
 	if row.Grade = project.RollUp(row.Good, row.Basic, line.Base); row.Grade == project.GradeBad {
 		row.Due = 20260301
 	}
-	return &project.Rating{Manifest: vote.ManifestHash(), Result: vote.ResultHash(), Certificate: [32]byte{2}, Base: line.Base, Rows: []project.Rated{row}}
+	return &project.Rating{Manifest: vote.ManifestHash(), Result: vote.ResultHash(), Certificate: vote.CertificateHash(), Base: line.Base, Rows: []project.Rated{row}}
 }
 
 // begin brings project 1 so far that it can be rated.
@@ -129,7 +129,7 @@ func (l *projectLog) begin() {
 		Investment: 1, Funds: "d", Safeguards: "e", Milestones: []project.Milestone{{Name: "f", Weight: 100, Begins: 20260101, Ends: 20261130}}}})
 }
 
-// choosing and rating are votes that are held once for all tests here.
+// choosing, rating and running are votes that are held once for all tests here.
 var (
 	choosing = sync.OnceValue(func() *election.State { return heldVote(script{}) })
 	rating   = sync.OnceValue(func() *election.State {
@@ -137,6 +137,8 @@ var (
 			*r, _ = election.Satisfaction.Rules(3, 0)
 		}})
 	})
+	// running is a vote that is counted, and not certified.
+	running = sync.OnceValue(func() *election.State { return heldVote(script{deputies: 13, last: election.KindResult}) })
 )
 
 // voteTest is the test for which a vote is held.
@@ -162,6 +164,15 @@ func fullLog(t testing.TB, adoption func(*project.Adoption), rate func(*project.
 	return l
 }
 
+// rule has the standing committee decide on project 1 by a vote.
+func (l *projectLog) rule(manifest, result [32]byte) *projectLog {
+	l.Helper()
+	l.add(1, &project.Actor{Number: 3, Role: project.RoleStanding, Name: "standing committee"})
+	l.add(2, &project.Request{Project: 1, For: project.RuledSuspend, Text: project.Blob{1}}) // internal: not in the record
+	l.add(3, &project.Ruling{Project: 1, For: project.RuledSuspend, Granted: true, Document: "1", Text: l.content("agreed"), Manifest: manifest, Result: result})
+	return l
+}
+
 func asItIs[T any](T) {}
 
 // TestVerifyProjects: a log in order is verified, down to the votes that it
@@ -180,12 +191,17 @@ func TestVerifyProjects(t *testing.T) {
 	if !r.Verified || r.Known || r.Unknown != 2 || r.Key != key {
 		t.Errorf("without votes: %+v", *r)
 	}
+	l.rule(choosing().ManifestHash(), choosing().ResultHash())
+	r = VerifyProjects(l.export().record(), ProjectOptions{Log: &key, Votes: []*election.State{choosing()}})
+	if !r.Verified || r.Compared != 2 || r.Unknown != 1 {
+		t.Errorf("with a ruling by a vote: %+v", *r)
+	}
 	if mode := rating().Manifest().Rules.BallotMode; mode != ballot.Satisfaction3 {
 		t.Errorf("the rating is a vote by %s", mode)
 	}
 }
 
-// TestVerifyProjectsVote: an adoption or rating that says otherwise than the
+// TestVerifyProjectsVote: an adoption, rating or ruling that says otherwise than the
 // vote is found out, and only if that vote is given.
 func TestVerifyProjectsVote(t *testing.T) {
 	for name, l := range map[string]*projectLog{
@@ -195,9 +211,13 @@ func TestVerifyProjectsVote(t *testing.T) {
 		"other base":       fullLog(t, asItIs, func(r *project.Rating) { r.Base++ }),
 		"other grades":     fullLog(t, asItIs, func(r *project.Rating) { r.Rows[0].Abstain++ }),
 		"no such option":   fullLog(t, asItIs, func(r *project.Rating) { r.Rows[0].Option = 99 }),
+		"other signatures": fullLog(t, func(a *project.Adoption) { a.Certificate[0]++ }, asItIs),
+		"result for them":  fullLog(t, asItIs, func(r *project.Rating) { r.Certificate = r.Result }),
+		"other ruling":     fullLog(t, asItIs, asItIs).rule(rating().ManifestHash(), choosing().ResultHash()),
+		"running vote":     fullLog(t, asItIs, asItIs).rule(running().ManifestHash(), running().ResultHash()),
 	} {
 		f := l.export()
-		with := VerifyProjects(f.record(), ProjectOptions{Votes: []*election.State{choosing(), rating()}})
+		with := VerifyProjects(f.record(), ProjectOptions{Votes: []*election.State{choosing(), rating(), running()}})
 		if with.Verified || with.Findings[len(with.Findings)-1].Status != Failed {
 			t.Errorf("%s: %+v", name, with.Findings)
 		}

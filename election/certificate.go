@@ -31,5 +31,9 @@ func (c *Certificate) signers(s *State) demand {
 }
 
 func (c *Certificate) apply(s *State, at place) error {
-	return at.demand(c.Result == s.resultHash, CheckCertificateResult, CausePlain, "names another result")
+	if err := at.demand(c.Result == s.resultHash, CheckCertificateResult, CausePlain, "names another result"); err != nil {
+		return err
+	}
+	s.certificate = at.hash
+	return nil
 }

@@ -44,6 +44,7 @@ type State struct {
 
 	result       *Result
 	resultHash   [32]byte
+	certificate  [32]byte // hash of the entry
 	decision     *Decision
 	announcement uint64
 	successor    [32]byte // manifest hash of the next vote
@@ -134,3 +135,8 @@ func (s *State) Result() *Result { return s.result }
 
 // ResultHash returns the hash of the result entry, which a certificate names.
 func (s *State) ResultHash() [32]byte { return s.resultHash }
+
+// CertificateHash returns the hash of the entry by which the scrutineers
+// certified the result; zeros before. There is one at most: it ends the phase in
+// which it may be made.
+func (s *State) CertificateHash() [32]byte { return s.certificate }

@@ -120,6 +120,11 @@ func TestAdoption(t *testing.T) {
 	s.certify()
 	s.await(election.PhaseCertified)
 	s.adopted("certified")
+	s.seen(func(state *project.State) {
+		if p, _ := state.Project(1); p.Source.Certificate != s.update().CertificateHash() {
+			t.Error("the adoption names another certificate")
+		}
+	})
 	s.restart()
 	s.adopted("after a restart")
 

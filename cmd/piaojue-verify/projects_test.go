@@ -98,7 +98,7 @@ func projectEntries(record string, key [32]byte, lie bool) (*memory, []byte, pro
 	add(1, &project.Moderation{Suggestion: 1, Shown: project.ShownText})
 	freeze := &project.Freeze{List: 1, Manifest: vote.ManifestHash()}
 	list := &project.List{Number: 1, Year: 2026}
-	adoption := &project.Adoption{List: 1, Manifest: freeze.Manifest, Result: vote.ResultHash(), Certificate: [32]byte{1}, First: 1}
+	adoption := &project.Adoption{List: 1, Manifest: freeze.Manifest, Result: vote.ResultHash(), Certificate: vote.CertificateHash(), First: 1}
 	for i, o := range vote.Manifest().Options {
 		n := uint32(i + 1)
 		_, b := project.NewBlob([32]byte{2, byte(i)}, project.MediaText, nil)
