@@ -29,6 +29,12 @@ type draftGiven struct {
 	Names map[string]string `json:"names"`
 }
 
+// draftTexts are the further groups of texts of its script: all that entries say.
+var draftTexts = []string{
+	"desk.", "deed.do_", "deed.gate_", "deed.mark_", "entry.", "unit.kind_", "actor.role_", "duty.kind_", "wish.channel_", "wish.field_", "wish.reason_",
+	"wish.shown_", "work.ruled_", "work.outlook_", "plan.work_", "inspect.consent_", "inspect.class_", "list.mark_", "light.scheme_",
+}
+
 // draftPage shows what will be signed.
 func (s *Server) draftPage(r *http.Request, who Person) (any, error) {
 	d, hash, err := s.projectDraft(r, who)

@@ -92,10 +92,7 @@ var publicTexts = map[string][]string{
 	"challenge": {"public.", "mark."},
 	"contact":   {"desk."},
 	"intake":    {"desk."},
-	"draft": {
-		"desk.", "deed.do_", "deed.gate_", "deed.mark_", "entry.", "unit.kind_", "actor.role_", "duty.kind_", "wish.channel_", "wish.field_", "wish.reason_",
-		"wish.shown_", "work.ruled_", "work.outlook_", "plan.work_", "inspect.consent_", "inspect.class_", "list.mark_", "light.scheme_",
-	},
+	"draft":     draftTexts,
 	"verify": {
 		"public.", "check.", "failure.", "warning.", "number.", "mark.", "reason.", "vote.", "next.",
 		"report.passed", "report.failed", "report.not_reached", "report.verified", "report.not_verified", "report.incomplete",
