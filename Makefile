@@ -87,7 +87,7 @@ soak: wasm-clients node_modules chromium fonts strace postgres ## what takes min
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/10000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web
-	PIAOJUE_EVERY=1 go test -run NodesSurvive -v -timeout 1h ./cmd/piaojued
+	PIAOJUE_EVERY=1 go test -run TestNodes -v -timeout 1h ./cmd/piaojued
 	PIAOJUE_EVERY=1 go test -run 'TestKillNine|TestKillWeak|TestMachine' -timeout 6h ./web
 	go test -run '^$$' -bench 'BenchmarkTime' -benchtime 4000x -timeout 1h ./ballot
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web

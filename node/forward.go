@@ -63,6 +63,10 @@ func (n *Node) newProxy() *httputil.ReverseProxy {
 		},
 		Transport: handing{n},
 		ModifyResponse: func(r *http.Response) error {
+			if r.Header.Get(welcomed) != "" && n.config.Welcome != nil {
+				n.config.Welcome(r.Request)
+			}
+			r.Header.Del(welcomed)
 			if r.Close { // the leader wants its client's connection to end
 				r.Header.Set("Connection", "close")
 			}

@@ -21,6 +21,9 @@ const (
 	brokenOff = "Piaojue-Node-Broken"
 )
 
+// welcomed in an answer says that who asked has a right to be here.
+const welcomed = "Piaojue-Node-Welcome"
+
 // newTransport makes connections to the leader, whichever it is.
 func newTransport(key *Key, role string) *http.Transport {
 	return &http.Transport{
@@ -46,6 +49,9 @@ func (n *Node) serveLink(w http.ResponseWriter, r *http.Request) {
 	if !arrive(r) {
 		http.Error(w, "", http.StatusBadRequest)
 		return
+	}
+	if n.config.OnWelcome != nil {
+		r = n.config.OnWelcome(r, func() { w.Header().Set(welcomed, "1") })
 	}
 	became := untouched
 	if s != nil {

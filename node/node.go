@@ -65,6 +65,12 @@ type Config struct {
 	// Server makes an HTTP server with the timeouts of this program.
 	Server func(http.Handler) *http.Server
 
+	// OnWelcome has a request say when its sender turns out to have a right to be
+	// here, and Welcome hears of it at the node where it came in, whose door knows
+	// nothing else of who comes. Nil: nobody hears.
+	OnWelcome func(r *http.Request, tell func()) *http.Request
+	Welcome   func(*http.Request)
+
 	Log *slog.Logger // nil: no lines
 }
 

@@ -42,7 +42,11 @@ type machine struct {
 	done  chan struct{}
 	fail  atomic.Pointer[func()] // what happens before the service answers /fault with a fault
 	lacks string                 // a file without which the service lacks a vote
+
+	welcomed atomic.Bool // by its door somebody came who has a right to be here
 }
+
+type welcomeKey struct{}
 
 type cluster struct {
 	testing.TB
@@ -79,6 +83,13 @@ func (c *cluster) machine(name string) *machine {
 	m.Node = New(Config{
 		URL: c.pg.URL(), Name: name, Address: ln.Addr().String(), Link: ln, Key: c.key,
 		Keys: c.TempDir(), Server: httpServer, Lead: m.serveHere,
+		OnWelcome: func(r *http.Request, tell func()) *http.Request {
+			return r.WithContext(context.WithValue(r.Context(), welcomeKey{}, tell))
+		},
+		Welcome: func(r *http.Request) {
+			at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+			m.welcomed.Store(at != nil && at.String() == m.front.Listener.Addr().String())
+		},
 	})
 	m.front = httptest.NewServer(m.Node)
 	return m
@@ -108,6 +119,11 @@ func (m *machine) serveHere(_ context.Context, lease *store.Lease) (*Service, er
 	mux.HandleFunc("/live", m.live)
 	mux.HandleFunc("/box/fault", m.fault)
 	mux.HandleFunc("/fault", m.fault)
+	mux.HandleFunc("/welcome", func(_ http.ResponseWriter, r *http.Request) {
+		if tell, ok := r.Context().Value(welcomeKey{}).(func()); ok {
+			tell()
+		}
+	})
 	mux.HandleFunc("/parted", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -202,6 +218,23 @@ func TestAnyNodeServes(t *testing.T) {
 		long := bytes.Repeat([]byte("x"), 2*maxKept)
 		if _, got := m.send("PUT", "/long", long); got.Body != string(long) {
 			t.Errorf("by %s: %d bytes came of a long body", m.config.Name, len(got.Body))
+		}
+	}
+}
+
+// TestWelcome (S8): the door of the node by which somebody came hears that this one
+// has a right to be here; nobody else's request says so, and no answer shows it.
+func TestWelcome(t *testing.T) {
+	c := newCluster(t)
+	c.add("a").await()
+	b := c.add("b")
+	for path, want := range map[string]bool{"/other": false, "/welcome": true} {
+		resp, _ := b.send("GET", path, nil, welcomed, "1")
+		if got := b.welcomed.Swap(false); got != want {
+			t.Errorf("%s: the door hears of it: %t, want %t", path, got, want)
+		}
+		if resp.Header.Get(welcomed) != "" {
+			t.Errorf("%s: the answer shows it", path)
 		}
 	}
 }

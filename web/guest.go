@@ -206,10 +206,24 @@ func guestOf(ctx context.Context) *guest {
 // welcome notes that who sends a request has a right to be here. The ballot box
 // never calls it, nor could it: it does not know who asks.
 func welcome(r *http.Request) {
+	if tell, ok := r.Context().Value(welcomeKey{}).(func()); ok {
+		tell()
+	}
 	if g := guestOf(r.Context()); g != nil {
 		g.door.welcome(g.house.address)
 	}
 }
+
+type welcomeKey struct{}
+
+// OnWelcome has a request that came in by the door of another node say there when
+// its sender has a right to be here, before it is answered.
+func OnWelcome(r *http.Request, tell func()) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), welcomeKey{}, tell))
+}
+
+// Welcome is what the other node does then, at its own door.
+func Welcome(r *http.Request) { welcome(r) }
 
 // attend tells the door what becomes of a connection, and lets bodies come in at
 // their pace.

@@ -112,3 +112,35 @@ func TestNodesSurvive(t *testing.T) {
 		t.Error("the demo speaks of errors to people")
 	}
 }
+
+// TestNodesRefuseOlderDatabase (S2): if the standby has not repeated all that was
+// acknowledged, and is promoted all the same, no node goes on with it: each keeps
+// the last checkpoint of the log beside its keys.
+func TestNodesRefuseOlderDatabase(t *testing.T) {
+	if !every {
+		t.Skip("in make soak; TestHeadsOnlyGrow of node and those of ErrStale in web are the short forms")
+	}
+	n := newNodes(t, 60)
+	n.start()
+	n.awaitCast(8)
+	n.primary.SQL(t, "ALTER SYSTEM RESET synchronous_standby_names")
+	n.primary.SQL(t, "SELECT pg_reload_conf()")
+	n.standby.SQL(t, "ALTER SYSTEM SET primary_conninfo = ''")
+	n.standby.SQL(t, "SELECT pg_reload_conf()")
+	n.awaitCast(24)
+	n.primary.Kill(t)
+	n.standby.Promote(t)
+	n.until("a node does not say why it cannot lead", func() bool {
+		return !slices.ContainsFunc(n.all, func(p *nodeProcess) bool {
+			text, err := os.ReadFile(p.log.Name())
+			must(t, err)
+			return !strings.Contains(string(text), "the database is older than what the server signed")
+		})
+	})
+	if p := n.leader(); p != nil {
+		t.Errorf("node %s leads with a database that lacks ballots", p.name)
+	}
+	if n.shown(n.listen) != -1 {
+		t.Error("a screen shows what is no more")
+	}
+}

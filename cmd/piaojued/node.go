@@ -106,12 +106,13 @@ func (h home) serveNode(c *cobra.Command, o listenOptions, s web.Config, of node
 	lead := leader{home: h, name: of.name, config: s}
 	lead.node = node.New(node.Config{
 		URL: h.url, Name: of.name, Address: address, Link: link, Key: key, Keys: h.keys(),
-		Lead: lead.open, Server: web.HTTPServer, Log: s.Log,
+		Lead: lead.open, Server: web.HTTPServer, OnWelcome: web.OnWelcome, Welcome: web.Welcome, Log: s.Log,
 	})
 	fmt.Fprintf(c.ErrOrStderr(), "piaojued: node %s, for other nodes at %s\n", of.name, address)
 	ctx, stop := context.WithCancel(context.WithoutCancel(c.Context()))
 	done := make(chan error, 1)
 	go func() { done <- lead.node.Run(ctx) }()
+	o.files = 2 // each connection may go on to the leader
 	// Those who are being served keep their leader until they have their answers.
 	err = o.run(c, lead.node, nil)
 	stop()

@@ -26,6 +26,7 @@ type listenOptions struct {
 	plain     bool
 	quiet     bool
 	trusted   web.Proxies
+	files     int      // that a connection takes; 0: one
 	hosts     []string // further names of the server in a certificate of its own
 }
 
@@ -242,7 +243,7 @@ func (o *listenOptions) listen(talk io.Writer) (net.Listener, error) {
 		err := fmt.Errorf("%s can be reached by others, and there is no certificate", o.address)
 		return nil, hint(err, "give --tls-cert and --tls-key, or listen on 127.0.0.1")
 	}
-	return web.NewDoor(ln, room(talk, 1), o.trusted), nil
+	return web.NewDoor(ln, room(talk, max(o.files, 1)), o.trusted), nil
 }
 
 func loopback(a net.Addr) bool {
