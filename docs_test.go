@@ -62,7 +62,17 @@ func TestScreensDocumentFinds(t *testing.T) {
 }
 
 // rowFaults says what is wrong with the last cell of a row.
-func rowFaults(t *testing.T, cell string) (faults []string) {
+func rowFaults(t *testing.T, cell string) []string {
+	t.Helper()
+	faults, named := namedFaults(t, cell)
+	if named == 0 && !kept.MatchString(cell) {
+		faults = append(faults, "neither a test nor a decision")
+	}
+	return faults
+}
+
+// namedFaults looks for the tests and scripts that a cell names, and counts them.
+func namedFaults(t *testing.T, cell string) (faults []string, named int) {
 	t.Helper()
 	tests, scripts := namedTest.FindAllStringSubmatch(cell, -1), namedScript.FindAllStringSubmatch(cell, -1)
 	for _, n := range tests {
@@ -78,10 +88,7 @@ func rowFaults(t *testing.T, cell string) (faults []string) {
 	if len(anyTest.FindAllString(cell, -1)) != len(tests) {
 		faults = append(faults, "a test is named without its package")
 	}
-	if len(tests)+len(scripts) == 0 && !kept.MatchString(cell) {
-		faults = append(faults, "neither a test nor a decision")
-	}
-	return faults
+	return faults, len(tests) + len(scripts)
 }
 
 // testExists looks for a test in the test files of a package; piaojue is this one.
