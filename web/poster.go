@@ -51,12 +51,13 @@ func (s *Server) getPosters(w http.ResponseWriter, r *http.Request, who Person) 
 	q := r.URL.Query()
 	err := s.projects.view(func(state *project.State) error {
 		for _, m := range posterMakers {
-			switch q.Get("kind") {
-			case m.kind:
+			if q.Get("kind") == m.kind {
 				d.Kind, chosen = m.kind, m.all(state)
-			case "":
-				d.Choices = append(d.Choices, posterChoice{m.kind, m.all(state)})
+				return nil
 			}
+		}
+		for _, m := range posterMakers {
+			d.Choices = append(d.Choices, posterChoice{m.kind, m.all(state)})
 		}
 		return nil
 	})
