@@ -29,7 +29,9 @@ import (
 //   - heads (*.head), the last signed checkpoint of each log, of which the longest
 //     stays: a shorter one says that the database is older (attack S2);
 //   - marks (*.box.gone) that the key of a ballot box is destroyed. Whoever gets
-//     one destroys the key as well, and it never comes back.
+//     one destroys the key as well, and it never comes back. They come from the
+//     leader only, which makes them from the database: one that a follower has
+//     kept from another database would destroy the key of a box in use.
 //
 // The key of the link itself is not copied.
 type folder struct {
@@ -124,15 +126,25 @@ func (f *folder) read(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(f.path, name))
 }
 
+var errMark = errors.New("node: a mark comes from the leader only")
+
+// changing is held while a folder of keys is changed: a key must not come between
+// a mark and what that destroys, and what destroy finds half written is a rest.
+var changing sync.Mutex
+
 // take makes a file of another node durable here. With force it comes from the
 // leader, and takes the place of another key.
 func (f *folder) take(name string, data []byte, force bool) error {
 	if !fileName.MatchString(name) || len(data) > maxFile {
 		return errName
 	}
+	changing.Lock()
+	defer changing.Unlock()
 	switch {
 	case strings.HasSuffix(name, headSuffix):
 		return f.takeHead(name, data)
+	case strings.HasSuffix(name, goneSuffix) && !force:
+		return errMark
 	case strings.HasSuffix(name, goneSuffix):
 		return errors.Join(f.put(name, data), f.destroy(name))
 	}
@@ -177,28 +189,51 @@ func (f *folder) takeKey(name string, data []byte, force bool) error {
 	return f.put(name, data)
 }
 
-// put replaces a file as a whole: after a crash it is the old or the new one.
+// incoming is how files are called that put has not finished.
+const incoming = "incoming-*"
+
+// put replaces a file as a whole: after a crash it is the old or the new one. What
+// it does not finish it overwrites, for it may be the key of a ballot box.
 func (f *folder) put(name string, data []byte) error {
-	x, err := os.CreateTemp(f.path, "incoming-*") // for its owner only
+	x, err := os.CreateTemp(f.path, incoming) // for its owner only
 	if err != nil {
 		return err
 	}
 	_, err = x.Write(data)
-	if err = errors.Join(err, x.Sync(), x.Close()); err != nil {
-		return errors.Join(err, os.Remove(x.Name()))
+	if err = errors.Join(err, x.Sync(), x.Close()); err == nil {
+		err = os.Rename(x.Name(), filepath.Join(f.path, name))
 	}
-	if err := os.Rename(x.Name(), filepath.Join(f.path, name)); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, store.EraseFile(x.Name()))
 	}
 	return keyfile.SyncFolder(f.path)
 }
 
-// destroy removes the key of a box of which a mark says that it is gone.
+// clean destroys what a crash has left of put. No mark names it.
+func (f *folder) clean() error {
+	changing.Lock()
+	defer changing.Unlock()
+	return f.erase(incoming)
+}
+
+// destroy removes the key of a box of which a mark says that it is gone, and what
+// may be a copy of it.
 func (f *folder) destroy(mark string) error {
-	pattern := filepath.Join(f.path, strings.TrimSuffix(mark, goneSuffix)+boxSuffix+"*")
-	found, err := filepath.Glob(pattern)
-	if err != nil || len(found) == 0 {
-		return err
+	return f.erase(strings.TrimSuffix(mark, goneSuffix)+boxSuffix+"*", incoming)
+}
+
+// erase overwrites and removes files by the patterns of their names.
+func (f *folder) erase(patterns ...string) error {
+	var found []string
+	for _, p := range patterns {
+		some, err := filepath.Glob(filepath.Join(f.path, p))
+		if err != nil {
+			return err
+		}
+		found = append(found, some...)
+	}
+	if len(found) == 0 {
+		return nil
 	}
 	for _, path := range found {
 		if err := store.EraseFile(path); err != nil {

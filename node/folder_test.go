@@ -110,6 +110,58 @@ func TestDestroyedKeys(t *testing.T) {
 	}
 }
 
+// TestMarksOfFollowers: a mark that a follower has kept from another database does
+// not destroy the key of a box in use; that of the leader does.
+func TestMarksOfFollowers(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	must(t, f.take("v.box.key", []byte("in use"), false))
+	if err := f.take("v.box.gone", []byte("destroyed\n"), false); !errors.Is(err, errMark) {
+		t.Errorf("got %v, want %v", err, errMark)
+	}
+	if got, err := f.read("v.box.key"); err != nil || string(got) != "in use" {
+		t.Errorf("the key is %q, %v", got, err)
+	}
+	must(t, f.take("v.box.gone", []byte("destroyed\n"), true))
+	if _, err := f.read("v.box.key"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the key is still there: %v", err)
+	}
+}
+
+// TestRestsOfKeys (V14): what a crash has left of a key that came is overwritten,
+// when the node starts and when the key of any box is destroyed.
+func TestRestsOfKeys(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	rest := filepath.Join(f.path, "incoming-1")
+	for what, fn := range map[string]func() error{
+		"start":   f.clean,
+		"mark":    func() error { return f.take("v.box.gone", []byte("\n"), true) },
+		"keyring": func() error { return Keyring{pgtest.NewKeys(), f.path}.EraseBoxKey("v") },
+	} {
+		must(t, os.WriteFile(rest, []byte("key of a box"), 0o600))
+		other := filepath.Join(t.TempDir(), "other") // sees what is written over it
+		must(t, os.Link(rest, other))
+		must(t, fn())
+		if _, err := os.Stat(rest); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: the rest is there: %v", what, err)
+		}
+		if got, err := os.ReadFile(other); err != nil || bytes.Contains(got, []byte("key")) {
+			t.Errorf("%s: %q is left, %v", what, got, err)
+		}
+	}
+}
+
+// TestUnfinishedPut (V14): a file that cannot take its name is overwritten.
+func TestUnfinishedPut(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	must(t, os.MkdirAll(filepath.Join(f.path, "v.box.key", "x"), 0o700))
+	if err := f.put("v.box.key", []byte("k")); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if left, _ := filepath.Glob(filepath.Join(f.path, incoming)); len(left) != 0 {
+		t.Errorf("left are %q", left)
+	}
+}
+
 // TestKeyring (V14): what the store destroys here is destroyed on every node that
 // copies the folder.
 func TestKeyring(t *testing.T) {

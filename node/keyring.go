@@ -20,6 +20,8 @@ type Keyring struct {
 // EraseBoxKey implements store.Keyring. The mark comes first: after a crash in
 // between, this is called again.
 func (k Keyring) EraseBoxKey(vote string) error {
+	changing.Lock()
+	defer changing.Unlock()
 	f := &folder{path: k.Folder}
 	mark := vote + goneSuffix
 	if _, err := os.Stat(filepath.Join(f.path, mark)); errors.Is(err, fs.ErrNotExist) {

@@ -113,6 +113,9 @@ func New(c Config) *Node {
 func (n *Node) Run(ctx context.Context) error {
 	link := n.config.Server(http.HandlerFunc(n.serveLink))
 	link.TLSConfig = n.config.Key.server()
+	if err := n.keys.clean(); err != nil {
+		n.config.Log.Error("rests in the folder of keys", "error", err)
+	}
 	var jobs sync.WaitGroup
 	jobs.Go(func() { link.ServeTLS(n.config.Link, "", "") })
 	jobs.Go(func() { n.pullKeys(ctx) })

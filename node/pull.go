@@ -128,8 +128,12 @@ func (n *Node) fetch(ctx context.Context, to *target, name string) error {
 }
 
 // give hands on what the leader lacks: it may have been away when that was drawn.
+// Marks are not among it: the leader makes them itself.
 func (n *Node) give(ctx context.Context, to *target, lacking map[string][32]byte) error {
 	for name := range lacking {
+		if strings.HasSuffix(name, goneSuffix) {
+			continue
+		}
 		data, err := n.keys.read(name)
 		if err != nil {
 			continue // destroyed meanwhile

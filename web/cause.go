@@ -47,6 +47,7 @@ var sentinels = []struct {
 	{ballot.ErrProof, codeBadProof},
 	{store.ErrNotFound, codeNotFound},
 	{store.ErrExists, codeExists},
+	{ErrBoxGone, codeExists},
 	{store.ErrSamePerson, codeSamePerson},
 	{store.ErrNumber, codeNumberTaken},
 	{store.ErrFrozen, codePhase},

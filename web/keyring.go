@@ -2,6 +2,10 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"piaojue/keyfile"
@@ -55,8 +59,23 @@ func (k *Keyring) EraseBoxKey(vote string) error {
 	return store.EraseFile(keyPath(k.folder, vote, keyfile.Box))
 }
 
-// MakeBoxKey draws the key of a box, unless there is one.
+// goneSuffix ends the name of the mark that the key of a box is destroyed, which
+// several nodes copy among them (node.Keyring).
+const goneSuffix = ".box.gone"
+
+// ErrBoxGone means that the folder says that the key of this box is destroyed: other
+// nodes would destroy a new one.
+var ErrBoxGone = errors.New("web: the key of this ballot box was destroyed")
+
+// MakeBoxKey draws the key of a box, unless there is one. It returns ErrBoxGone if
+// there was one.
 func MakeBoxKey(folder, id string) error {
+	switch _, err := os.Stat(filepath.Join(folder, id+goneSuffix)); {
+	case err == nil:
+		return ErrBoxGone
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
 	key := make([]byte, 32)
 	rand.Read(key)
 	return makeKey(folder, &keyfile.Secret{Kind: keyfile.Box, Label: id, Values: map[string][]byte{boxValue: key}})

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"piaojue/keyfile"
@@ -34,5 +36,22 @@ func TestKeyring(t *testing.T) {
 	}
 	if _, err := os.Stat(keyPath(folder, "lanzhou", keyfile.Box)); !os.IsNotExist(err) {
 		t.Errorf("the key outlived the box: %v", err)
+	}
+}
+
+// TestMakeBoxKeyAfterMark (V14): where nodes have marked that the key of a box is
+// destroyed, none is drawn: they would destroy it, and all ballots with it.
+func TestMakeBoxKeyAfterMark(t *testing.T) {
+	folder := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(folder, "lanzhou"+goneSuffix), nil, 0o600))
+	if err := MakeBoxKey(folder, "lanzhou"); !errors.Is(err, ErrBoxGone) {
+		t.Errorf("got %v, want %v", err, ErrBoxGone)
+	}
+	if _, err := os.Stat(keyPath(folder, "lanzhou", keyfile.Box)); !os.IsNotExist(err) {
+		t.Errorf("a key was drawn: %v", err)
+	}
+	must(t, MakeBoxKey(folder, "lanzhou-2"))
+	if got, want := toRefusal(ErrBoxGone).code, codeExists; got != want {
+		t.Errorf("an official is told %q, want %q", got, want)
 	}
 }
