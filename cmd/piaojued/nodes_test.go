@@ -112,7 +112,7 @@ func (n *nodes) has(name string) bool {
 func (n *nodes) until(otherwise string, is func() bool) time.Duration {
 	n.Helper()
 	began := time.Now()
-	limit := time.Minute
+	limit := 3 * time.Minute // where much else goes on
 	if every {
 		limit = 20 * time.Minute
 	}
