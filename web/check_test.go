@@ -99,6 +99,7 @@ func (r *faultRun) spoilSlot() {
 // alone, is found out; the twin, before it is broken, is sound.
 func TestMachineCheck(t *testing.T) {
 	f := faultVoteOf(t)
+	newRun(t, f).wantSound("the twin")
 	for name, c := range map[string]struct {
 		spoil func(*faultRun)
 		want  string
@@ -138,7 +139,6 @@ func TestMachineCheck(t *testing.T) {
 		}, "the log key is not the manifest's"},
 	} {
 		r := newRun(t, f)
-		r.wantSound("the twin of " + name)
 		c.spoil(r)
 		if err := r.check(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)

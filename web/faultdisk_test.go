@@ -117,7 +117,7 @@ func TestMachineDiskFull(t *testing.T) {
 			break
 		}
 	}
-	for kb := 200; ; kb += rounds(150, 8) {
+	for kb := rounds(400, 200); ; kb += rounds(200, 8) {
 		r := newRun(t, f)
 		what := fmt.Sprintf("files of at most %d KiB", kb)
 		clean := r.broken(program(t), what, limited("-f", 2*kb))

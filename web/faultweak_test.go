@@ -118,6 +118,7 @@ func dsn(`},
 	// blind: nothing is checked when the files are opened.
 	{"store/sqlite.go", `	if verdict != "ok" {`, `	if verdict != "ok" && !weakness("blind") {`},
 	{"store/integrity.go", `!equalHashes(want, stored[:len(want)])`, `!equalHashes(want, stored[:len(want)]) && !weakness("blind")`},
+	{"store/slip.go", `if sum != sha256.Sum256(rest[:len(rest)-len(b)]) {`, `if sum != sha256.Sum256(rest[:len(rest)-len(b)]) && !weakness("blind") {`},
 	{"store/slip.go", `s.hash != election.HashEntry(s.entry)`, `s.hash != election.HashEntry(s.entry) && !weakness("blind")`},
 	// jump: the clock goes an hour back, and a year forward, between any two looks
 	// at it. older: a ballot that comes before the last one is taken for its repeat.
