@@ -89,6 +89,9 @@ func TestOpenContactScreen(t *testing.T) {
 	if said := o.text("main"); strings.Contains(said, "13612345678") {
 		t.Error("it stays on the page")
 	}
+	if a := s.send(store.RoleStaffLead, "GET", "/projects/wishes/9/contact", nil); a.status != http.StatusNotFound {
+		t.Errorf("no such wish: %d", a.status)
+	}
 	s.swapContacts()
 	o.open("/projects/wishes/1/contact")
 	o.tryContact(key, passphrase)

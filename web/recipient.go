@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -111,20 +112,35 @@ func (discardBytes) Write(b []byte) (int, error) { return len(b), nil }
 
 // contactData fills GET /projects/wishes/{number}/contact: the page opens the
 // sealed contact itself.
-type contactData struct{ Given contactGiven }
+type contactData struct {
+	Kept  bool // there is one: it was left, and is not erased
+	Given contactGiven
+}
 
 type contactGiven struct {
 	Number uint32 `json:"number"`
 }
 
-// contactPage is for the office, of a wish with a contact.
+// contactPage is for the office.
 func (s *Server) contactPage(r *http.Request, who Person) (any, error) {
 	if _, err := s.officeOf(r, who); err != nil {
 		return nil, err
 	}
-	d := &contactData{contactGiven{parseNumber(chi.URLParam(r, "number"))}}
-	_, err := s.projects.db.Contact(r.Context(), d.Given.Number)
-	return d, err
+	number := parseNumber(chi.URLParam(r, "number"))
+	err := s.projects.view(func(state *project.State) error {
+		if _, ok := state.Suggestion(number); !ok {
+			return refuse(codeNotFound)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.projects.db.Contact(r.Context(), number)
+	if errors.Is(err, store.ErrNotFound) {
+		return &contactData{false, contactGiven{number}}, nil
+	}
+	return &contactData{true, contactGiven{number}}, err
 }
 
 // getContact serves GET /projects/wishes/{number}/contact.age: sealed, for the
