@@ -183,3 +183,33 @@ func TestRequestBoundaries(t *testing.T) {
 		}
 	}
 }
+
+// namedByVariable finds where a script gives an object a field whose name it does
+// not know.
+var namedByVariable = regexp.MustCompile(`[\w)]\[[A-Za-z_][\w.]*\] (\?\?)?=[^=>]|__proto__|\.prototype\b`)
+
+// TestScriptsNameTheirFields: no name that came from elsewhere becomes the field of
+// an object, so that none can be that of all objects (__proto__). Those that are
+// named by a variable take it from a list of their own, a form of ours or a number.
+func TestScriptsNameTheirFields(t *testing.T) {
+	known := map[string]int{"console-basics.js": 1, "console-rules.js": 3, "inspect.js": 1, "sheet.js": 2, "choice.js": 2}
+	readPageSources(t, func(name, source string) {
+		if !strings.HasSuffix(name, ".js") {
+			return
+		}
+		if got, want := len(namedByVariable.FindAllString(source, -1)), known[filepath.Base(name)]; got != want {
+			t.Errorf("%s: %d fields are named by a variable, want %d", name, got, want)
+		}
+		delete(known, filepath.Base(name))
+	})
+	if len(known) > 0 {
+		t.Errorf("not found: %v", known)
+	}
+	for code, want := range map[string]bool{
+		"a[b] = c;": true, "a[b.c] ??= {};": true, "f(x)[y] = z;": true, "a.__proto__": true, "a[0] = b;": false, "if (a[b] === c)": false, "const [a] = b;": false,
+	} {
+		if got := namedByVariable.MatchString(code); got != want {
+			t.Errorf("%s: %t", code, got)
+		}
+	}
+}
