@@ -128,6 +128,9 @@ func newTroubled(m store.Message, names map[string]string) troubledMessage {
 // postAddress serves POST /projects/messages: where somebody wants to be told, or,
 // with remove, that nobody is told any more.
 func (s *Server) postAddress(w http.ResponseWriter, r *http.Request, who Person) error {
+	if _, err := s.actor(r, who); err != nil {
+		return err
+	}
 	given, err := readForm(w, r)
 	if err != nil {
 		return err
