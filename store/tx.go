@@ -106,8 +106,10 @@ func (db *DB) scrub(ctx context.Context) error {
 	if err := db.rewrite(ctx, db.writer); err != nil {
 		return db.judge(fmt.Errorf("rewrite: %w", err))
 	}
-	_, err = db.writer.ExecContext(ctx, `UPDATE votes SET unclean = 0 WHERE unclean = 1`)
-	return db.judge(err)
+	return db.writeNow(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE votes SET unclean = 0 WHERE unclean = 1`)
+		return err
+	})
 }
 
 // CheckRevision returns ErrRevised if draft, roll or candidates have changed
