@@ -136,6 +136,12 @@ func (s *Server) Kill(t testing.TB) {
 	s.run.Wait() // says that it was killed
 }
 
+// Restart starts a server that was killed, as a machine that boots again.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.start(t)
+}
+
 // Promote makes a standby a primary, which takes writes when Promote returns.
 func (s *Server) Promote(t testing.TB) {
 	t.Helper()

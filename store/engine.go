@@ -36,6 +36,10 @@ type engine interface {
 	// way on this part then, until it ends.
 	begin(ctx context.Context, tx *sql.Tx) error
 
+	// committed comes after the commit of a transaction that writes, and returns an
+	// error if it is not as durable as it should be.
+	committed() error
+
 	// snapshot are the options of a transaction that sees one state.
 	snapshot() *sql.TxOptions
 

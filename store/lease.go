@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,6 +112,20 @@ func (l *Lease) Fence(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
+// here refuses a connection to a database that does not know of the lease.
+func (l *Lease) here(ctx context.Context, conn *pgx.Conn) error {
+	var one int
+	err := conn.QueryRow(ctx, `
+		SELECT one
+		FROM piaojue_lease.leader
+		WHERE epoch = $1 AND token = $2`,
+		int64(l.Epoch), l.token).Scan(&one)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrFenced
+	}
+	return err
+}
+
 // testOnlyNoBeats is a lease whose leader seems to be stopped.
 var testOnlyNoBeats atomic.Pointer[Lease]
 
@@ -183,7 +196,7 @@ func leaseConfig(url, node string) (*pgx.ConnConfig, error) {
 	if c.ConnectTimeout == 0 || c.ConnectTimeout > leaseWait {
 		c.ConnectTimeout = leaseWait
 	}
-	c.DialFunc = (&net.Dialer{KeepAlive: time.Second}).DialContext
+	c.DialFunc = dialer.DialContext
 	if c.ValidateConnect == nil {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

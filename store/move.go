@@ -27,8 +27,7 @@ var ErrNotEmpty = errors.New("store: the database is not empty")
 
 // Move copies the database at path, and the projects, to an empty one of
 // PostgreSQL, and returns the logs that it found to be the same on both sides. No
-// server may use either. With an error the new database is as empty as before,
-// but for its tables.
+// server may use either. After an error the new database is to be dropped.
 func Move(ctx context.Context, path string, to Shared) ([]Moved, error) {
 	from, err := OpenDB(ctx, path)
 	if err != nil {

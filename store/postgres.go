@@ -11,6 +11,7 @@ import (
 	"math"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,9 +33,10 @@ type Shared struct {
 	// Keys seal the ballot box.
 	Keys Keyring
 
-	// Fence is asked first in each transaction that writes, and returns an error
-	// if another server has taken over. Nil: for a command of the administrator.
-	Fence func(context.Context, *sql.Tx) error
+	// Lease is asked first in each transaction that writes, and by each connection
+	// when it is made: an old primary that was started again does not know it. Nil:
+	// for a command of the administrator.
+	Lease *Lease
 }
 
 // OpenDB opens the database as the function of that name does a file.
@@ -52,7 +54,7 @@ func (s Shared) OpenProjects(ctx context.Context) (*Projects, error) {
 // part returns a part of the store, which is a schema of the database. Of some
 // tables nothing shall be left of erased rows.
 func (s Shared) part(schema, migrations string, erased ...string) *postgres {
-	return &postgres{Shared: s, schema: schema, migrations: migrations, erased: erased, me: rand.Text()}
+	return &postgres{Shared: s, schema: schema, migrations: migrations, erased: erased, me: rand.Text(), warned: new(atomic.Pointer[string])}
 }
 
 // postgres is a schema of PostgreSQL.
@@ -61,12 +63,13 @@ type postgres struct {
 	schema     string
 	migrations string
 	erased     []string
-	me         string // this opening, in table turn
+	me         string                  // this opening, in table turn
+	warned     *atomic.Pointer[string] // what the server warned of, since the transaction began
 }
 
-// config refuses servers that do not take writes, such as one that has been
-// replaced. A connection that is left in the middle of a transaction, because its
-// process has been stopped, loses it: others wait for the turn.
+// config refuses servers that do not take writes. A connection that is left in
+// the middle of a transaction, because its process has been stopped, loses it in
+// the end; whoever takes over ends it at once.
 func (p *postgres) config() (*pgx.ConnConfig, error) {
 	c, err := pgx.ParseConfig(p.URL)
 	if err != nil {
@@ -79,14 +82,28 @@ func (p *postgres) config() (*pgx.ConnConfig, error) {
 	for name, value := range map[string]string{
 		"application_name":                    "piaojued " + p.Name,
 		"search_path":                         p.schema,
-		"synchronous_commit":                  "on", // with a standby that is asked for: on its disk as well
-		"idle_in_transaction_session_timeout": "5s",
+		"synchronous_commit":                  "on",    // with a standby that is asked for: on its disk as well
+		"idle_in_transaction_session_timeout": "10min", // a close verifies all ballots meanwhile
 		"client_min_messages":                 "warning",
 		"TimeZone":                            "UTC",
 	} {
 		c.RuntimeParams[name] = value
 	}
+	c.DialFunc = dialer.DialContext
+	c.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		if n.SeverityUnlocalized == "WARNING" {
+			p.warned.Store(&n.Message)
+		}
+	}
 	return c, nil
+}
+
+// open makes a pool, of connections to the database of the lease.
+func (p *postgres) open(c *pgx.ConnConfig) *sql.DB {
+	if p.Lease == nil {
+		return stdlib.OpenDB(*c)
+	}
+	return stdlib.OpenDB(*c, stdlib.OptionAfterConnect(p.Lease.here))
 }
 
 func (p *postgres) exists(ctx context.Context) (exists bool, err error) {
@@ -94,7 +111,7 @@ func (p *postgres) exists(ctx context.Context) (exists bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	db := stdlib.OpenDB(*c)
+	db := p.open(c)
 	defer db.Close()
 	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, p.schema).Scan(&exists)
 	return exists, err
@@ -105,7 +122,7 @@ func (p *postgres) openWriter() (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*c)
+	db := p.open(c)
 	db.SetMaxOpenConns(1)
 	return db, nil
 }
@@ -116,10 +133,14 @@ func (p *postgres) openReaders(ctx context.Context) (*sql.DB, error) {
 		return nil, err
 	}
 	c.RuntimeParams["default_transaction_read_only"] = "on"
+	c.OnNotice = nil
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary
-	db := stdlib.OpenDB(*c)
+	db := p.open(c)
 	return db, fillPool(ctx, db)
 }
+
+// keepAlive finds out within seconds that the other side is gone.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 4}
 
 // needs are settings without which a server forgets what it has acknowledged.
 var needs = []string{"fsync", "full_page_writes"}
@@ -160,16 +181,26 @@ func (p *postgres) migrate(ctx context.Context, db *sql.DB) error {
 // begin waits for its turn, a row of which there is one, and keeps it until the
 // transaction ends.
 func (p *postgres) begin(ctx context.Context, tx *sql.Tx) error {
+	p.warned.Store(nil)
 	err := execOne(ctx, tx, `
 		UPDATE turn
 		SET
 			n = n + CASE WHEN writer = $1 THEN 0 ELSE 1 END,
 			writer = $1`,
 		p.me)
-	if err != nil || p.Fence == nil {
+	if err != nil || p.Lease == nil {
 		return err
 	}
-	return p.Fence(ctx, tx)
+	return p.Lease.Fence(ctx, tx)
+}
+
+// committed refuses a commit of which the server has warned: it says so when
+// somebody cancels the wait for the standby, and reports success all the same.
+func (p *postgres) committed() error {
+	if w := p.warned.Load(); w != nil {
+		return fmt.Errorf("PostgreSQL warned: %s", *w)
+	}
+	return nil
 }
 
 func (*postgres) snapshot() *sql.TxOptions {
@@ -191,17 +222,35 @@ func (p *postgres) checkpoint(ctx context.Context, db *sql.DB, truncate bool) er
 	return p.rewrite(ctx, db)
 }
 
+// Who reads a table, such as a dump, holds it for as long as that takes, and is
+// not waited for: then the rows are given up where they lie.
 func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `SET lock_timeout = '1s'`); err != nil {
+		return err
+	}
 	for _, table := range p.erased {
-		if _, err := db.ExecContext(ctx, `VACUUM FULL `+table); err != nil {
+		_, err := conn.ExecContext(ctx, `VACUUM FULL `+table)
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "55P03" { // lock not available
+			_, err = conn.ExecContext(ctx, `VACUUM `+table)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = conn.ExecContext(ctx, `SET lock_timeout = 0`)
+	return err
 }
 
-// slotSize: rows share pages, and nothing on one can be read.
-func (*postgres) slotSize(need int) int { return need }
+// slotSize is the same for a ballot and for an unused credential, whichever comes
+// first: in PostgreSQL the length of a row stays known.
+func (*postgres) slotSize(need int) int { return (need + slotStep - 1) / slotStep * slotStep }
+
+const slotStep = 16 << 10
 
 // free is not known.
 func (*postgres) free() uint64 { return math.MaxUint64 }
@@ -213,16 +262,18 @@ func (*postgres) isFatal(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false // of a reader: a writer waits as long as it takes
 	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok && !errors.Is(err, ErrFenced) {
+		return false // nothing was begun
+	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		switch e.Code[:2] {
 		case "08", "53", "57", "58", "F0", "XX": // connection, resources, shutdown, system, files, internal
-			return e.Code != "57014" // a query that was cancelled
+			return e.Code != "57014" && e.Code != "53300" // a query that was cancelled, no connection left
 		}
 		return e.Code == "25006" // read only: this is no primary any more
 	}
 	var network net.Error
-	var connect *pgconn.ConnectError
-	return errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) ||
+	return errors.Is(err, ErrFenced) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }

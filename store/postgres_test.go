@@ -222,45 +222,49 @@ func TestPostgresSlotsStay(t *testing.T) {
 	}
 }
 
-// Whom another node has replaced writes nothing more, in any part.
+// Whom another node has replaced writes nothing more, in any part, and stops.
 func TestPostgresFence(t *testing.T) {
 	_, p := postgresOnly(t)
-	errOut := errors.New("another node leads")
-	writes := map[string]func(*DB, *Projects) error{
+	first, err := p.Shared.OpenDB(t.Context())
+	must(t, err)
+	defer first.Close()
+	openBox(t, first)
+	for name, write := range map[string]func(*DB, *Projects) error{
 		"votes": func(db *DB, _ *Projects) error { return db.CreateVote(t.Context(), "late", nil) },
 		"box": func(db *DB, _ *Projects) error {
 			_, err := db.CastBallots(t.Context(), testVote, []Cast{testCast(1)})
 			return err
 		},
 		"projects": func(_ *DB, p *Projects) error { return p.SetMember(t.Context(), "li", 7) },
-	}
-	s := p.Shared
-	first, err := s.OpenDB(t.Context())
-	must(t, err)
-	defer first.Close()
-	openBox(t, first)
-	for name, write := range writes {
+	} {
 		t.Run(name, func(t *testing.T) {
-			out := false
-			s := s
-			s.Fence = func(context.Context, *sql.Tx) error {
-				if out {
-					return errOut
-				}
-				return nil
-			}
+			s := p.Shared
+			c := Contender{URL: s.URL, Node: "a", Address: "a:1"}
+			s.Lease, err = c.Claim(t.Context())
+			must(t, err)
+			defer s.Lease.Release()
 			db, err := s.OpenDB(t.Context())
 			must(t, err)
 			defer db.Close()
 			projects, err := s.OpenProjects(t.Context())
 			must(t, err)
 			defer projects.Close()
-			out = true
-			wantErr(t, "a write", write(db, projects), errOut)
-			out = false
-			must(t, write(db, projects))
+			must(t, db.CreateVote(t.Context(), name+"-before", nil))
+			_, err = first.writer.Exec(`UPDATE piaojue_lease.leader SET epoch = epoch + 1`)
+			must(t, err)
+			err = write(db, projects)
+			if !errors.Is(err, ErrFenced) && !errors.Is(err, ErrStopped) {
+				t.Errorf("a write = %v, want that another node leads", err)
+			}
+			if db.Cause() == nil && projects.Cause() == nil {
+				t.Error("it goes on")
+			}
+			if _, err := s.OpenDB(t.Context()); !errors.Is(err, ErrFenced) {
+				t.Errorf("a new connection = %v, want that another node leads", err)
+			}
 		})
 	}
+	must(t, first.CreateVote(t.Context(), "late", nil)) // a command needs no lease
 }
 
 // A connection that ends in the middle leaves open what the database holds.
@@ -287,6 +291,42 @@ func TestPostgresStops(t *testing.T) {
 		if db.Cause() == nil {
 			t.Error("Cause is nil")
 		}
+	}
+}
+
+// A dump, which holds the tables, keeps nobody from opening, nor from closing a
+// vote; and the key ends all the same.
+func TestPostgresDump(t *testing.T) {
+	db, p := postgresOnly(t)
+	session(t, db, []int{2, 0, 1})
+	dump, err := p.openWriter()
+	must(t, err)
+	defer dump.Close()
+	tx, err := dump.Begin()
+	must(t, err)
+	defer tx.Rollback()
+	for _, table := range []string{"piaojue.seeds", "piaojue_box.slots", "piaojue_projects.contacts"} {
+		_, err := tx.Exec(`LOCK TABLE ` + table + ` IN ACCESS SHARE MODE`)
+		must(t, err)
+	}
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) }))
+	wantSwept(t, db, 0)
+	if !p.Keys.(*pgtest.Keys).Erased(testVote) {
+		t.Error("the key outlived the box")
+	}
+	projectsOf(t, db)
+}
+
+// Where an unused credential comes first, it is as long as a ballot.
+func TestPostgresSlotsAreAlike(t *testing.T) {
+	db, _ := postgresOnly(t)
+	openBox(t, db)
+	u, err := db.PutUnused(t.Context(), testVote, testUnused(9))
+	must(t, err)
+	wantOutcome(t, "unused", u, Stored)
+	castOne(t, db, testCast(1))
+	if chunks := db.box.tray(testVote).chunks; len(chunks) != 1 {
+		t.Errorf("%d chunks, want 1 for both", len(chunks))
 	}
 }
 

@@ -116,6 +116,8 @@ func (f sqliteFile) migrate(ctx context.Context, db *sql.DB) error {
 // begin does nothing: the lock of the connection is taken already.
 func (sqliteFile) begin(context.Context, *sql.Tx) error { return nil }
 
+func (sqliteFile) committed() error { return nil }
+
 // snapshot: every transaction sees one state.
 func (sqliteFile) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 

@@ -17,18 +17,18 @@ func (db *DB) sweep(ctx context.Context) error {
 	if err := db.transact(ctx, f.engine, f.conn, db.sweepDead); err != nil {
 		return err
 	}
-	if f.stale {
+	stale := f.stale
+	if stale {
 		if err := db.transact(ctx, f.engine, f.conn, db.sweepChunks); err != nil {
 			return err
 		}
-		if err := f.rewrite(ctx, f.conn); err != nil {
-			return db.judge(err)
-		}
 	}
-	if err := db.loadBox(ctx); err != nil {
+	// Nothing lies in an emptied box by now, and its key ends before anything that
+	// takes long.
+	if err := errors.Join(db.eraseKeys(ctx), db.loadBox(ctx)); err != nil || !stale {
 		return err
 	}
-	return db.eraseKeys(ctx)
+	return db.judge(f.rewrite(ctx, f.conn))
 }
 
 // eraseKeys destroys the keys of boxes that are emptied.

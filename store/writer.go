@@ -45,7 +45,7 @@ func (db *handle) transact(ctx context.Context, e engine, conn *sql.DB, fn func(
 	if err := fn(ctx, tx); err != nil {
 		return db.rollback(tx, err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := errors.Join(tx.Commit(), e.committed()); err != nil {
 		return db.stop(fmt.Errorf("commit: %w", err))
 	}
 	return nil

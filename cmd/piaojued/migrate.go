@@ -71,16 +71,14 @@ func (h home) migrate(c *cobra.Command, to string) error {
 	if _, err := os.Stat(h.db()); err != nil {
 		return hint(fmt.Errorf("%s holds no database", h.dir), "give the folder of the server that is to be moved")
 	}
+	if err := h.prepareBoxes(c); err != nil {
+		return explain(err)
+	}
 	moved, err := store.Move(c.Context(), h.db(), store.Shared{URL: to, Name: "migrate", Keys: web.NewKeyring(h.keys())})
 	if err != nil {
 		return explainMove(err)
 	}
 	for _, m := range moved {
-		if m.Log != store.Administration && m.Log != store.ProjectsID {
-			if err := web.MakeBoxKey(h.keys(), m.Log); err != nil {
-				return err
-			}
-		}
 		fmt.Fprintf(c.OutOrStdout(), "%s %d %x\n", m.Log, m.Size, m.Root)
 	}
 	if err := h.putAside(); err != nil {
@@ -91,11 +89,25 @@ func (h home) migrate(c *cobra.Command, to string) error {
 	return nil
 }
 
-// putAside renames the files of the database, the one that others ask for last.
+// prepareBoxes draws the keys under which boxes will lie.
+func (h home) prepareBoxes(c *cobra.Command) error {
+	db, err := store.OpenDB(c.Context(), h.db())
+	if err != nil {
+		return err
+	}
+	votes, err := db.Votes(c.Context())
+	for _, v := range votes {
+		err = errors.Join(err, web.MakeBoxKey(h.keys(), v.ID))
+	}
+	return errors.Join(err, db.Close())
+}
+
+// putAside renames the files of the database, first the one without which no
+// server opens the others.
 func (h home) putAside() error {
 	var errs []error
-	for _, part := range []string{"-projects", "-box", ""} {
-		for _, suffix := range []string{"-wal", "-shm", "-journal", ""} {
+	for _, part := range []string{"", "-box", "-projects"} {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 			path := h.db() + part + suffix
 			if err := os.Rename(path, path+movedSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 				errs = append(errs, err)

@@ -143,7 +143,7 @@ type leader struct {
 
 func (l *leader) open(ctx context.Context, lease *store.Lease) (*node.Service, error) {
 	shared := l.shared(l.name)
-	shared.Fence = lease.Fence
+	shared.Lease = lease
 	db, err := l.openShared(ctx, shared)
 	if err != nil {
 		return nil, explain(err)
