@@ -95,6 +95,11 @@ func TestSessions(t *testing.T) {
 	if s, err := db.Session(ctx, one); err != nil || s.ID != "li" || s.Role != RoleStaff || s.Began != 10 || s.Seen != 30 {
 		t.Errorf("session %+v, %v", s, err)
 	}
+	for at, want := range map[int64]int{0: 2, 15: 1, 99: 0} {
+		if list, err := db.Sessions(ctx, "li", at, 0); err != nil || len(list) != want || want == 2 && (list[0].Seen != 30 || list[1].Began != 20) {
+			t.Errorf("sessions that began after %d: %+v, %v", at, list, err)
+		}
+	}
 	must(t, administer(db, t, func(tx *Tx) error { return tx.DropSessions("li", two) }))
 	_, err := db.Session(ctx, one)
 	wantErr(t, "a dropped session", err, ErrNotFound)

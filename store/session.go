@@ -45,6 +45,21 @@ func (db *DB) Session(ctx context.Context, token [32]byte) (s Session, err error
 	return s, err
 }
 
+// Sessions returns those of a person that began and were seen last after the given
+// times, the latest first.
+func (db *DB) Sessions(ctx context.Context, person string, beganAfter, seenAfter int64) (list []Session, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		list, err = queryAll(ctx, tx, func(rows *sql.Rows) (s Session, err error) { return s, rows.Scan(&s.Began, &s.Seen) }, `
+			SELECT began, seen
+			FROM sessions
+			WHERE person = $1 AND began >= $2 AND seen >= $3
+			ORDER BY seen DESC, began DESC`,
+			person, beganAfter, seenAfter)
+		return err
+	})
+	return list, err
+}
+
 // SeeSession notes when a session was used.
 func (db *DB) SeeSession(ctx context.Context, token [32]byte, now int64) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {

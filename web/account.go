@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"piaojue/store"
 )
@@ -146,4 +147,41 @@ func (s *Server) removeDevice(w http.ResponseWriter, r *http.Request, who Person
 		}
 		return tx.PutDevice(a.ID, nil, now.Step)
 	})
+}
+
+// endSessions serves DELETE /account/sessions: all but the one that asks end.
+func (s *Server) endSessions(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.own(r, who)
+	if err != nil {
+		return err
+	}
+	var in proveRequest
+	if err := readSmall(w, r, &in); err != nil {
+		return err
+	}
+	if err := s.prove(r, a, in); err != nil {
+		return err
+	}
+	return s.change(w, r, a.ID, actSessionsEnded, func(*store.Tx) error { return nil })
+}
+
+// accountData fills the page of one's own account.
+type accountData struct{ Sessions []sessionLine }
+
+// sessionLine is a session on that page, by its times: the server knows no more.
+type sessionLine struct{ Began, Seen string }
+
+// accountPage fills GET /account.
+func (s *Server) accountPage(r *http.Request, who Person) (any, error) {
+	now := s.config.Now()
+	all, err := s.config.DB.Sessions(r.Context(), who.ID, now.Add(-sessionLife).Unix(), now.Add(-sessionIdle).Unix())
+	if err != nil {
+		return nil, err
+	}
+	clock := func(at int64) string { return time.Unix(at, 0).In(china).Format("2006-01-02 15:04") }
+	var d accountData
+	for _, x := range all {
+		d.Sessions = append(d.Sessions, sessionLine{clock(x.Began), clock(x.Seen)})
+	}
+	return d, nil
 }

@@ -97,3 +97,34 @@ func TestOwnDevice(t *testing.T) {
 		t.Errorf("sign-in without a device: %d %s", got.status, got.code())
 	}
 }
+
+// TestOwnSessions: people see where they are signed in, and end all but here, having
+// shown again who they are.
+func TestOwnSessions(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	other := &desk{stage: o.stage, secret: d.secret}
+	o.signIn(other, "zhang", testPassword, o.code(d))
+	o.wait(time.Minute)
+	lines := func() int {
+		return strings.Count(string(d.browse("GET", "/account?lang=en", "").body), "<li>Signed in 2027-01-15")
+	}
+	if got := lines(); got != 2 {
+		t.Errorf("%d sessions are shown", got)
+	}
+	prove := func(password string) answer {
+		return d.browse("DELETE", "/account/sessions", fmt.Sprintf(`{"password":%q,"code":%q}`, password, o.code(d)))
+	}
+	if got := prove("wrong"); got.code() != codeWrongSignIn || other.who() != "zhang" {
+		t.Errorf("with a wrong password: %d %s", got.status, got.code())
+	}
+	if got := o.send(store.RoleStaff, "DELETE", "/account/sessions", []byte(`{"password":"","code":""}`)); got.code() != codeNoSession {
+		t.Errorf("with an API key: %d %s", got.status, got.code())
+	}
+	if got := prove(testPassword); got.status != http.StatusNoContent || other.who() != "" || d.who() != "zhang" || lines() != 1 {
+		t.Errorf("end: %d %s, the other is %q, %d are shown", got.status, got.code(), other.who(), lines())
+	}
+	if acts := o.acts(); acts[len(acts)-1] != "sessions_ended zhang" {
+		t.Errorf("log: %q", acts)
+	}
+}

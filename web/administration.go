@@ -25,6 +25,7 @@ const (
 	actPasswordChanged = "password_changed"
 	actCodeChanged     = "code_changed"
 	actCodeRemoved     = "code_removed"
+	actSessionsEnded   = "sessions_ended"
 	actAccountLocked   = "account_locked"
 	actAssistant       = "assistant_named"
 	actBadgeUnlocked   = "badge_unlocked"

@@ -17,7 +17,7 @@ var pages = []route{
 		doc: "Staff sign in."},
 	{path: "/welcome", who: everyone, handle: show("account/welcome", nothing),
 		doc: "Where a one-time link leads: password and authenticator."},
-	{path: "/account", who: only(Roles()...), handle: show("account/show", nothing),
+	{path: "/account", who: only(Roles()...), handle: show("account/show", (*Server).accountPage),
 		doc: "One's own account."},
 	{path: "/hall/{vote}", who: everyone, handle: show("hall/show", screenPage(screenHall)),
 		doc: "The screen of the hall: counts, and the result once it is signed."},

@@ -35,3 +35,10 @@ submits($("#renew"), async () => {
   $("#new-code").focus();
   drawn = true;
 });
+
+submits($("#sessions"), async () => {
+  await ask("DELETE", "/account/sessions", { password: secret("sessions-password"), code: value("sessions-code") });
+  $("#sessions").reset();
+  for (const line of [...$("#sessions ul").children].slice(1)) line.remove();
+  done("account.sessions_ended");
+});
