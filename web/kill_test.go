@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -64,7 +66,11 @@ func serveForTest(d database, address string) {
 	if err != nil {
 		panic(err)
 	}
-	panic(HTTPServer(server.Handler()).Serve(ln))
+	room, err := strconv.Atoi(cmp.Or(os.Getenv(roomForTest), "8192"))
+	if err != nil {
+		panic(err)
+	}
+	panic(HTTPServer(server.Handler()).Serve(NewDoor(ln, room, nil)))
 }
 
 // child is a server process.

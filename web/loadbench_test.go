@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"math/big"
 	"net/http"
@@ -68,7 +69,7 @@ func (s *stage) badBallots() map[string][][]byte {
 			return (&election.Entry{Kind: e.Kind, Body: body}).Marshal()
 		}
 		for kind, entry := range map[string][]byte{
-			"form":       with(func(body []byte) { clear(body[last-32 : last+32]); body[last] = 0xff; body[last+31] = 0xff }),
+			"form":       h.resign(s, good, func(body []byte) { clear(body[32+64+384 : 32+64+384+32]) }),
 			"vote":       with(func(body []byte) { body[0] ^= 1 }),
 			"credential": with(func(body []byte) { body[32+64+10] ^= 1 }),
 			"signature":  with(func(body []byte) { body[len(body)-2] ^= 1 }),
@@ -227,7 +228,7 @@ func castOne(c *http.Client, url string, entry []byte) error {
 	defer resp.Body.Close()
 	promise, err := io.ReadAll(resp.Body)
 	if err == nil && (resp.StatusCode != http.StatusOK || len(promise) != 64) {
-		err = http.ErrNoLocation
+		err = fmt.Errorf("%s: %s", resp.Status, promise)
 	}
 	return err
 }
