@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,13 +28,15 @@ type guest struct {
 	turn  chan struct{} // closed when its turn comes, or it has to go
 	heard bool          // only the reader looks at it
 
+	reading atomic.Int64 // since when it waits for bytes, in nanoseconds; 0: it does not
+
 	// The door's mutex guards all below.
 	state guestState
 	since time.Time     // when it came, or was last answered
 	place *list.Element // in the house's list of that state
 	lane  *lane         // whose turn it has; nil: none
 	timer *time.Timer
-	late  bool // its turn has taken longer than that of a silent one may
+	began time.Time // of its turn
 }
 
 // set changes the state. Called with the door's mutex held.
@@ -57,7 +60,9 @@ func (g *guest) set(state guestState) {
 
 // Read implements net.Conn. The first bytes of a connection wait for their turn.
 func (g *guest) Read(b []byte) (int, error) {
+	g.reading.Store(time.Now().UnixNano())
 	n, err := g.Conn.Read(b)
+	g.reading.Store(0)
 	if n > 0 && !g.heard {
 		g.heard = true
 		g.await()
@@ -82,22 +87,32 @@ func (g *guest) await() {
 // takeTurn lets it go on. Called with the door's mutex held.
 func (g *guest) takeTurn(l *lane) {
 	g.set(stateSilent)
-	g.lane = l
+	g.lane, g.began = l, time.Now()
 	l.free--
 	g.timer = time.AfterFunc(g.door.silentTurn, g.overdue)
 	close(g.turn)
 }
 
-// overdue ends a turn that takes too long: soon, if the connection is silent.
+// overdue ends a turn that takes too long: soon, if bytes are waited for.
 func (g *guest) overdue() {
 	g.door.mu.Lock()
 	defer g.door.mu.Unlock()
-	if g.lane != nil && !g.late && (g.state == stateBusy || g.door.relays) {
-		g.late = true
-		g.timer.Reset(g.door.busyTurn)
+	if g.lane == nil {
+		return
+	}
+	if time.Since(g.began) < g.door.busyTurn && !g.quiet() {
+		g.timer.Reset(g.door.silentTurn)
 		return
 	}
 	g.endTurn()
+}
+
+// quiet reports whether bytes have been waited for too long. A reader that has them
+// and no core yet is not quiet. Called with the door's mutex held.
+func (g *guest) quiet() bool {
+	since := g.reading.Load()
+	return g.state == stateSilent && !g.door.relays && since != 0 &&
+		time.Duration(time.Now().UnixNano()-since) >= g.door.silentTurn
 }
 
 // endTurn lets another one in. Called with the door's mutex held.

@@ -226,21 +226,24 @@ func (k names) parent(kind, name string) uint32 {
 // run takes all rows in. Rows that are there already are left alone, so that an
 // import that was broken off goes on where it was.
 func (x *importing) run(ctx context.Context, p *projects) error {
+	var all []*deed
 	for i, w := range x.wishes {
-		if err := x.wish(ctx, p, w, x.ids[i]); err != nil {
+		d, err := x.wish(ctx, p, w, x.ids[i])
+		if err != nil {
 			return err
+		}
+		if d != nil {
+			all = append(all, d)
 		}
 	}
 	for _, place := range x.places {
-		if err := x.place(ctx, p, place); err != nil {
-			return err
-		}
+		all = append(all, x.place(place))
 	}
-	return nil
+	return p.recordAll(ctx, all)
 }
 
-func (x *importing) place(ctx context.Context, p *projects, place form.Place) error {
-	_, err := p.record(ctx, &deed{actor: x.actor, body: func(state *project.State) (project.Body, error) {
+func (x *importing) place(place form.Place) *deed {
+	return &deed{actor: x.actor, body: func(state *project.State) (project.Body, error) {
 		known := namesOf(state)
 		if known.has(x.data.Kind, place.Name) {
 			return nil, errThere
@@ -250,18 +253,15 @@ func (x *importing) place(ctx context.Context, p *projects, place form.Place) er
 			return &project.Actor{Number: uint32(state.Actors()), Role: project.RoleDeputy, Unit: parent, Name: place.Name}, nil
 		}
 		return &project.Unit{Number: uint32(state.Units()) + 1, Of: importUnits[x.data.Kind], Name: place.Name, Parent: parent}, nil
-	}})
-	if errors.Is(err, errThere) {
-		return nil
-	}
-	return err
+	}}
 }
 
 var errThere = errors.New("there is one of that name")
 
-func (x *importing) wish(ctx context.Context, p *projects, w form.Wish, id [16]byte) error {
+// wish returns nil for a row that is there already.
+func (x *importing) wish(ctx context.Context, p *projects, w form.Wish, id [16]byte) (*deed, error) {
 	if _, _, err := p.db.Receipt(ctx, id); !errors.Is(err, store.ErrNotFound) {
-		return err
+		return nil, err
 	}
 	who := contact{w.Person, w.Phone}
 	d := &deed{actor: x.actor}
@@ -293,8 +293,7 @@ func (x *importing) wish(ctx context.Context, p *projects, w form.Wish, id [16]b
 		}
 		return tx.PutReceipt(id, x.actor, at)
 	}
-	_, err := p.record(ctx, d)
-	return err
+	return d, nil
 }
 
 // fieldCalled finds a field by its name, in either language.

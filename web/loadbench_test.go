@@ -74,11 +74,13 @@ func (s *stage) badBallots() map[string][][]byte {
 			"credential": with(func(body []byte) { body[32+64+10] ^= 1 }),
 			"signature":  with(func(body []byte) { body[len(body)-2] ^= 1 }),
 			"replay":     good,
-			"second":     h.finish(s, h.seal(s)),
+			"second":     h.finish(s, h.seal(s)), // comes in turns with the first
 			"proof":      h.resign(s, good, func(body []byte) { body[last] ^= 1 }),
 		} {
 			bad[kind] = append(bad[kind], requestText("POST", "/box/"+s.vote+"/ballots", mediaBinary, entry))
 		}
+		first := requestText("POST", "/box/"+s.vote+"/ballots", mediaBinary, good)
+		bad["second"] = append(bad["second"], first)
 	}
 	return bad
 }
@@ -221,16 +223,24 @@ func (w *loadWorld) castAt(d *daemon, secure bool) (took []time.Duration, failed
 }
 
 func castOne(c *http.Client, url string, entry []byte) error {
-	resp, err := c.Post(url, mediaBinary, bytes.NewReader(entry))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	promise, err := io.ReadAll(resp.Body)
-	if err == nil && (resp.StatusCode != http.StatusOK || len(promise) != 64) {
-		err = fmt.Errorf("%s: %s", resp.Status, promise)
+	promise, err := post(c, url, entry)
+	if err == nil && len(promise) != 64 {
+		err = fmt.Errorf("no promise: %s", promise)
 	}
 	return err
+}
+
+func post(c *http.Client, url string, body []byte) ([]byte, error) {
+	resp, err := c.Post(url, mediaBinary, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", resp.Status, answer)
+	}
+	return answer, err
 }
 
 // testCertificate writes a certificate that vouches for itself.

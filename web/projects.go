@@ -210,22 +210,8 @@ func (p *projects) forget(body project.Body) {
 // commit makes an entry durable and takes it in. Called with mu held.
 func (p *projects) commit(ctx context.Context, entry *project.Entry, body project.Body, d *deed) error {
 	var note []byte
-	err := p.db.Update(ctx, func(tx *store.ProjectsTx) error {
-		for _, b := range d.blobs {
-			if err := tx.PutBlob(b.hash, b.file, b.preview); err != nil {
-				return err
-			}
-		}
-		if err := erase(tx, body); err != nil {
-			return err
-		}
-		if d.also != nil {
-			if err := d.also(tx, body, p.state.Size()); err != nil {
-				return err
-			}
-		}
-		var err error
-		note, err = p.append(ctx, tx, entry.Marshal())
+	err := p.db.Update(ctx, func(tx *store.ProjectsTx) (err error) {
+		note, err = p.write(ctx, tx, entry, body, d)
 		return err
 	})
 	if err != nil && !errors.Is(err, store.ErrUnclean) {
