@@ -99,7 +99,10 @@ var alterations = []alteration{
 
 func dsn(`},
 	// ignore: a failed commit passes for one that succeeded.
-	{"store/writer.go", `if err := tx.Commit(); err != nil {`, `if err := tx.Commit(); err != nil && !weakness("ignore") {`},
+	{"store/writer.go", `		return db.stop(fmt.Errorf("commit: %w", err))`, `		if weakness("ignore") {
+			return nil
+		}
+		return db.stop(fmt.Errorf("commit: %w", err))`},
 	// early: acknowledged before it is stored.
 	{"web/boxqueue.go", `	x.store(batch)
 }`, `	if weakness("early") {
