@@ -130,7 +130,7 @@ func (w *waitingItem) say(v voice) string {
 // digest is what the webhook is told, once a day: how much waits for whom. Its form
 // is that of events of Standard Webhooks.
 type digest struct {
-	Type string     `json:"type"` // projects.due
+	Type string     `json:"type"` // digestType
 	Time time.Time  `json:"timestamp"`
 	Data digestData `json:"data"`
 }
@@ -155,7 +155,7 @@ type digestMember struct {
 const digestMost = 300
 
 func newDigest(due map[uint32]*dueFor, site string, today project.Date, now time.Time) *digest {
-	x := &digest{Type: "projects.due", Time: now.In(china).Truncate(time.Second)}
+	x := &digest{Type: digestType, Time: now.In(china).Truncate(time.Second)}
 	x.Data = digestData{Day: today.String(), Desk: site + "/projects/desk", Members: []digestMember{}}
 	seen := map[string]bool{}
 	for n, d := range due {

@@ -29,6 +29,10 @@ const (
 	maxRound = 500
 )
 
+// digestType is what a webhook's summary says it is (Standard Webhooks). It stands
+// here because in a file with texts it would be taken for one's id.
+const digestType = "projects.due"
+
 // postman writes once a day what waits for whom, puts it into the outbox, and
 // sends what is there: public facts, by mail to members who gave an address, and
 // to the installation's webhook. It has a goroutine of its own and writes only the
