@@ -19,6 +19,10 @@ type Contender struct {
 	// Saw hears who leads, at each change and after each second. Nil: nobody.
 	Saw func(Leader)
 
+	// Past is what the node keeps about leaders. Nil: nothing is kept, and an old
+	// primary that comes back is taken for the database.
+	Past Past
+
 	// Trouble hears why the database cannot be asked; it is asked again. Nil:
 	// nobody.
 	Trouble func(error)
@@ -37,6 +41,7 @@ func (c *Contender) Claim(ctx context.Context) (*Lease, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.ValidateConnect = c.notPast(config.ValidateConnect)
 	for migrated := false; ; {
 		l, err := c.claim(ctx, config, &migrated)
 		if err == nil {
@@ -65,11 +70,14 @@ func (c *Contender) claim(ctx context.Context, config *pgx.ConnConfig, migrated 
 		}
 		*migrated = true
 	}
+	w := &wait{Contender: c}
+	config = config.Copy()
+	config.OnNotice = w.notice
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	w := &wait{Contender: c, conn: conn}
+	w.conn = conn
 	l, err := w.run(ctx)
 	if err != nil {
 		conn.Close(context.WithoutCancel(ctx))
@@ -80,11 +88,54 @@ func (c *Contender) claim(ctx context.Context, config *pgx.ConnConfig, migrated 
 	return l, err
 }
 
+// notPast lets a connection be made to a database that was not left behind, and to
+// the next one of the address otherwise.
+func (c *Contender) notPast(before pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
+	return func(ctx context.Context, conn *pgconn.PgConn) error {
+		if err := before(ctx, conn); err != nil || c.Past == nil {
+			return err
+		}
+		// As one text, which ParseReign reads: there is no pgx.Conn yet.
+		r := conn.ExecParams(ctx, `SELECT format(E'%s %s\n', epoch, encode(token, 'hex')) FROM leader WHERE epoch > 0`, nil, nil, nil, nil).Read()
+		if e, ok := errors.AsType[*pgconn.PgError](r.Err); ok && e.Code == undefinedTable || r.Err == nil && len(r.Rows) == 0 {
+			return c.compare(Reign{}) // nobody has led here
+		}
+		if r.Err != nil {
+			return r.Err
+		}
+		there, err := ParseReign(r.Rows[0][0])
+		if err != nil {
+			return err
+		}
+		return c.compare(there)
+	}
+}
+
+// compare returns ErrPast if the node knows of a newer reign than the database.
+func (c *Contender) compare(r Reign) error {
+	if c.Past == nil {
+		return nil
+	}
+	known, err := c.Past.Reign()
+	if err == nil && !r.After(known) {
+		err = ErrPast
+	}
+	return err
+}
+
+func (c *Contender) keep(r Reign) error {
+	if c.Past == nil {
+		return nil
+	}
+	return c.Past.Keep(r)
+}
+
 // wait is a contender that waits, over one connection.
 type wait struct {
 	*Contender
-	conn *pgx.Conn
-	held uint32 // process of the database that held the lock when the leader was last found stale; 0: it was fresh
+	conn   *pgx.Conn
+	warned bool   // by the database, since begin
+	held   uint32 // process of the database that held the lock when the leader was last found stale; 0: it was fresh
 }
 
 func (w *wait) run(ctx context.Context) (*Lease, error) {
@@ -117,9 +168,17 @@ func (w *wait) rest(ctx context.Context) error {
 func (w *wait) try(ctx context.Context) (*Lease, error) {
 	ctx, cancel := context.WithTimeout(ctx, leaseWait)
 	defer cancel()
-	now, err := readLeader(ctx, w.conn)
+	now, reign, err := readLeader(ctx, w.conn)
 	if err != nil {
 		return nil, err
+	}
+	if err := w.compare(reign); err != nil {
+		return nil, err
+	}
+	if now.Fresh {
+		if err := w.keep(reign); err != nil {
+			return nil, err
+		}
 	}
 	if w.Saw != nil {
 		w.Saw(now)
@@ -139,19 +198,23 @@ func (w *wait) try(ctx context.Context) (*Lease, error) {
 }
 
 // readLeader reads who leads.
-func readLeader(ctx context.Context, conn *pgx.Conn) (now Leader, err error) {
+func readLeader(ctx context.Context, conn *pgx.Conn) (now Leader, r Reign, err error) {
 	var epoch int64
+	var token []byte
 	err = conn.QueryRow(ctx, `
 		SELECT
 			l.epoch,
+			l.token,
 			l.node,
 			l.address,
 			b.beat > clock_timestamp() - $1 * INTERVAL '1 millisecond'
 		FROM leader AS l
 		JOIN beats AS b ON b.one = l.one`,
-		staleAfter.Milliseconds()).Scan(&epoch, &now.Node, &now.Address, &now.Fresh)
+		staleAfter.Milliseconds()).Scan(&epoch, &token, &now.Node, &now.Address, &now.Fresh)
 	now.Epoch = uint64(epoch)
-	return now, err
+	r.Epoch = now.Epoch
+	copy(r.Token[:], token)
+	return now, r, err
 }
 
 // oust ends the connections of a leader that beats no more: one that is stopped
@@ -204,6 +267,9 @@ func (w *wait) take(ctx context.Context, old Leader) (*Lease, error) {
 		return nil, err
 	}
 	l.Epoch = epoch
+	if err := w.keep(l.Reign()); err != nil {
+		return nil, err
+	}
 	// Beats come all the time and need not last, nor wait for a standby.
 	for _, text := range []string{`SET synchronous_commit = off`, `UNLISTEN *`} {
 		if err := w.exec(ctx, text); err != nil {
@@ -214,14 +280,23 @@ func (w *wait) take(ctx context.Context, old Leader) (*Lease, error) {
 	return l, nil
 }
 
+// errAlone is about a change that only this disk may have: a standby that is
+// promoted would not know of this leader.
+var errAlone = errors.New("the database has not waited for its standby")
+
 // begin writes who leads now. The change waits for transactions of the old
-// leader that hold its epoch.
+// leader that hold its epoch, and for the standby, whatever is set for other
+// connections. If somebody cancels that wait, PostgreSQL commits and only warns.
 func (w *wait) begin(ctx context.Context, l *Lease) (uint64, error) {
 	tx, err := w.conn.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) // nothing after a commit
+	w.warned = false
+	if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = on`); err != nil {
+		return 0, err
+	}
 	var epoch int64
 	err = tx.QueryRow(ctx, `
 		UPDATE leader
@@ -241,7 +316,16 @@ func (w *wait) begin(ctx context.Context, l *Lease) (uint64, error) {
 	if _, err := tx.Exec(ctx, `SELECT pg_notify($1, $2)`, leaderChannel, fmt.Sprint(epoch)); err != nil {
 		return 0, err
 	}
-	return uint64(epoch), tx.Commit(ctx)
+	err = tx.Commit(ctx)
+	if err == nil && w.warned {
+		err = errAlone
+	}
+	return uint64(epoch), err
+}
+
+// notice hears what the database says beside its answers.
+func (w *wait) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
+	w.warned = w.warned || n.SeverityUnlocalized == "WARNING"
 }
 
 func (w *wait) exec(ctx context.Context, text string, args ...any) error {

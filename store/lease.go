@@ -59,6 +59,9 @@ type Leader struct {
 	Fresh   bool   // it was seen within the last seconds
 }
 
+// Reign is what a node keeps of this leader.
+func (l *Lease) Reign() Reign { return Reign{l.Epoch, [tokenSize]byte(l.token)} }
+
 // Lease is the right to write. It ends when the leader gives it up, when the
 // database does not answer, or when another node has taken over.
 type Lease struct {
@@ -248,7 +251,7 @@ func migrateLease(ctx context.Context, c *pgx.ConnConfig) error {
 }
 
 func newToken() []byte {
-	token := make([]byte, 16)
+	token := make([]byte, tokenSize)
 	rand.Read(token)
 	return token
 }
