@@ -27,7 +27,8 @@ import (
 //     under one name, that of the leader takes its place, and the other is kept
 //     under another name;
 //   - heads (*.head), the last signed checkpoint of each log, of which the longest
-//     stays: a shorter one says that the database is older (attack S2);
+//     stays: a shorter one says that the database is older (attack S2); and so with
+//     the last leader (leader.reign);
 //   - marks (*.box.gone) that the key of a ballot box is destroyed. Whoever gets
 //     one destroys the key as well, and it never comes back. They come from the
 //     leader only, which makes them from the database: one that a follower has
@@ -62,7 +63,7 @@ const (
 	maxFile = 64 << 10
 )
 
-var fileName = regexp.MustCompile(`^[a-z0-9-]{1,64}\.((log|promise|issuer|box)\.key|box\.gone|head)$`)
+var fileName = regexp.MustCompile(`^([a-z0-9-]{1,64}\.((log|promise|issuer|box)\.key|box\.gone|head)|leader\.reign)$`)
 
 // list returns all files that are to be copied, by name.
 func (f *folder) list() ([]file, error) {
@@ -110,7 +111,7 @@ func (f *folder) sum(d fs.DirEntry, before summed) (summed, error) {
 func tag(files []file) string {
 	h := sha256.New()
 	for _, x := range files {
-		if !strings.HasSuffix(x.name, headSuffix) {
+		if !grows(x.name) {
 			fmt.Fprintf(h, "%s %x\n", x.name, x.sum)
 		}
 	}
@@ -141,6 +142,8 @@ func (f *folder) take(name string, data []byte, force bool) error {
 	changing.Lock()
 	defer changing.Unlock()
 	switch {
+	case name == reignName:
+		return f.takeReign(data)
 	case strings.HasSuffix(name, headSuffix):
 		return f.takeHead(name, data)
 	case strings.HasSuffix(name, goneSuffix) && !force:

@@ -37,7 +37,9 @@ func (m *machine) has(name string) string {
 func TestKeysAreOnEveryNode(t *testing.T) {
 	c := newCluster(t)
 	a := c.add("a").await()
-	must(t, a.Spread(t.Context())) // nobody else is there
+	if err := a.Spread(t.Context()); !errors.Is(err, ErrAlone) { // nobody else is there
+		t.Errorf("got %v, want %v", err, ErrAlone)
+	}
 	health := func() (keys, followers string) {
 		resp, _ := a.send("GET", "/healthz", nil)
 		return resp.Header.Get("Piaojue-Keys"), resp.Header.Get("Piaojue-Followers")
@@ -74,6 +76,21 @@ func TestKeysAreOnEveryNode(t *testing.T) {
 	a.until("the leader lacks a key", func() bool { return a.has("elder.log.key") == "of b" })
 	if b.has("node.key") != "" {
 		t.Error("the key of the link was copied")
+	}
+}
+
+// TestSpreadAfterTakeOver: a new leader gives its followers the time to find it
+// before it takes itself to be alone.
+func TestSpreadAfterTakeOver(t *testing.T) {
+	c := newCluster(t)
+	a := c.add("a").await()
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		files, _ := a.keys.list()
+		a.spread.hear("b", tag(files))
+	}()
+	if err := a.Spread(t.Context()); err != nil {
+		t.Errorf("got %v", err)
 	}
 }
 

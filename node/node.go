@@ -45,6 +45,10 @@ type Service struct {
 	// service anew, or another node does.
 	Lacking []string
 
+	// Doubts reports whether a key is not the one that a lacking vote began with.
+	// Nil: nobody knows.
+	Doubts func(name string, data []byte) bool
+
 	// Close ends it. No request is under way then but live screens, which it ends.
 	Close func()
 }
@@ -136,7 +140,7 @@ const failedWait = 3 * time.Second
 func (n *Node) takePart(ctx context.Context) {
 	contender := store.Contender{
 		URL: n.config.URL, Node: n.config.Name, Address: n.config.Address, Saw: n.saw,
-		Trouble: n.complain(),
+		Past: n.keys, Trouble: n.complain(),
 	}
 	lease, err := contender.Claim(ctx)
 	if err != nil {

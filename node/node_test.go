@@ -131,8 +131,9 @@ func (m *machine) serveHere(_ context.Context, lease *store.Lease) (*Service, er
 			r.Header.Get("Cookie"), r.Header.Get(clientHeader), string(body)})
 	})
 	s := &Service{Handler: mux, Stopped: make(chan struct{}), Close: func() {}}
-	if m.lacks != "" && m.has(m.lacks) == "" {
+	if m.lacks != "" && m.has(m.lacks) != "of b" {
 		s.Lacking = []string{"v"}
+		s.Doubts = func(name string, data []byte) bool { return name == m.lacks && string(data) != "of b" }
 	}
 	return s, nil
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,7 +51,7 @@ func (n *Node) pullOnce(ctx context.Context, to *target) time.Duration {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(to.ctx, cancel)()
-	changed, err := n.pull(ctx, to)
+	wait, err := n.pull(ctx, to)
 	switch {
 	case err == nil:
 		n.unheard.Store(false)
@@ -60,10 +62,7 @@ func (n *Node) pullOnce(ctx context.Context, to *target) time.Duration {
 		n.giveUp(to)
 		return pullRest
 	}
-	if changed {
-		return 0 // tells the leader at once
-	}
-	return time.Millisecond
+	return wait
 }
 
 // giveUp ends the requests that wait for a leader of which nothing has come for a
@@ -77,21 +76,36 @@ func (n *Node) giveUp(to *target) {
 // heard is when the leader last answered.
 func (n *Node) heard() time.Time { return time.Unix(0, n.reached.Load()) }
 
-// pull brings both folders together. It reports whether something came.
-func (n *Node) pull(ctx context.Context, to *target) (changed bool, err error) {
+// pull brings both folders together, and returns how long to wait.
+func (n *Node) pull(ctx context.Context, to *target) (wait time.Duration, err error) {
 	own, err := n.keys.list()
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	query := url.Values{"node": {n.config.Name}, "have": {tag(own)}}
 	answer, err := n.ask(ctx, to, "GET", "/keys?"+query.Encode(), nil)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	theirs, err := parseList(answer)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
+	// First who leads: nothing is copied from a leader that should be none.
+	slices.SortStableFunc(theirs, func(a, b file) int { return cmp.Compare(rank(a), rank(b)) })
+	changed, err := n.copyKeys(ctx, to, own, theirs)
+	switch {
+	case err != nil || changed:
+		return 0, err // tells the leader at once
+	case tag(own) != tag(theirs):
+		return pullRest, nil // it will not wait with its answer
+	}
+	return time.Millisecond, nil
+}
+
+// copyKeys fetches what is not here and gives what is not there. It reports whether
+// something came that others wait for.
+func (n *Node) copyKeys(ctx context.Context, to *target, own, theirs []file) (changed bool, err error) {
 	have := map[string][32]byte{}
 	for _, x := range own {
 		have[x.name] = x.sum
@@ -105,10 +119,19 @@ func (n *Node) pull(ctx context.Context, to *target) (changed bool, err error) {
 		if err := n.fetch(ctx, to, x.name); err != nil {
 			return changed, err
 		}
-		changed = changed || !strings.HasSuffix(x.name, headSuffix)
+		changed = changed || !grows(x.name)
 	}
 	return changed, n.give(ctx, to, have)
 }
+
+func rank(x file) int {
+	if x.name == reignName {
+		return 0
+	}
+	return 1
+}
+
+var errPast = errors.New("node: the leader knows of no newer leader")
 
 // fetch copies a file from the leader. If the checkpoint that is here is longer,
 // the leader gets that: it may have to refuse its database at its next start.
@@ -117,14 +140,17 @@ func (n *Node) fetch(ctx context.Context, to *target, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := n.keys.take(name, data, true); err != nil || !strings.HasSuffix(name, headSuffix) {
+	if err := n.keys.take(name, data, true); err != nil || !grows(name) {
 		return err
 	}
-	if own, err := n.keys.read(name); err == nil && !bytes.Equal(own, data) {
-		_, err = n.ask(ctx, to, "PUT", "/keys/"+name, own)
-		return err
+	own, err := n.keys.read(name)
+	if err != nil || bytes.Equal(own, data) {
+		return nil // gone meanwhile, or the same
 	}
-	return nil
+	if _, err = n.ask(ctx, to, "PUT", "/keys/"+name, own); err == nil && name == reignName {
+		err = errPast
+	}
+	return err
 }
 
 // give hands on what the leader lacks: it may have been away when that was drawn.

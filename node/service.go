@@ -14,6 +14,7 @@ import (
 type service struct {
 	*Service
 	lease *store.Lease
+	since time.Time
 	ctx   context.Context // ends what is still under way
 	end   context.CancelFunc
 
@@ -27,7 +28,12 @@ type service struct {
 
 func newService(s *Service, lease *store.Lease) *service {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &service{Service: s, lease: lease, ctx: ctx, end: cancel, idle: make(chan struct{}), over: make(chan struct{})}
+	return &service{Service: s, lease: lease, since: time.Now(), ctx: ctx, end: cancel, idle: make(chan struct{}), over: make(chan struct{})}
+}
+
+// doubts reports whether a key is not that of its vote.
+func (s *service) doubts(name string, data []byte) bool {
+	return s != nil && s.Doubts != nil && s.Doubts(name, data)
 }
 
 // outcome is what became of a request to a service.

@@ -1,11 +1,13 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -82,22 +84,33 @@ const spreadWait = 3 * time.Second
 
 // Spread returns when another node has all keys of this one, or ErrAlone after a
 // while. Whoever leads calls it when keys were drawn, before anything is begun with
-// them. Without followers there is nothing to wait for.
+// them. Without followers there is nothing to wait for, once each has had the time
+// to find a new leader.
 func (n *Node) Spread(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, spreadWait)
 	defer cancel()
 	n.spread.poke()
-	for {
+	found := time.NewTimer(0)
+	if s := n.serving(); s != nil {
+		found.Reset(time.Until(s.since.Add(aliveFor)))
+	}
+	defer found.Stop()
+	for settled := false; ; {
 		files, err := n.keys.list()
 		if err != nil {
 			return err
 		}
 		there, equal, news := n.spread.followers(tag(files))
-		if there == 0 || equal > 0 {
+		switch {
+		case equal > 0:
 			return nil
+		case there == 0 && settled:
+			return ErrAlone
 		}
 		select {
 		case <-news:
+		case <-found.C:
+			settled = true
 		case <-ctx.Done():
 			return ErrAlone
 		}
@@ -142,7 +155,20 @@ func (n *Node) listKeys(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	w.Write(formatList(files))
+	w.Write(formatList(n.shown(files)))
+}
+
+// shown is without keys that a vote did not begin with: followers may have the
+// true ones.
+func (n *Node) shown(files []file) []file {
+	s := n.serving()
+	if s == nil || s.Doubts == nil || len(s.Lacking) == 0 {
+		return files
+	}
+	return slices.DeleteFunc(files, func(x file) bool {
+		own, err := n.keys.read(x.name)
+		return err != nil || s.doubts(x.name, own)
+	})
 }
 
 func (n *Node) giveKey(w http.ResponseWriter, name string) {
@@ -157,20 +183,27 @@ func (n *Node) giveKey(w http.ResponseWriter, name string) {
 	}
 }
 
-// takeKey takes what this node lacks. It never replaces a key: those here are the
-// leader's.
+// takeKey takes what this node lacks. It never replaces a key, for those here are
+// the leader's, unless a vote did not begin with it.
 func (n *Node) takeKey(w http.ResponseWriter, r *http.Request, name string) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxFile+1))
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	if err := n.keys.take(name, data, false); err != nil {
+	own, err := n.keys.read(name)
+	if err == nil && bytes.Equal(own, data) {
+		return
+	}
+	s := n.serving()
+	better := err == nil && s.doubts(name, own) && !s.doubts(name, data)
+	if err := n.keys.take(name, data, better); err != nil {
 		n.config.Log.Warn("a key of a follower is not taken", "file", name, "error", err)
 		w.WriteHeader(http.StatusConflict)
 		return
 	}
-	if strings.HasSuffix(name, headSuffix) {
+	if grows(name) {
+		n.doubt()
 		return
 	}
 	n.config.Log.Warn("this node lacked a file of the folder of keys", "file", name)
