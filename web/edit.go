@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -51,11 +52,11 @@ func (s *Server) createVote(w http.ResponseWriter, r *http.Request, _ Person) er
 func (s *Server) create(ctx context.Context, id string, d *draft) error {
 	s.creating.Lock()
 	defer s.creating.Unlock()
-	s.mu.RLock()
-	taken := s.votes[id] != nil
-	s.mu.RUnlock()
-	if taken {
+	// Not s.votes: of one whose keys are not here, other keys would be drawn.
+	if _, err := s.config.DB.Vote(ctx, id); err == nil {
 		return refuse(codeExists)
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
 	body, err := json.Marshal(d)
 	if err != nil {

@@ -123,16 +123,21 @@ func public(sk ed25519.PrivateKey) [32]byte {
 
 // checkManifest refuses keys that are not those of the frozen manifest.
 func (k *voteKeys) checkManifest(m *election.Manifest) error {
-	own := election.Issuer{}
-	own.Modulus, own.Key = k.issuer.Public()
 	for kind, same := range map[keyfile.Kind]bool{
 		keyfile.Log:     public(k.log) == m.LogKey,
 		keyfile.Promise: public(k.promise) == m.Promise,
-		keyfile.Issuer:  own.Fingerprint() == m.Issuers[ownIssuer].Fingerprint(),
+		keyfile.Issuer:  k.issuer.isOwn(m),
 	} {
 		if !same {
-			return fmt.Errorf("%w: the %s key is not the manifest's", ErrKeys, kind)
+			return &otherKeys{kind, m}
 		}
 	}
 	return nil
+}
+
+// isOwn reports whether these are the keys of the server's own issuer.
+func (k *IssuerKeys) isOwn(m *election.Manifest) bool {
+	own := election.Issuer{}
+	own.Modulus, own.Key = k.Public()
+	return own.Fingerprint() == m.Issuers[ownIssuer].Fingerprint()
 }

@@ -47,7 +47,7 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 // openProjects replays the log of the projects. It returns ErrStale if the
 // database is older than the log's last checkpoint (attack S2).
 func openProjects(ctx context.Context, db *store.Projects, keys string, now func() time.Time) (*projects, error) {
-	if err := makeOwnKey(keys, store.ProjectsID); err != nil {
+	if err := makeProjectsKey(ctx, db, keys); err != nil {
 		return nil, err
 	}
 	own, err := openOwnLog(keys, store.ProjectsID)
@@ -64,6 +64,19 @@ func openProjects(ctx context.Context, db *store.Projects, keys string, now func
 	return p, p.replay(ctx)
 }
 
+// makeProjectsKey draws the key before the log begins, and never again: with another
+// one the log could not go on, and on several nodes the true one would be lost.
+func makeProjectsKey(ctx context.Context, db *store.Projects, keys string) error {
+	size, err := db.Log().Size(ctx)
+	if err != nil || size > 0 {
+		return err
+	}
+	if head, err := readHead(keys, store.ProjectsID); err != nil || head != nil {
+		return err
+	}
+	return makeOwnKey(keys, store.ProjectsID)
+}
+
 // keepProjects opens the projects. If they cannot be used, votes go on without
 // them: no damage to what is around a vote may keep a hall waiting.
 func (s *Server) keepProjects(ctx context.Context) {
@@ -71,6 +84,7 @@ func (s *Server) keepProjects(ctx context.Context) {
 	p, err := openProjects(ctx, c.Projects, c.Keys, c.Now)
 	if err != nil {
 		c.ProjectsDown = err
+		s.lacks(store.ProjectsID, err)
 		c.Log.Error("the projects are not served, votes are", "error", err)
 		return
 	}

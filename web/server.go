@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/courier"
+	"piaojue/election"
 	"piaojue/form"
 	"piaojue/lang"
 	"piaojue/store"
@@ -46,8 +46,9 @@ type Config struct {
 	// with an error there is none. Nil: nobody is.
 	KeysDrawn func(ctx context.Context, vote string) error
 
-	// KeysLacking is told of a vote whose keys are not in the folder; the others
-	// are served. Nil: a server that lacks one does not open.
+	// KeysLacking is told of a vote whose keys are not in the folder, or are not those
+	// that it began with, and of the projects; all else is served. Nil: a server that
+	// lacks those of a vote does not open.
 	KeysLacking func(vote string)
 
 	// Log gets one line for each request but those to the ballot box. Nil: no
@@ -187,6 +188,8 @@ type Server struct {
 
 	mu    sync.RWMutex // guards votes
 	votes map[string]*vote
+
+	doubted map[string]*election.Manifest // of votes that Open has found to have other keys
 }
 
 // maxBoxes bounds how many ballots are in memory at once.
@@ -212,6 +215,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		rooms:     newRooms(),
 		audience:  newAudience(),
 		votes:     make(map[string]*vote),
+		doubted:   make(map[string]*election.Manifest),
 
 		registrations: newLimiter(maxRegistrations),
 		drafts:        projectDrafts{now: c.Now, all: map[[32]byte]*projectDraft{}},
@@ -276,11 +280,7 @@ func (s *Server) openVotes(ctx context.Context) error {
 	for _, v := range all {
 		known[v.ID] = true
 		err := s.start(ctx, v.ID)
-		if errors.Is(err, fs.ErrNotExist) && s.config.KeysLacking != nil {
-			s.config.KeysLacking(v.ID)
-			continue
-		}
-		if err != nil {
+		if err != nil && !s.lacks(v.ID, err) {
 			return fmt.Errorf("vote %s: %w", v.ID, err)
 		}
 	}
