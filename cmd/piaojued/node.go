@@ -161,12 +161,13 @@ func (l *leader) open(ctx context.Context, lease *store.Lease) (*node.Service, e
 		return nil, errors.Join(explain(err), closeStores(s))
 	}
 	if len(lacking) > 0 {
-		s.Log.Error("this node lacks the keys of votes, which it does not serve until another node brings them", "votes", lacking)
+		s.Log.Error("this node lacks the keys of votes, or of the projects, which it does not serve until another node brings them", "of", lacking)
 	}
 	return &node.Service{
 		Handler: server.Handler(),
-		Stopped: either(db.Stopped(), s.Projects),
+		Stopped: db.Stopped(), // not when the projects stop: they do so alone
 		Lacking: lacking,
+		Doubts:  server.DoubtsKey,
 		Close: func() {
 			server.Close()
 			if err := closeStores(s); err != nil {
@@ -194,21 +195,4 @@ func closeStores(s web.Config) error {
 		err = s.Projects.Close()
 	}
 	return errors.Join(err, s.DB.Close())
-}
-
-// either is closed when votes or projects have stopped: opening again may mend
-// both.
-func either(votes <-chan struct{}, projects *store.Projects) <-chan struct{} {
-	if projects == nil {
-		return votes
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		select {
-		case <-votes:
-		case <-projects.Stopped():
-		}
-	}()
-	return stopped
 }
