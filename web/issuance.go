@@ -75,11 +75,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 			return err
 		}
 	}
-	var index uint64
-	err = v.do(r.Context(), func() (err error) {
-		index, err = v.logIssuance(r.Context(), i)
-		return err
-	})
+	index, err := v.issuances.log(r.Context(), v, i)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ type vote struct {
 	asks   *petition
 	halt   atomic.Pointer[halt] // why the server signs nothing more for the vote; nil: it does
 	kinds  kindIndex
+
+	issuances issuanceQueue
+
 	frozen atomic.Pointer[draft] // once the manifest is logged
 
 	collector *collector                           // of other issuers' registers
