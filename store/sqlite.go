@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -137,15 +140,40 @@ func (f sqliteFile) check(ctx context.Context, db *sql.DB) error {
 	}
 	var verdict string
 	if err := db.QueryRowContext(ctx, check).Scan(&verdict); err != nil {
-		if f.isFatal(err) {
+		switch {
+		case isDisk(err):
+			return fmt.Errorf("%w: %v", ErrDisk, err)
+		case f.isFatal(err):
 			return fmt.Errorf("%w: %v", ErrDamaged, err)
 		}
 		return err
 	}
 	if verdict != "ok" {
-		return fmt.Errorf("%w: %s", ErrDamaged, verdict)
+		kind := ErrDamaged
+		if m := unread.FindStringSubmatch(verdict); m != nil {
+			if code, err := strconv.Atoi(m[1]); err == nil && code&0xff == sqlite3.SQLITE_IOERR {
+				kind = ErrDisk
+			}
+		}
+		return fmt.Errorf("%w: %s", kind, strings.Join(strings.Fields(verdict), " "))
 	}
 	return nil
+}
+
+// unread is what a check says of a page that could not be read at all.
+var unread = regexp.MustCompile(`unable to get the page\. error code=(\d+)`)
+
+// isDisk reports whether the disk is at fault, and not what is on it.
+func isDisk(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
+		return true
+	}
+	return false
 }
 
 // isFatal says whether an error means that the disk or the file cannot be

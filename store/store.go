@@ -59,6 +59,10 @@ var (
 	// something it has signed or promised. It must not be used.
 	ErrDamaged = errors.New("store: database is damaged or was rolled back")
 
+	// ErrDisk means that a file cannot be read or written, because the disk is
+	// full or fails. What is on it may be whole: an older copy is no remedy.
+	ErrDisk = errors.New("store: the disk cannot be read or written")
+
 	// ErrNotFound means that there is no such row.
 	ErrNotFound = errors.New("store: not found")
 

@@ -55,7 +55,8 @@ func (db *handle) transact(ctx context.Context, e engine, conn *sql.DB, fn func(
 // be ended would leak into the next one.
 func (db *handle) rollback(tx *sql.Tx, err error) error {
 	if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
-		return db.stop(fmt.Errorf("rollback: %w", rerr))
+		// SQLite ends a transaction itself when the disk fails: err says why.
+		return db.stop(fmt.Errorf("%w; rollback: %v", err, rerr))
 	}
 	return db.judge(err)
 }

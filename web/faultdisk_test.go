@@ -61,6 +61,9 @@ func (r *faultRun) broken(p faultProgram, what string, wrap []string) (clean boo
 	if err != nil && (!sentence.MatchString(r.said) || crashed.MatchString(r.said)) {
 		r.Errorf("%s: the server does not say what to do: %s", what, r.said)
 	}
+	if strings.Contains(r.said, "restore the newest backup") {
+		r.Errorf("%s: the server wants an older copy, although nothing is lost: %s", what, r.said)
+	}
 	return err == nil
 }
 

@@ -214,6 +214,8 @@ func explain(err error) error {
 		return hint(err, "the checkpoint that is kept beside the keys is newer: restore the newest backup (piaojued restore), or hold a new vote")
 	case errors.Is(err, web.ErrKeys):
 		return hint(err, "take this file from the newest backup: it was made before the vote and has not changed since; a file that ends in .head has")
+	case errors.Is(err, store.ErrDisk):
+		return hint(err, "make room on the disk, or copy the folder to another one, and start again; a backup is older and would lose what was acknowledged since")
 	case errors.Is(err, store.ErrDamaged):
 		return hint(err, "do not go on with these files; restore the newest backup (piaojued restore), which has both, the database and the box")
 	}
