@@ -13,13 +13,13 @@ import (
 // database is where a test's server keeps its data: a file in its folder, or a
 // database of PostgreSQL.
 type database struct {
-	home string // folder
-	url  string // empty: a file
+	folder string
+	url    string // empty: a file
 }
 
 func newDatabase(t testing.TB, folder string) database {
 	t.Helper()
-	d := database{home: folder}
+	d := database{folder: folder}
 	if pgtest.Used() {
 		d.url = pgtest.Database(t, createDatabase)
 	}
@@ -41,19 +41,19 @@ func createDatabase(url string) error {
 }
 
 func (d database) shared() store.Shared {
-	return store.Shared{URL: d.url, Name: "test", Keys: NewKeyring(filepath.Join(d.home, "keys"))}
+	return store.Shared{URL: d.url, Name: "test", Keys: NewKeyring(filepath.Join(d.folder, "keys"))}
 }
 
 func (d database) openDB() (*store.DB, error) {
 	if d.url != "" {
 		return d.shared().OpenDB(context.Background())
 	}
-	return store.OpenDB(context.Background(), filepath.Join(d.home, "db"))
+	return store.OpenDB(context.Background(), filepath.Join(d.folder, "db"))
 }
 
 func (d database) openProjects() (*store.Projects, error) {
 	if d.url != "" {
 		return d.shared().OpenProjects(context.Background())
 	}
-	return store.OpenProjects(context.Background(), filepath.Join(d.home, "db"))
+	return store.OpenProjects(context.Background(), filepath.Join(d.folder, "db"))
 }

@@ -38,7 +38,7 @@ func (s *stage) copyTo(folder string) {
 func (s *stage) moveTo(folder string) {
 	s.Helper()
 	s.close()
-	s.folder, s.home, s.config.Keys = folder, folder, filepath.Join(folder, "keys")
+	s.folder, s.config.Keys = folder, filepath.Join(folder, "keys")
 	s.open()
 }
 

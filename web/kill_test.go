@@ -57,7 +57,7 @@ func serveForTest(d database, address string) {
 	if err != nil {
 		panic(err)
 	}
-	config := Config{DB: db, Keys: filepath.Join(d.home, "keys"), Grace: time.Second, CountEvery: 50 * time.Millisecond}
+	config := Config{DB: db, Keys: filepath.Join(d.folder, "keys"), Grace: time.Second, CountEvery: 50 * time.Millisecond}
 	server, err := Open(context.Background(), config)
 	if err != nil {
 		panic(err)

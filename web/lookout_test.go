@@ -186,7 +186,7 @@ func TestClone(t *testing.T) {
 	folder := t.TempDir()
 	s.copyTo(folder)
 	twin := *s
-	twin.folder, twin.home, twin.config.Keys, twin.http = folder, folder, filepath.Join(folder, "keys"), nil
+	twin.folder, twin.config.Keys, twin.http = folder, filepath.Join(folder, "keys"), nil
 	twin.open()
 	defer twin.close()
 	twin.board = client.NewBoard(twin.transport, twin.vote, twin.manifest)

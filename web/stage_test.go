@@ -52,7 +52,6 @@ func testIssuerKeys(i int) (*IssuerKeys, error) {
 // stage is a server with everybody who acts in one vote, over HTTP.
 type stage struct {
 	testing.TB
-	folder string
 	database
 	config Config
 	server *Server
