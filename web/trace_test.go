@@ -158,7 +158,9 @@ func (x *traced) slip(k election.Kind, hash, key, seal, alpha, commitment, entry
 		b = append(b, part...)
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(entry)))
-	x.slips[string(append(b, entry...))] = true
+	b = append(b, entry...)
+	sum := sha256.Sum256(b)
+	x.slips[string(append(sum[:], b...))] = true
 }
 
 // issue takes a deputy to the credential, at a terminal.
