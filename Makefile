@@ -51,9 +51,12 @@ set-up: wasm-clients node_modules chromium fonts poppler strace postgres
 go-tests:
 	go test -vet=off -timeout 15m ./web ./...
 
-# The same on PostgreSQL, but for what pages look like.
+# The same on PostgreSQL, but for what pages look like; the whole vote through the pages is in it.
+PAGES_ONLY = Accessible|Zoom|Kiosk|Screen|Trustee|Sign(Desk|Reopen|Badge)|CheckBallot|TestWord|PowerCut|PaperDesk|TestTrack|TestVerify
+ONE_MACHINE = TestModel|TestKill|TestMachine|TestHarness|TestLoad|TestPace
+
 postgres-tests:
-	.ci/postgres go test -vet=off -timeout 15m -skip 'Accessible|Zoom|Kiosk|TestModel|TestKill|TestMachine' ./web ./store
+	.ci/postgres go test -vet=off -timeout 15m -skip '$(PAGES_ONLY)|$(ONE_MACHINE)' ./web ./store
 	.ci/postgres go test -vet=off -run 'Migrate' ./cmd/piaojued
 
 js-tests:
@@ -93,6 +96,7 @@ soak: wasm-clients node_modules chromium fonts strace postgres ## what takes min
 	go test -run '^$$' -bench AnswerTime -benchtime 2000x -timeout 1h ./web
 	CGO_ENABLED=1 go test -race -skip NodesSurvive ./client ./cmd/...
 	cd audit/testdata/golden && go test ./...
+	.ci/postgres go test -vet=off -timeout 1h ./web ./store
 	.ci/reproduce
 
 bench: wasm-clients chromium ## the figures of the README
