@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,9 +24,6 @@ import (
 // What protects the data is the fence, not the clock: each change of leaders
 // raises the epoch, and each write transaction begins by holding the row with the
 // epoch that it was begun under.
-
-//go:embed migrations/postgres-lease/*.sql
-var leaseMigrations embed.FS
 
 const (
 	beatEvery = 500 * time.Millisecond
@@ -230,24 +225,7 @@ func migrateLease(ctx context.Context, c *pgx.ConnConfig) error {
 	if _, err := holder.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+leaseSchema); err != nil {
 		return err
 	}
-	sources, err := fs.Sub(leaseMigrations, "migrations/postgres-lease")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, sources,
-		goose.WithDisableGlobalRegistry(true), goose.WithTableName("goose_lease_version"))
-	if err != nil {
-		return err
-	}
-	have, want, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if have > want {
-		return fmt.Errorf("schema version %d of the lease is newer than this program's %d", have, want)
-	}
-	_, err = p.Up(ctx)
-	return err
+	return migrateTo(ctx, db, goose.DialectPostgres, "postgres-lease")
 }
 
 func newToken() []byte {

@@ -70,16 +70,9 @@ func listDifferences(state *project.State, l *project.List, options []election.O
 // postBallot serves POST /projects/lists/{number}/ballot: the list becomes the
 // candidates of a vote that is a draft still.
 func (s *Server) postBallot(w http.ResponseWriter, r *http.Request, who Person) error {
-	if _, err := s.actor(r, who); err != nil {
-		return err
-	}
-	given, err := readForm(w, r)
+	_, v, err := s.formOfVote(w, r, who)
 	if err != nil {
 		return err
-	}
-	v := s.voteCalled(first(given.values["vote"]))
-	if v == nil {
-		return because(codeNotFound, errNoVote)
 	}
 	number := parseNumber(chi.URLParam(r, "number"))
 	options, err := s.optionsOf(r.Context(), number)

@@ -184,16 +184,9 @@ const maxMatter = 40
 // postDecide serves POST /projects/votes: the chosen projects become the options of
 // a vote that is a draft still, with the rules of an award or of a decision.
 func (s *Server) postDecide(w http.ResponseWriter, r *http.Request, who Person) error {
-	if _, err := s.actor(r, who); err != nil {
-		return err
-	}
-	given, err := readForm(w, r)
+	given, v, err := s.formOfVote(w, r, who)
 	if err != nil {
 		return err
-	}
-	v := s.voteCalled(first(given.values["vote"]))
-	if v == nil {
-		return because(codeNotFound, errNoVote)
 	}
 	options, err := s.projectOptions(parseNumbers(given.values["projects"]), func(p *project.Project) bool { return p.Stage != project.StageTerminated })
 	if err != nil {

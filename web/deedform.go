@@ -237,6 +237,22 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, kind project.Kind,
 	return true, s.redirect(w, r, subjectPath(kind, aboutOf(body, about), about))
 }
 
+// formOfVote reads a form that names a vote, from somebody who works here.
+func (s *Server) formOfVote(w http.ResponseWriter, r *http.Request, who Person) (*filled, *vote, error) {
+	if _, err := s.actor(r, who); err != nil {
+		return nil, nil, err
+	}
+	given, err := readForm(w, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	v := s.voteCalled(first(given.values["vote"]))
+	if v == nil {
+		return nil, nil, because(codeNotFound, errNoVote)
+	}
+	return given, v, nil
+}
+
 // readForm reads a form with its photos, part by part, without a file on disk.
 func readForm(w http.ResponseWriter, r *http.Request) (*filled, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxDeed)

@@ -105,16 +105,9 @@ var errNotRateable = errors.New("no project, or one that nobody can judge now")
 // postRating serves POST /projects/ratings: the chosen projects become the rows of
 // a vote that is a draft still, with the rules of 满意度测评.
 func (s *Server) postRating(w http.ResponseWriter, r *http.Request, who Person) error {
-	if _, err := s.actor(r, who); err != nil {
-		return err
-	}
-	given, err := readForm(w, r)
+	given, v, err := s.formOfVote(w, r, who)
 	if err != nil {
 		return err
-	}
-	v := s.voteCalled(first(given.values["vote"]))
-	if v == nil {
-		return because(codeNotFound, errNoVote)
 	}
 	options, err := s.projectOptions(parseNumbers(given.values["projects"]), func(p *project.Project) bool { return rateable(p.Stage) })
 	if err != nil {
