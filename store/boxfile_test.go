@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -71,6 +72,9 @@ func TestBoxIntegrity(t *testing.T) {
 		"chunk of too much": `UPDATE chunks SET count = 65`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			if strings.Contains(statement, "|| x'") {
+				pgtest.SQLiteOnly(t) // a byte of what is sealed may be so by chance; see TestPostgresSlotsStay
+			}
 			wantErr(t, "OpenDB", tamperBox(t, votingDB(t), statement), ErrDamaged)
 		})
 	}
@@ -341,7 +345,10 @@ func TestChunkForTheRoll(t *testing.T) {
 	tray := db.box.tray(testVote)
 	more := db.box.overhead()
 	unused, ballot := &slip{entry: testUnused(n).Entry}, &slip{entry: testCast(0).Entry}
-	want := map[int]int{db.box.slotSize(unused.need() + more): n, db.box.slotSize(ballot.need() + more): n, slipHead + more: checksPerLeaf * n}
+	want := map[int]int{slipHead + more: checksPerLeaf * n}
+	for _, x := range []*slip{unused, ballot} { // a chunk each, of one size in PostgreSQL
+		want[db.box.slotSize(x.need()+more)] += n
+	}
 	if !maps.Equal(tray.slots, want) || len(tray.chunks) != 3 {
 		t.Errorf("slots by size %v, want %v", tray.slots, want)
 	}
