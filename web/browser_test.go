@@ -265,11 +265,27 @@ func (t *tab) shown(selector string) {
 	t.wait(fmt.Sprintf("[...document.querySelectorAll(%q)].some(e => e.checkVisibility())", selector))
 }
 
-// click waits for an element that can be used, and clicks it as a mouse does.
+// hits makes the page note that a click has reached an element.
+const hits = `((selector) => {
+	window.hit = false;
+	document.addEventListener("click", (event) => { window.hit ||= event.target.closest(selector) !== null; }, { capture: true });
+})(%q)`
+
+// click waits for an element that can be used, and clicks it as a mouse does. It
+// clicks again if the page has moved the element away meanwhile; a page that has
+// gone was hit.
 func (t *tab) click(selector string) {
 	t.Helper()
-	t.wait(fmt.Sprintf("(e => e && e.checkVisibility() && !e.disabled)(document.querySelector(%q))", selector))
-	t.do(chromedp.Click(selector))
+	for range 5 {
+		t.wait(fmt.Sprintf("(e => e && e.checkVisibility() && !e.disabled)(document.querySelector(%q))", selector))
+		t.eval(fmt.Sprintf(hits, selector), nil)
+		t.do(chromedp.Click(selector))
+		hit := true
+		if err := t.try("window.hit ?? true", &hit); err != nil || hit {
+			return
+		}
+	}
+	t.Fatalf("%s was clicked five times, and never hit", selector)
 }
 
 // fill replaces what stands in a field, key by key.
