@@ -288,5 +288,6 @@ try {
 } catch (error) {
   complain(error.message);
 }
+if (field.value !== "" && !isBadge(field.value)) search(); // typed before the roll was here
 field.focus();
 setTimeout(watch, every);
