@@ -194,10 +194,17 @@ func (t *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
+	err := chromedp.Do(ctx, steps...)
+	for len(steps) == 1 && err != nil && strings.Contains(err.Error(), goneNode) && ctx.Err() == nil {
+		err = chromedp.Do(ctx, steps...)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
+
+// goneNode is said of an element of a page that another one replaces meanwhile.
+const goneNode = "Could not find node with given id"
 
 // open goes to a page of the server.
 func (t *tab) open(path string) *tab {

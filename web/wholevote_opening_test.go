@@ -211,13 +211,10 @@ func (j *journey) hallNumbers() {
 	if !slices.Equal(shown, want) {
 		j.Errorf("the hall shows %q, want %q", shown, want)
 	}
-	var votes map[string]int
-	j.hall.eval(`Object.fromEntries([...document.querySelectorAll(".with-bars .bar-list li")].map((li) => [li.querySelector(".name").innerText, Number(li.querySelector(".votes").innerText)]))`, &votes)
 	options := j.board.State().Manifest().Options
-	for o, want := range votesFor() {
-		if got, found := votes[options[o].Name]; !found || got != int(want) {
-			j.Errorf("the hall shows %d votes for %s, want %d", got, options[o].Name, want)
-		}
+	for o, want := range votesFor() { // they count up
+		j.hall.wait(fmt.Sprintf(`[...document.querySelectorAll(".with-bars .bar-list li")].some((li) =>
+			li.querySelector(".name").textContent.trim() === %q && li.querySelector(".votes").textContent.trim() === "%d")`, options[o].Name, want))
 	}
 }
 
