@@ -76,6 +76,8 @@ type stage struct {
 	cosign      func()               // what a witness does before anybody looks; may be nil
 
 	terminalHeader []string // of what devices send, but to the box
+
+	hand *walker // who does what a walk tells, in a browser; nil: over HTTP
 }
 
 type testScrutineer struct {
