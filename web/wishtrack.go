@@ -13,7 +13,8 @@ type wishTrack struct {
 	Size    uint32 // how many wishes go together
 	Unit    string // who has it
 	Due     project.Date
-	Late    int // days over the deadline; 0: in time
+	Late    int  // days over the deadline; 0: in time
+	Work    bool // what is due is work, not an answer
 	Reason  uint8
 	Answer  project.Blob
 	Project uint32
@@ -37,6 +38,7 @@ func newWishTrack(state *project.State, number uint32, today project.Date) *wish
 	unit, _ := state.Unit(t.Unit)
 	x := &wishTrack{
 		Step: uint8(t.Step), Final: t.Step.Final(), Unit: unit.Name, Reason: uint8(t.Reason), Answer: t.Answer, Project: t.Project,
+		Work: t.Step == project.StepUnderway,
 	}
 	if t.Head != number {
 		x.Head = t.Head
