@@ -233,30 +233,3 @@ func TestDraftLimits(t *testing.T) {
 	}
 	must(t, keep("wang", 301, maxOwnDraftBytes/2))
 }
-
-// BenchmarkDesk: 499 projects (a list has 500 at most) with twelve reports each; a page must take less
-// than 200 ms at the server.
-func BenchmarkDesk(b *testing.B) {
-	s := newStage(b)
-	s.world(500, func(w *worldBuilder) {
-		for n := uint32(1); n < 500; n++ {
-			w.work(n)
-			for range 12 {
-				w.do(worldRoadsClerk, &project.Report{
-					Project: n, Period: uint32(w.server.projects.day() / 100), Percents: []uint8{50, 10}, Spent: 1, Outlook: project.OutlookSure,
-					Text: w.words("进展"), Because: w.words("更正"),
-				})
-			}
-		}
-	})
-	for _, actor := range []uint32{officeActor, worldRoadsClerk} {
-		s.actAs(store.RoleMember, actor)
-		for _, path := range []string{"/projects/desk", "/projects/7", "/projects/candidates", "/projects/7/light"} {
-			b.Run(fmt.Sprintf("%d%s", actor, path), func(b *testing.B) {
-				for b.Loop() {
-					s.do(store.RoleMember, "GET", path, nil)
-				}
-			})
-		}
-	}
-}
