@@ -75,17 +75,23 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who Pers
 	return s.change(w, r, a.ID, actPasswordChanged, func(tx *store.Tx) error { return tx.PutPassword(a.ID, hash) })
 }
 
-// offerDevice serves POST /account/code.
-func (s *Server) offerDevice(w http.ResponseWriter, r *http.Request, who Person) error {
+// proven returns the account of who asks, once its owner has proved to be there.
+func (s *Server) proven(w http.ResponseWriter, r *http.Request, who Person) (store.Account, error) {
 	a, err := s.own(r, who)
 	if err != nil {
-		return err
+		return a, err
 	}
 	var in proveRequest
 	if err := readSmall(w, r, &in); err != nil {
-		return err
+		return a, err
 	}
-	if err := s.prove(r, a, in); err != nil {
+	return a, s.prove(r, a, in)
+}
+
+// offerDevice serves POST /account/code.
+func (s *Server) offerDevice(w http.ResponseWriter, r *http.Request, who Person) error {
+	a, err := s.proven(w, r, who)
+	if err != nil {
 		return err
 	}
 	secret, err := s.drawDevice(r, a)
@@ -151,15 +157,8 @@ func (s *Server) removeDevice(w http.ResponseWriter, r *http.Request, who Person
 
 // endSessions serves DELETE /account/sessions: all but the one that asks end.
 func (s *Server) endSessions(w http.ResponseWriter, r *http.Request, who Person) error {
-	a, err := s.own(r, who)
+	a, err := s.proven(w, r, who)
 	if err != nil {
-		return err
-	}
-	var in proveRequest
-	if err := readSmall(w, r, &in); err != nil {
-		return err
-	}
-	if err := s.prove(r, a, in); err != nil {
 		return err
 	}
 	return s.change(w, r, a.ID, actSessionsEnded, func(*store.Tx) error { return nil })

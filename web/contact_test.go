@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"piaojue/keyfile"
 	"piaojue/store"
 )
@@ -41,15 +39,6 @@ func (t *tab) makeContactKey(name, passphrase string) (path string) {
 	return path
 }
 
-// tryContact opens the contact with a key file.
-func (t *tab) tryContact(path, passphrase string) {
-	t.Helper()
-	t.shown("#open-contact")
-	t.do(chromedp.SetUploadFiles("#open-contact-file", []string{path}))
-	t.fill("#open-contact input[data-name=open-contact-passphrase]", passphrase)
-	t.click("#open-contact [type=submit]")
-}
-
 // TestOpenContactScreen: an officer makes a key on the page and opens a contact
 // with it; another key, another passphrase and a contact of another wish do not,
 // and what was open is gone when the officer leaves and comes back.
@@ -74,11 +63,11 @@ func TestOpenContactScreen(t *testing.T) {
 	alert := `document.querySelector("#open-contact [role=alert]:not([hidden])")?.innerText.includes(%q)`
 
 	o.open("/projects/wishes/1").click(`a[href="/projects/wishes/1/contact"]`)
-	o.tryContact(other, passphrase)
+	o.tryKey("open-contact", other, passphrase)
 	o.wait(fmt.Sprintf(alert, "没有加密给这把密钥"))
-	o.tryContact(key, "五棵树 西固区 黄河桥")
+	o.tryKey("open-contact", key, "五棵树 西固区 黄河桥")
 	o.wait(fmt.Sprintf(alert, "口令不对"))
-	o.tryContact(key, passphrase)
+	o.tryKey("open-contact", key, passphrase)
 	o.shown("#opened")
 	if said := o.text("#opened"); !strings.Contains(said, "李秀英") || !strings.Contains(said, "13612345678") {
 		t.Errorf("opened: %s", said)
@@ -94,7 +83,7 @@ func TestOpenContactScreen(t *testing.T) {
 	}
 	s.swapContacts()
 	o.open("/projects/wishes/1/contact")
-	o.tryContact(key, passphrase)
+	o.tryKey("open-contact", key, passphrase)
 	o.wait(fmt.Sprintf(alert, "另一条意见"))
 }
 

@@ -40,13 +40,13 @@ func (s *stage) gateDraft(key ed25519.PrivateKey) (path string) {
 	return s.mustPost(store.RolePresidium, "/projects/do/gate?about=1", "passed", "yes", "document", "常发〔2026〕31号", "decision", "同意提请大会票决。")
 }
 
-// tryKey opens a key file on the page of a draft, to sign.
-func (t *tab) tryKey(path, passphrase string) {
+// tryKey opens a key file in a form of a page, which is called so.
+func (t *tab) tryKey(form, path, passphrase string) {
 	t.Helper()
-	t.shown("#sign-draft")
-	t.do(chromedp.SetUploadFiles("#sign-draft-file", []string{path}))
-	t.fill("#sign-draft input[data-name=sign-draft-passphrase]", passphrase)
-	t.click("#sign-draft [type=submit]")
+	t.shown("#" + form)
+	t.do(chromedp.SetUploadFiles("#"+form+"-file", []string{path}))
+	t.fill("#"+form+" input[data-name="+form+"-passphrase]", passphrase)
+	t.click("#" + form + " [type=submit]")
 }
 
 // TestSignDraftScreen: the page says what the bytes say, refuses another key and
@@ -70,9 +70,9 @@ func TestSignDraftScreen(t *testing.T) {
 	d.shot("draft")
 	good := s.organKey(key)
 	alert := `document.querySelector("#sign-draft [role=alert]:not([hidden])")?.innerText.includes(%q)`
-	d.tryKey(s.organKey(testKey("another")), draftPassphrase)
+	d.tryKey("sign-draft", s.organKey(testKey("another")), draftPassphrase)
 	d.wait(fmt.Sprintf(alert, "不是登记的签名密钥"))
-	d.tryKey(good, "五棵树")
+	d.tryKey("sign-draft", good, "五棵树")
 	d.wait(fmt.Sprintf(alert, "口令不对"))
 	s.seen(func(state *project.State) {
 		if state.NextGate(1) != project.GateStanding {
@@ -81,7 +81,7 @@ func TestSignDraftScreen(t *testing.T) {
 	})
 	s.alterDraft(d, path)
 	d.open(path)
-	d.tryKey(good, draftPassphrase)
+	d.tryKey("sign-draft", good, draftPassphrase)
 	d.wait(`location.pathname === "/projects/lists/1"`)
 	s.seen(func(state *project.State) {
 		if state.NextGate(1) != 0 {
