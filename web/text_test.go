@@ -45,7 +45,7 @@ func TestTextsComplete(t *testing.T) {
 }
 
 // latinNames may stand in Chinese text, as people in China say them.
-var latinNames = []string{"usr", "local", "share", "ca-certificates", "update-ca-certificates", "CSV", "UTF-8", "GB18030", "Excel", "PIN", "PDF", "JSON", "English", "USB", "Ctrl", "IP"}
+var latinNames = []string{"usr", "local", "share", "ca-certificates", "update-ca-certificates", "CSV", "UTF-8", "GB18030", "Excel", "PIN", "PDF", "JSON", "English", "USB", "Ctrl", "IP", "A3", "A4"}
 
 func englishWord(id, text string) string {
 	if id == "common.other_language" {
