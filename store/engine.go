@@ -4,10 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"fmt"
-	"io/fs"
-
-	"github.com/pressly/goose/v3"
 )
 
 // engine is what SQLite and PostgreSQL do each in its own way, for one of the
@@ -65,27 +61,6 @@ type engine interface {
 
 //go:embed migrations/*/*.sql
 var migrations embed.FS
-
-// migrateTo applies the migrations of a folder.
-func migrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string) error {
-	sources, err := fs.Sub(migrations, "migrations/"+folder)
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(dialect, db, sources, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
-	have, want, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if have > want {
-		return fmt.Errorf("schema version %d is newer than this program's %d", have, want)
-	}
-	_, err = p.Up(ctx)
-	return err
-}
 
 // maxReaders bounds the connections that read. More of them only take memory:
 // the machine has few cores.

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+
+	"piaojue/pgtest"
+)
+
+// The same on PostgreSQL, where each part is a schema of one database.
+func TestUpgradePostgres(t *testing.T) {
+	if !pgtest.Used() {
+		t.Skip("about PostgreSQL: run under .ci/postgres")
+	}
+	source := openAt(t, pgtest.Database(t, createShared))
+	projects := projectsOf(t, source)
+	fillProjectsShared(t, projects)
+	from := Shared{URL: sourceOf(source)}.part("piaojue_projects", "postgres-projects")
+	for version := range newest(t, "postgres-projects") {
+		version++
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			to := Shared{URL: pgtest.Database(t, createShared), Name: "test", Keys: pgtest.NewKeys()}
+			part := to.part("piaojue_projects", "postgres-projects")
+			old, err := part.openWriter()
+			must(t, err)
+			for _, statement := range []string{`DROP SCHEMA piaojue_projects CASCADE`, `CREATE SCHEMA piaojue_projects`} {
+				_, err := old.Exec(statement)
+				must(t, err)
+			}
+			reader, err := from.openWriter()
+			must(t, err)
+			kept := olderOn(t, "postgres-projects", version, reader, old, nil)
+			_, err = old.Exec(`SELECT setval(pg_get_serial_sequence('opinions', 'id'), MAX(id)) FROM opinions`)
+			must(t, err)
+			must(t, reader.Close())
+			must(t, old.Close())
+			db, err := to.OpenProjects(t.Context())
+			must(t, err)
+			defer db.Close()
+			kept.check(t, db.writer)
+			appendProjects(t, db, []byte("four"))
+			if head, err := db.Log().Head(t.Context()); err != nil || head.Size != 4 {
+				t.Errorf("the log has %d entries, %v", head.Size, err)
+			}
+			must(t, db.Update(t.Context(), func(tx *ProjectsTx) error {
+				return tx.PutOpinion(Opinion{Project: 2, Grade: Satisfied, Words: "又"})
+			}))
+		})
+	}
+	for _, part := range []string{"postgres", "postgres-box", "postgres-lease"} {
+		if n := newest(t, part); n != 1 {
+			t.Errorf("%s has version %d: give it a test of its own here", part, n)
+		}
+	}
+}
+
+func fillProjectsShared(t *testing.T, db *Projects) {
+	t.Helper()
+	file := openProjects(t, t.TempDir()+"/piaojue.db")
+	fillProjects(t, file)
+	must(t, db.copyTables(t.Context(), file.writer, projectsTables))
+}
