@@ -91,7 +91,7 @@ func withHome(c *cobra.Command, fn func(home, *store.DB) error) error {
 	}
 	db, err := h.open(context.WithoutCancel(c.Context()))
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	return errors.Join(fn(h, db), db.Close())
 }

@@ -16,6 +16,7 @@
 //	piaojued witness serve --dir DIR  cosigns what the logs of others have come to
 //	piaojued node init --dir DIR      draws the key of servers that work together
 //	piaojued relay --to HOST:PORT     passes terminals' connections on, unread
+//	piaojued health --listen …        asks a server whether it serves
 //
 // Data goes to standard output, talk to standard error with the prefix
 // "piaojued:". The exit status is 0 for success, 1 for failure and 2 for wrong
@@ -37,9 +38,6 @@ import (
 
 	"github.com/spf13/cobra"
 )
-
-// version is set by the linker for a release.
-var version = "devel"
 
 const (
 	exitDone   = 0
@@ -87,7 +85,9 @@ the file given with --config, in this order.`,
 		SilenceUsage:  true,
 		Args:          usage(cobra.NoArgs),
 		RunE:          showUsage,
+		Version:       versionText(),
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}")
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -100,20 +100,8 @@ the file given with --config, in this order.`,
 		return configure(c, os.LookupEnv)
 	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
-		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), versionCommand())
+		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), healthCommand(), versionCommand())
 	return root
-}
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  usage(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			fmt.Fprintf(c.OutOrStdout(), "piaojued %s\n", version)
-			return nil
-		},
-	}
 }
 
 // errShown ends a command that has shown its usage.

@@ -60,6 +60,7 @@ the relay in their network.`,
 			return err
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "piaojued: passing connections to %s on to %s\n", ln.Addr(), to)
+		notify("READY=1")
 		return relay(c.Context(), web.NewRelayDoor(ln, room(c.ErrOrStderr(), filesRelayed)), to)
 	}
 	return c

@@ -214,6 +214,8 @@ func explain(err error) error {
 		return hint(err, "the checkpoint that is kept beside the keys is newer: restore the newest backup (piaojued restore), or hold a new vote")
 	case errors.Is(err, web.ErrKeys):
 		return hint(err, "take this file from the newest backup: it was made before the vote and has not changed since; a file that ends in .head has")
+	case errors.Is(err, store.ErrNewer):
+		return hint(err, "nothing was changed; start the newer program again (piaojued version says which schemas one knows); the way back to this one is a backup from before the upgrade")
 	case errors.Is(err, store.ErrDisk):
 		return hint(err, "make room on the disk, or copy the folder to another one, and start again; a backup is older and would lose what was acknowledged since")
 	case errors.Is(err, store.ErrDamaged):
@@ -275,8 +277,10 @@ func (o *listenOptions) run(c *cobra.Command, h http.Handler, db *store.DB) erro
 		scheme = "https"
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "piaojued: listening on %s://%s\n", scheme, ln.Addr())
+	notify("READY=1")
 	select {
 	case <-c.Context().Done():
+		notify("STOPPING=1")
 	case <-stopped:
 		return errors.Join(server.Close(), <-failed)
 	case err := <-failed:
