@@ -19,7 +19,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench bench-million soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -101,6 +101,12 @@ soak: wasm-clients node_modules chromium fonts strace postgres ## what takes min
 
 bench: wasm-clients chromium ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./client ./store ./web
+
+# Stopped, it goes on where it was; 10^6 ballots take hours, and 40 GB in MILLION.
+SIZES   = 1000,10000,100000,1000000
+MILLION = build/million
+bench-million: build ## the life of a vote of 10^3 to 10^6 ballots with the real programs: time and memory
+	go run ./bench -dir $(MILLION) -sizes $(SIZES)
 
 node_modules: $(VERIFIER_JS)/node_modules/.package-lock.json $(AXE)/node_modules/.package-lock.json
 

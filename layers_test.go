@@ -39,6 +39,7 @@ var layers = map[string][]string{
 	"cmd/piaojue-verify": append([]string{"lang"}, core...),
 	"cmd/terminal":       append([]string{"bridge", "lang"}, core...),
 	"cmd/desk":           append([]string{"bridge", "keyfile", "lang"}, core...),
+	"bench":              core, // a benchmark with the programs as they are
 	"pgtest":             {}, // for tests of any package
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
