@@ -108,6 +108,10 @@ func (db *DB) open(ctx context.Context) error {
 	return db.Scrub(ctx)
 }
 
+// Free returns how many bytes of the disk are free, or the largest number if nobody
+// can tell.
+func (db *DB) Free() uint64 { return db.free() }
+
 // Close closes the database. Call it when no other call is under way.
 func (db *DB) Close() error {
 	errs := []error{db.handle.close()}

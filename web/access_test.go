@@ -78,7 +78,7 @@ func (s *stage) touch(rt *route, role store.Role) int {
 // open to everybody is meant to be.
 func TestAccessTable(t *testing.T) {
 	open := []string{
-		"GET /healthz", "GET /openapi.json", "GET /ca.crt",
+		"GET /healthz", "GET /readyz", "GET /openapi.json", "GET /ca.crt",
 		"GET /session", "POST /session", "DELETE /session", "POST /welcome", "PUT /welcome",
 		"GET /votes", "GET /votes/{vote}", "POST /terminals", "POST /terminals/beat",
 		"GET /votes/{vote}/roll/{key}", "PUT /votes/{vote}/seeds/{index}", "POST /votes/{vote}/issuances",

@@ -94,6 +94,7 @@ const (
 	codeNoFont      code = "no_font"
 	codeNoGlyph     code = "no_glyph"
 	codeUnavailable code = "unavailable"
+	codeNotReady    code = "not_ready"
 	codeInternal    code = "internal"
 )
 
@@ -181,6 +182,7 @@ var statuses = map[code]int{
 	codeNoFont:      http.StatusConflict,
 	codeNoGlyph:     http.StatusConflict,
 	codeUnavailable: http.StatusServiceUnavailable,
+	codeNotReady:    http.StatusServiceUnavailable,
 	codeInternal:    http.StatusInternalServerError,
 }
 

@@ -61,7 +61,7 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) err
 	if len(answer.Votes) > 0 {
 		answer.Status = "stopped"
 	}
-	if s.config.ProjectsDown != nil || s.config.Projects != nil && s.config.Projects.Cause() != nil {
+	if s.projectsStopped() {
 		answer.Projects = "stopped"
 	}
 	return writeJSON(w, http.StatusOK, answer)

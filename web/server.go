@@ -183,6 +183,8 @@ type Server struct {
 	worded   sync.Map // worded to *template.Template
 	static   map[string]*file
 
+	leastFree uint64 // of the disk, before a session opens
+
 	creating sync.Mutex // held while a vote is created
 	ending   sync.Once
 
@@ -214,6 +216,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		relay:     newRelay(&c),
 		rooms:     newRooms(),
 		audience:  newAudience(),
+		leastFree: leastReady,
 		votes:     make(map[string]*vote),
 		doubted:   make(map[string]*election.Manifest),
 

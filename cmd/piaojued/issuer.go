@@ -182,7 +182,7 @@ at the start which issuer of the manifest it is, and ends if it is none.`,
 			return err
 		}
 		return h.serve(c, &o, web.IssuerConfig{
-			Log: o.logger(c), Key: key, Keys: filepath.Dir(h.keyPath()), Vote: from.vote, Manifest: hash, Board: board, Folder: h.dir,
+			Log: o.log.logger(c), Key: key, Keys: filepath.Dir(h.keyPath()), Vote: from.vote, Manifest: hash, Board: board, Folder: h.dir,
 		})
 	}
 	return c

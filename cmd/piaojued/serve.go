@@ -24,7 +24,7 @@ type listenOptions struct {
 	address   string
 	cert, key string
 	plain     bool
-	quiet     bool
+	log       logOptions
 	trusted   web.Proxies
 	files     int      // that a connection takes; 0: one
 	hosts     []string // further names of the server in a certificate of its own
@@ -37,7 +37,7 @@ func addListen(c *cobra.Command, o *listenOptions, address string) {
 	f.StringVar(&o.key, "tls-key", "", "`file` of the certificate's key (PEM)")
 	f.BoolVar(&o.plain, "plain-http", false, "serve HTTP without TLS to others: only behind a proxy on this machine's network that has it")
 	f.Var(&o.trusted, "trusted-proxy", "`address` or network (CIDR) of a reverse proxy or balancer that says in X-Forwarded-For who its clients are; may be repeated")
-	f.BoolVar(&o.quiet, "quiet", false, "log faults only")
+	o.log.add(c)
 }
 
 // maxGrace is how long terminals may hand in unused credentials after the close
@@ -105,7 +105,7 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 		if err := messages.apply(&s); err != nil {
 			return err
 		}
-		s.Log = o.logger(c)
+		s.Log = o.log.logger(c)
 		return h.serve(c, o, s, several)
 	}
 	return c
@@ -222,14 +222,6 @@ func explain(err error) error {
 		return hint(err, "do not go on with these files; restore the newest backup (piaojued restore), which has both, the database and the box")
 	}
 	return err
-}
-
-func (o *listenOptions) logger(c *cobra.Command) *slog.Logger {
-	level := slog.LevelInfo
-	if o.quiet {
-		level = slog.LevelError
-	}
-	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
 }
 
 // listen opens the socket. It refuses to send API keys over a network that

@@ -189,7 +189,7 @@ with "piaojue board evidence FILE".`,
 		if err != nil {
 			return err
 		}
-		return h.serve(c, &o, web.WitnessConfig{Name: name, Key: key, Logs: keys, Folder: h.dir, Log: o.logger(c)})
+		return h.serve(c, &o, web.WitnessConfig{Name: name, Key: key, Logs: keys, Folder: h.dir, Log: o.log.logger(c)})
 	}
 	return c
 }
