@@ -60,7 +60,9 @@ func (b *batch) refused(s *slip) Outcome {
 
 // store writes the slips, in the order of the slots: the journal, too, shall
 // not show in which order they came.
-func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves int64) error {
+// leaves counts those who may cast, if a chunk is to be made: it is no question
+// for each batch, for it reads the whole roll.
+func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves countLeaves) error {
 	type place struct {
 		slip *slip
 		slot int64
@@ -111,14 +113,20 @@ func (f *boxFile) publish(b *batch) {
 	}
 }
 
+type countLeaves func(ctx context.Context, vote string) (int64, error)
+
 // draw finds a slot for a slip. If none is left, a whole chunk of them is made:
 // at first for every leaf of the roll, so that it is the only one of the epoch.
-func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves int64) (int64, int, error) {
+func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves countLeaves) (int64, int, error) {
 	need := s.need() + b.box.overhead()
 	if slot, size := b.tray.draw(need); size != 0 {
 		return slot, size, nil
 	}
-	c := chunk{size: b.tray.short, vote: b.vote.ID, count: max(leaves, minChunk)}
+	n, err := leaves(ctx, b.vote.ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	c := chunk{size: b.tray.short, vote: b.vote.ID, count: max(n, minChunk)}
 	if need == b.tray.short {
 		c.count *= checksPerLeaf
 	} else {

@@ -227,7 +227,7 @@ func TestCrashAtCast(t *testing.T) {
 		c := testCast(9)
 		b.put(&slip{kind: election.KindBallot, epoch: 1, key: c.Key, hash: election.HashEntry(c.Entry), entry: c.Entry,
 			alpha: c.Alpha, commitment: c.Commitment, seal: c.Seal})
-		must(t, b.store(ctx, tx, 0))
+		must(t, b.store(ctx, tx, noLeaves))
 		middle = image(t, db)
 		return errors.New("crash")
 	})

@@ -148,11 +148,7 @@ func (db *DB) storeBatch(ctx context.Context, tx *sql.Tx, b *batch) error {
 			return err
 		}
 	}
-	leaves, err := db.countLeaves(ctx, b.vote.ID)
-	if err != nil {
-		return err
-	}
-	if err := b.store(ctx, tx, leaves); err != nil {
+	if err := b.store(ctx, tx, db.countLeaves); err != nil {
 		db.box.version = 0
 		return err
 	}

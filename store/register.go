@@ -52,16 +52,34 @@ func frozenLeaf(ctx context.Context, tx *sql.Tx, vote string, index uint32) erro
 // came.
 func (db *DB) Register(ctx context.Context, vote string) ([]Attendance, error) {
 	var all []Attendance
-	err := db.read(ctx, func(tx *sql.Tx) (err error) {
-		all, err = queryAll(ctx, tx, scanAttendance, `
+	err := db.EachAttended(ctx, vote, func(a Attendance) bool {
+		all = append(all, a)
+		return true
+	})
+	return all, err
+}
+
+// EachAttended is Register one line after the other, as long as fn says so.
+func (db *DB) EachAttended(ctx context.Context, vote string, fn func(Attendance) bool) error {
+	return db.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
 			SELECT idx, present, ever, reason
 			FROM register
 			WHERE vote = $1
 			ORDER BY idx`,
 			vote)
-		return err
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			a, err := scanAttendance(rows)
+			if err != nil || !fn(a) {
+				return err
+			}
+		}
+		return rows.Err()
 	})
-	return all, err
 }
 
 // Attended returns one line of the register; that of who never came is empty.

@@ -177,8 +177,11 @@ func (v *vote) apply(e *election.Entry) error {
 	if e.Kind == election.KindOpening && before != nil {
 		v.former = append(v.former, before)
 	}
-	if e.Kind == election.KindBadge {
+	switch e.Kind {
+	case election.KindBadge:
 		v.roll.replace(e)
+	case election.KindAttendance:
+		v.gate.logged()
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (v *vote) checkIn(ctx context.Context, c *checkInRequest) (*checkedInJSON, 
 	if c.Present && !before.Ever && c.Key == nil && c.Reason == "" {
 		return nil, refuse(codeReasonNeeded)
 	}
-	if err := v.config.DB.CheckIn(ctx, v.id, m.Place.Index, c.Present, c.Reason); err != nil {
+	if err := v.gate.checkIn(ctx, v, before, c); err != nil {
 		return nil, err
 	}
 	return v.confirm(ctx, m, before.Present == c.Present)
@@ -99,11 +99,10 @@ func (v *vote) confirm(ctx context.Context, m *store.Member, again bool) (*check
 	if err != nil {
 		return nil, err
 	}
-	counts, err := v.attendance(ctx)
+	counts, err := v.headcount(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counts.Attendance = nil // for scrutineers
 	return &checkedInJSON{deputy, again, *counts}, nil
 }
 
@@ -173,45 +172,39 @@ func (s *Server) getCheckIns(w http.ResponseWriter, r *http.Request, who Person)
 // maxAttendance keeps the entry within its limit.
 const maxAttendance = 15_000
 
-func (v *vote) attendance(ctx context.Context) (*attendanceJSON, error) {
+// headcount is the numbers of attendanceJSON, from memory: a gate that read the
+// whole register for each deputy would be slower with each that came. It runs on
+// the vote's goroutine.
+func (v *vote) headcount(ctx context.Context) (*attendanceJSON, error) {
 	m := v.state.Manifest()
 	if m == nil {
 		return nil, refuse(codePhase)
 	}
-	register, err := v.config.DB.Register(ctx, v.id)
+	present, ever, err := v.gate.counts(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	a := &attendanceJSON{N: m.Deputies, Quorum: m.Rules.QuorumOf(m.Deputies), P: v.state.Numbers().P}
-	for _, x := range v.roll.members {
-		if x.Standing == election.OnLeave {
-			a.Leave++
-		}
-	}
-	next := &election.Attendance{Chain: v.chain(), Present: a.P}
-	for _, x := range register {
-		a.add(x)
-		if x.Ever && !v.state.CheckedIn(x.Index) {
-			a.Waiting++
-			if len(next.Indexes) < maxAttendance {
-				next.Indexes = append(next.Indexes, x.Index)
-				next.Present++
-			}
-		}
-	}
-	if a.Waiting > 0 && v.state.Accepts(election.KindAttendance) {
-		a.Attendance = next.Marshal()
-	}
-	return a, nil
+	a := &attendanceJSON{N: m.Deputies, Quorum: m.Rules.QuorumOf(m.Deputies), P: v.state.Numbers().P, Present: present, Ever: ever, Leave: v.roll.leave}
+	a.Waiting, err = v.gate.notLogged(ctx, v)
+	return a, err
 }
 
-func (a *attendanceJSON) add(x store.Attendance) {
-	if x.Present {
-		a.Present++
+// attendance is headcount with the entry that scrutineers sign next.
+func (v *vote) attendance(ctx context.Context) (*attendanceJSON, error) {
+	a, err := v.headcount(ctx)
+	if err != nil || a.Waiting == 0 || !v.state.Accepts(election.KindAttendance) {
+		return a, err
 	}
-	if x.Ever {
-		a.Ever++
-	}
+	next := &election.Attendance{Chain: v.chain(), Present: a.P}
+	err = v.config.DB.EachAttended(ctx, v.id, func(x store.Attendance) bool {
+		if x.Ever && !v.state.CheckedIn(x.Index) {
+			next.Indexes = append(next.Indexes, x.Index)
+			next.Present++
+		}
+		return len(next.Indexes) < maxAttendance
+	})
+	a.Attendance = next.Marshal()
+	return a, err
 }
 
 // chain begins the next chained entry.

@@ -67,17 +67,9 @@ func (o *overview) countDraft(ctx context.Context, v *vote) error {
 func (o *overview) countHall(ctx context.Context, v *vote) error {
 	m := o.view.manifest
 	o.deputies, o.badges, o.options = int(m.Deputies), int(m.Deputies), len(m.Options)
-	register, err := v.config.DB.Register(ctx, v.id)
-	if err != nil {
+	var err error
+	if o.present, o.ever, err = v.gate.counts(ctx, v); err != nil {
 		return err
-	}
-	for _, a := range register {
-		if a.Present {
-			o.present++
-		}
-		if a.Ever {
-			o.ever++
-		}
 	}
 	c, err := v.readCounts(ctx, o.view)
 	o.ballots = max(c.ballots, o.view.numbers.R)

@@ -48,6 +48,7 @@ func (v *vote) reset() {
 	})
 	v.decided = make(map[[32]byte][32]byte)
 	v.former, v.roll, v.last = nil, nil, nil
+	v.gate.forget()
 }
 
 // replay applies the entries of the log. store.OpenDB has recomputed its tree,

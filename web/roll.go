@@ -20,6 +20,7 @@ import (
 type roll struct {
 	*election.Roll
 	members []store.Member    // by index
+	leave   uint32            // how many of them are on leave
 	numbers map[string]uint32 // roll number to index
 	badges  map[[32]byte]uint32
 }
@@ -58,6 +59,9 @@ func newRoll(all []store.Member) (*roll, error) {
 		}
 		leaves[i] = election.Leaf{Index: i, Key: m.Badge, Commitment: election.CommitNumber(m.Place.Salt, m.Number)}
 		sorted[i] = m
+		if m.Standing == election.OnLeave {
+			r.leave++
+		}
 		r.numbers[m.Number] = i
 		r.badges[m.Badge] = i
 	}

@@ -60,14 +60,8 @@ type counts struct {
 // readCounts asks the store for what the log does not say yet.
 func (v *vote) readCounts(ctx context.Context, w *view) (c counts, err error) {
 	if w.manifest != nil && w.epoch == 0 {
-		register, err := v.config.DB.Register(ctx, v.id)
-		if err != nil {
+		if _, c.present, err = v.gate.counts(ctx, v); err != nil {
 			return c, err
-		}
-		for _, a := range register {
-			if a.Ever {
-				c.present++
-			}
 		}
 	}
 	if w.phase == election.PhaseVoting || w.phase == election.PhaseSuspended || w.phase == election.PhaseClosing {

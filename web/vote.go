@@ -31,6 +31,7 @@ type vote struct {
 	kinds  kindIndex
 
 	issuances issuanceQueue
+	gate      headcount
 
 	frozen atomic.Pointer[draft] // once the manifest is logged
 
