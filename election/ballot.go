@@ -84,7 +84,7 @@ func (s *State) admitBallot(b *ballot.Ballot, at place) error {
 	if err := s.box.aggregate.Add(b.Ciphertexts()); err != nil {
 		return at.fail(CheckBallotForm, err)
 	}
-	s.box.keys[b.Key()] = struct{}{}
+	s.box.keys.add(b.Key())
 	s.box.addMarks(m)
 	s.box.advance(KindBallot, at.hash)
 	return nil
@@ -98,7 +98,7 @@ func (s *State) admitUnused(u *ballot.Unused, at place) error {
 	if err := s.box.checkOrder(KindUnused, at.hash); err != nil {
 		return at.fail(CheckCloseOrder, err)
 	}
-	s.box.keys[key] = struct{}{}
+	s.box.keys.add(key)
 	s.box.unused++
 	s.box.advance(KindUnused, at.hash)
 	return nil
@@ -126,7 +126,7 @@ func (p *Spent) kind() Kind { return KindSpent }
 func (p *Spent) signers(*State) demand { return demand{} }
 
 func (p *Spent) apply(s *State, at place) error {
-	if _, cast := s.box.seals[p.Seal]; cast {
+	if s.box.seals.has(p.Seal) {
 		return at.fail(CheckBallotUnique, errSpent)
 	}
 	if err := s.box.checkOrder(KindSpent, at.hash); err != nil {

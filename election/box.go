@@ -17,10 +17,10 @@ type box struct {
 	stage Kind
 	last  [32]byte // hash of the latest entry of this stage
 
-	keys        map[[32]byte]struct{} // K of ballots and unused
-	seals       map[[32]byte]struct{} // seal codes of ballots
-	alphas      map[[32]byte]struct{} // first α of ballots
-	commitments map[[32]byte]struct{} // first commitment of ballots
+	keys        *set // K of ballots and unused
+	seals       *set // seal codes of ballots
+	alphas      *set // first α of ballots
+	commitments *set // first commitment of ballots
 
 	aggregate     *tally.Aggregate // of ballots, then of paper too
 	unused, spent uint32
@@ -36,10 +36,10 @@ func newBox(order [32]byte, positions int) *box {
 	return &box{
 		order:       order,
 		stage:       KindBallot,
-		keys:        make(map[[32]byte]struct{}),
-		seals:       make(map[[32]byte]struct{}),
-		alphas:      make(map[[32]byte]struct{}),
-		commitments: make(map[[32]byte]struct{}),
+		keys:        newSet(),
+		seals:       newSet(),
+		alphas:      newSet(),
+		commitments: newSet(),
 		aggregate:   tally.NewAggregate(positions),
 		ids:         make(map[[32]byte]bool),
 	}
@@ -48,7 +48,7 @@ func newBox(order [32]byte, positions int) *box {
 // numbers returns what a close entry says: the ballots that were cast, U and
 // the number of spent seal codes.
 func (b *box) numbers() [3]uint32 {
-	return [3]uint32{uint32(len(b.keys)) - b.unused, b.unused, b.spent}
+	return [3]uint32{b.keys.len() - b.unused, b.unused, b.spent}
 }
 
 // checkOrder checks that an entry comes after the latest one: kinds stand in
@@ -94,7 +94,7 @@ func newMarks(b interface {
 }
 
 func (b *box) checkKey(key [32]byte) error {
-	if _, twice := b.keys[key]; twice {
+	if b.keys.has(key) {
 		return errKeyTwice
 	}
 	return nil
@@ -102,7 +102,7 @@ func (b *box) checkKey(key [32]byte) error {
 
 func (b *box) checkMarks(m marks) error {
 	for _, c := range []struct {
-		seen map[[32]byte]struct{}
+		seen *set
 		mark [32]byte
 		err  error
 	}{
@@ -110,7 +110,7 @@ func (b *box) checkMarks(m marks) error {
 		{b.alphas, m.alpha, errAlphaTwice},
 		{b.commitments, m.commitment, errCommitmentTwice},
 	} {
-		if _, twice := c.seen[c.mark]; twice {
+		if c.seen.has(c.mark) {
 			return c.err
 		}
 	}
@@ -118,7 +118,7 @@ func (b *box) checkMarks(m marks) error {
 }
 
 func (b *box) addMarks(m marks) {
-	b.seals[m.seal] = struct{}{}
-	b.alphas[m.alpha] = struct{}{}
-	b.commitments[m.commitment] = struct{}{}
+	b.seals.add(m.seal)
+	b.alphas.add(m.alpha)
+	b.commitments.add(m.commitment)
 }

@@ -31,7 +31,7 @@ func TestBoxUnique(t *testing.T) {
 			t.Errorf("%s: error %v", c.name, err)
 		}
 	}
-	b.keys[[32]byte{1}] = struct{}{}
+	b.keys.add([32]byte{1})
 	if err := b.checkKey([32]byte{1}); !errors.Is(err, errKeyTwice) {
 		t.Errorf("B4 credential: error %v", err)
 	}

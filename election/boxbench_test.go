@@ -6,20 +6,23 @@ import (
 	"testing"
 )
 
-// BenchmarkBoxMemory reports what a million ballots take in memory.
+// BenchmarkBoxMemory reports what a million issuances and ballots take in
+// memory, and how long it takes to note them.
 func BenchmarkBoxMemory(b *testing.B) {
 	const n = 1_000_000
 	var bytes uint64
 	for b.Loop() {
 		before := heap()
-		box := newBox([32]byte{}, 15)
+		box, issued, signed := newBox([32]byte{}, 15), newIssuances(), newSet()
 		for i := range uint64(n) {
 			m := numbered(i)
-			box.keys[m.seal] = struct{}{}
+			issued.put(uint32(i), Issued{Entry: i + 1, Vector: m.seal})
+			signed.add(m.alpha)
+			box.keys.add(m.seal)
 			box.addMarks(m)
 		}
 		bytes = heap() - before
-		runtime.KeepAlive(box)
+		runtime.KeepAlive([]any{box, issued, signed})
 	}
 	b.ReportMetric(float64(bytes)/n, "B/ballot")
 }

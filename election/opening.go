@@ -58,9 +58,12 @@ func (o *Opening) apply(s *State, at place) error {
 	if err != nil {
 		return at.fail(CheckOpeningQuorum, err)
 	}
+	if s.epoch != nil {
+		s.former = append(s.former, s.epoch.over())
+	}
 	s.epoch = &epoch{
 		opening: o, hash: at.hash, issuers: issuers, params: params,
-		issued: make(map[uint32]Issued), signed: make(map[[32]byte]bool),
+		issued: newIssuances(), signed: newSet(),
 	}
 	return nil
 }
@@ -99,18 +102,10 @@ type epoch struct {
 	hash     [32]byte // of the opening entry
 	issuers  []*ballot.IssuerKey
 	params   *ballot.Params
-	issued   map[uint32]Issued
-	signed   map[[32]byte]bool // badge keys that asked for a credential
-	promises uint32            // of the last count
-	sheets   uint32            // handed out, of those issued
-}
-
-// Issued says where the issuance of a roll leaf stands, and for which blinded
-// messages it is: the same ones get the same answer, others none (attack V7).
-type Issued struct {
-	Entry  uint64
-	Vector [32]byte
-	Paper  bool // a sheet of paper was handed out instead
+	issued   *issuances
+	signed   *set   // badge keys that asked for a credential
+	promises uint32 // of the last count
+	sheets   uint32 // handed out, of those issued
 }
 
 // Opening returns the opening in force, nil before the first.
@@ -154,15 +149,6 @@ func (s *State) Promises() uint32 {
 		return 0
 	}
 	return s.epoch.promises
-}
-
-// Issued returns the issuance of a roll index in the epoch in force.
-func (s *State) Issued(index uint32) (Issued, bool) {
-	if s.epoch == nil {
-		return Issued{}, false
-	}
-	i, ok := s.epoch.issued[index]
-	return i, ok
 }
 
 // PaperOnly reports whether the opening in force names no issuer: everybody

@@ -31,8 +31,9 @@ type State struct {
 	badges    map[uint32][32]byte // keys in the place of those of the roll
 	badgeKeys map[[32]byte]bool   // all that badge entries ever set
 
-	epoch     *epoch // in force
-	box       *box   // since the order
+	epoch     *epoch   // in force
+	former    []*epoch // those over, from number 1, without what only one in force needs
+	box       *box     // since the order
 	closeHash [32]byte
 
 	closingSize uint64
@@ -122,7 +123,7 @@ func (s *State) Numbers() Numbers {
 		n.N = s.manifest.Deputies
 	}
 	if s.epoch != nil {
-		n.I, n.Sheets = uint32(len(s.epoch.issued)), s.epoch.sheets
+		n.I, n.Sheets = s.epoch.issued.count, s.epoch.sheets
 	}
 	if s.box != nil {
 		n.R, n.U, n.Paper = saturate(s.box.numbers()[0], s.box.sheets), s.box.unused, s.box.sheets
