@@ -99,6 +99,7 @@ func (b *batch) drain() bool {
 
 func (b *batch) applyNext() bool {
 	c := b.waiting[0]
+	b.waiting[0] = nil // or the slice would keep the ballots
 	b.waiting = b.waiting[1:]
 	<-c.done
 	for i, e := range c.entries {
@@ -110,7 +111,8 @@ func (b *batch) applyNext() bool {
 	return true
 }
 
-// verify parses and verifies. The entries themselves are no longer needed.
+// verify parses and verifies. The bodies are no longer needed then: of a whole
+// bundle one would keep them all.
 func (c *chunk) verify() {
 	n := len(c.entries)
 	c.ballots, c.unused, c.errs = make([]*ballot.Ballot, n), make([]*ballot.Unused, n), make([]error, n)
@@ -120,6 +122,7 @@ func (c *chunk) verify() {
 		if c.parse(i, e); c.ballots[i] != nil {
 			good, places = append(good, c.ballots[i]), append(places, i)
 		}
+		e.Body = nil
 	}
 	for i, err := range c.params.VerifyBatch(good) {
 		c.errs[places[i]] = err

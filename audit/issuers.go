@@ -1,10 +1,15 @@
 package audit
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strconv"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/ballot"
 	"piaojue/election"
@@ -55,47 +60,6 @@ func (r *Record) addRegisters(l *layout) error {
 	return nil
 }
 
-// ledger is what the log says of issuances: what registers are compared with.
-type ledger struct {
-	issuers map[uint32][]uint8 // S of each epoch
-	rows    map[uint64]RegisterRow
-}
-
-func newLedger() *ledger {
-	return &ledger{issuers: map[uint32][]uint8{}, rows: map[uint64]RegisterRow{}}
-}
-
-// note takes up an entry that was accepted.
-func (l *ledger) note(s *election.State, e *election.Entry, index uint64) {
-	switch e.Kind {
-	case election.KindOpening:
-		l.issuers[s.Opening().Epoch] = s.Opening().Issuers
-	case election.KindIssuance:
-		if b, err := election.ParseIssuance(e.Body); err == nil {
-			l.rows[index] = RegisterRow{Epoch: s.Opening().Epoch, Leaf: b.Leaf.Index, Index: index, Vector: b.Vector}
-		}
-	}
-}
-
-// check compares the rows of an issuer's register with the log. That no leaf
-// stands twice in an epoch follows: the log has one issuance of each.
-func (l *ledger) check(issuer uint8, rows []RegisterRow) error {
-	seen := map[uint64]bool{}
-	for i, row := range rows {
-		logged, ok := l.rows[row.Index]
-		switch {
-		case !ok || logged != row:
-			return fault(election.CauseOther, "", fmt.Errorf("row %d is no issuance of the log", i))
-		case seen[row.Index]:
-			return fault(election.CauseTwice, "", fmt.Errorf("row %d stands in it before", i))
-		case !slices.Contains(l.issuers[row.Epoch], issuer):
-			return fault(election.CauseEpoch, "", fmt.Errorf("row %d: the opening of epoch %d does not name the issuer", i, row.Epoch))
-		}
-		seen[row.Index] = true
-	}
-	return nil
-}
-
 // checkRegisters makes check 38, of each register that the record has.
 func (v *verifier) checkRegisters() {
 	m := v.report.Manifest
@@ -109,17 +73,14 @@ func (v *verifier) checkRegisters() {
 			continue
 		}
 		there++
-		rows, err := v.readRegister(m, i)
-		if err == nil {
-			err = v.ledger.check(i, rows)
-		}
+		signed, err := v.checkRegister(m, i)
 		if err != nil {
 			cause, _ := election.CauseOf(err)
 			label := issuerLabel(m, i)
 			v.fail(election.CheckIssuersRegister, NoEntry, fault(cause, label, fmt.Errorf("issuer %s: %w", label, err)))
 			continue
 		}
-		v.registered(i, rows)
+		v.report.Issuers[i].Registered, v.report.Issuers[i].Signed = true, signed
 		good++
 	}
 	if there > 0 && there == good {
@@ -135,21 +96,90 @@ func issuerLabel(m *election.Manifest, i uint8) string {
 	return fmt.Sprintf("%d (%s)", i, m.Issuers[i].Name)
 }
 
-func (v *verifier) readRegister(m *election.Manifest, i uint8) ([]RegisterRow, error) {
+// checkRegister verifies one register, row by row, and returns how many rows of
+// the last epoch it has. A file that is not what the issuer signed convicts
+// nobody: what its rows say counts only if it is.
+func (v *verifier) checkRegister(m *election.Manifest, i uint8) (signed int, err error) {
 	checkpoint, entries := RegisterPaths(i)
 	key, err := RegisterKey(m, i)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	signed, err := v.record.read(checkpoint, maxCheckpoint)
+	note, err := v.record.read(checkpoint, maxCheckpoint)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	rows, err := v.record.read(entries, MaxSize*RegisterRowSize)
+	s, err := openRegisterHead(key, note)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return OpenRegister(key, signed, rows)
+	f, err := v.record.open(entries)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	c := &comparison{state: v.state, issuer: i, seen: make([]uint64, v.checkpoint.Size/64+1)}
+	if err := c.read(f, s.Size); err != nil {
+		return 0, err
+	}
+	if err := c.tree.checkRegister(s); err != nil {
+		return 0, err
+	}
+	return c.signed, c.fault
+}
+
+// comparison is that of a register with the log.
+type comparison struct {
+	state  *election.State
+	issuer uint8
+	tree   frontier
+	seen   []uint64 // bits of the entries that had their row
+	signed int      // rows of the last epoch
+	fault  error    // of the first row with one
+}
+
+// read takes all rows up to a number that must be the last.
+func (c *comparison) read(f io.Reader, most uint64) error {
+	r := bufio.NewReaderSize(f, 1000*RegisterRowSize)
+	for {
+		var raw [RegisterRowSize]byte
+		_, err := io.ReadFull(r, raw[:])
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return fault(election.CauseTree, "", errRegister)
+		case err != nil:
+			return err
+		}
+		if c.tree.add(tlog.RecordHash(raw[:])); c.tree.size > most {
+			return nil // which the tree shows
+		}
+		if c.fault == nil {
+			c.fault = c.row(c.tree.size-1, parseRow(raw[:]))
+		}
+	}
+}
+
+// row compares a row with the log. That no leaf stands twice in an epoch follows:
+// the log has one issuance of each.
+func (c *comparison) row(i uint64, row RegisterRow) error {
+	logged, ok := c.state.IssuedIn(row.Epoch, row.Leaf)
+	if !ok || logged != (election.Issued{Entry: row.Index, Vector: row.Vector}) {
+		return fault(election.CauseOther, "", fmt.Errorf("row %d is no issuance of the log", i))
+	}
+	word, bit := &c.seen[row.Index/64], uint64(1)<<(row.Index%64)
+	if *word&bit != 0 {
+		return fault(election.CauseTwice, "", fmt.Errorf("row %d stands in it before", i))
+	}
+	*word |= bit
+	if !slices.Contains(c.state.OpeningOf(row.Epoch).Issuers, c.issuer) {
+		return fault(election.CauseEpoch, "", fmt.Errorf("row %d: the opening of epoch %d does not name the issuer", i, row.Epoch))
+	}
+	if row.Epoch == c.state.Opening().Epoch {
+		c.signed++
+	}
+	return nil
 }
 
 // listIssuers begins the lines of the report.
@@ -160,15 +190,5 @@ func (v *verifier) listIssuers() {
 	}
 	for i, x := range v.report.Manifest.Issuers {
 		v.report.Issuers = append(v.report.Issuers, IssuerLine{Number: uint8(i), Name: x.Name, InForce: slices.Contains(set, uint8(i))})
-	}
-}
-
-func (v *verifier) registered(i uint8, rows []RegisterRow) {
-	line := &v.report.Issuers[i]
-	line.Registered = true
-	for _, r := range rows {
-		if o := v.state.Opening(); o != nil && r.Epoch == o.Epoch {
-			line.Signed++
-		}
 	}
 }

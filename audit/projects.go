@@ -78,7 +78,7 @@ func VerifyProjects(r *Record, o ProjectOptions) *ProjectReport {
 	for _, s := range o.Votes {
 		v.votes[s.ManifestHash()] = s
 	}
-	v.tree, _ = newGrowth(0, nil)
+	v.tree = newBranches(r)
 	v.verify()
 	return v.finish()
 }
@@ -126,8 +126,12 @@ func (v *projectVerifier) replayProjects() bool {
 		if err != nil {
 			return v.fail(election.CheckRecordEntries, t.Start()+uint64(len(entries)), err)
 		}
+		leaves, err := v.tree.leaves(t.t.N)
+		if err != nil {
+			return v.fail(election.CheckRecordTiles, NoEntry, err)
+		}
 		for i, raw := range entries {
-			if !v.entry(t.Start()+uint64(i), raw) {
+			if !v.entry(t.Start()+uint64(i), raw, leaves[i]) {
 				return false
 			}
 		}
@@ -138,8 +142,8 @@ func (v *projectVerifier) replayProjects() bool {
 	return v.pass(election.CheckRecordEntries) && v.pass(CheckEntryRules)
 }
 
-func (v *projectVerifier) entry(index uint64, raw []byte) bool {
-	if tlog.RecordHash(raw) != v.leaf(index) {
+func (v *projectVerifier) entry(index uint64, raw []byte, hash tlog.Hash) bool {
+	if tlog.RecordHash(raw) != hash {
 		return v.fail(election.CheckRecordEntries, index, errLeaf)
 	}
 	e, err := project.ParseEntry(raw)

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,20 +79,31 @@ type Record struct{ fsys fs.FS }
 // itself; give it an fs.FS that does not either, such as os.Root's.
 func OpenRecord(fsys fs.FS) *Record { return &Record{fsys} }
 
-// read returns a file of at most limit bytes.
-func (r *Record) read(name string, limit int) ([]byte, error) {
+func (r *Record) open(name string) (fs.File, error) {
 	f, err := r.fsys.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault(election.CauseMissing, name, err)
+		err = fault(election.CauseMissing, name, err)
 	}
+	return f, err
+}
+
+// read returns a file of at most limit bytes. How long the file says it is does
+// not count, but to make room for so much: a bundle of ballots that grew while
+// it was read would leave four times its length behind.
+func (r *Record) read(name string, limit int) ([]byte, error) {
+	f, err := r.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
-	if err != nil {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() >= 0 {
+		b.Grow(int(min(info.Size(), int64(limit))) + bytes.MinRead)
+	}
+	if _, err := b.ReadFrom(io.LimitReader(f, int64(limit)+1)); err != nil {
 		return nil, err
 	}
+	data := b.Bytes()
 	if len(data) > limit {
 		return nil, fault(election.CauseSize, name, fmt.Errorf("%w: %s is longer than %d bytes", errRecord, name, limit))
 	}

@@ -43,15 +43,18 @@ func ParseRegister(b []byte) ([]RegisterRow, error) {
 	}
 	rows := make([]RegisterRow, len(b)/RegisterRowSize)
 	for i := range rows {
-		raw := b[i*RegisterRowSize:][:RegisterRowSize]
-		rows[i] = RegisterRow{
-			Epoch:  binary.BigEndian.Uint32(raw),
-			Leaf:   binary.BigEndian.Uint32(raw[4:]),
-			Index:  binary.BigEndian.Uint64(raw[8:]),
-			Vector: [32]byte(raw[16:]),
-		}
+		rows[i] = parseRow(b[i*RegisterRowSize:][:RegisterRowSize])
 	}
 	return rows, nil
+}
+
+func parseRow(raw []byte) RegisterRow {
+	return RegisterRow{
+		Epoch:  binary.BigEndian.Uint32(raw),
+		Leaf:   binary.BigEndian.Uint32(raw[4:]),
+		Index:  binary.BigEndian.Uint64(raw[8:]),
+		Vector: [32]byte(raw[16:]),
+	}
 }
 
 // RegisterOrigin names the register of an issuer, and its key.
@@ -67,26 +70,25 @@ func RegisterKey(m *election.Manifest, issuer uint8) (*Key, error) {
 	return LogKey(RegisterOrigin(m.Origin, issuer), m.Issuers[issuer].Key)
 }
 
-// registerTree returns the tree over rows.
-func registerTree(rows []byte) (*growth, error) {
+// registerRoot returns the root over rows, and how many there are.
+func registerRoot(rows []byte) (*frontier, error) {
 	if len(rows)%RegisterRowSize != 0 {
 		return nil, errRegister
 	}
-	g, err := newGrowth(0, nil)
-	for ; err == nil && len(rows) > 0; rows = rows[RegisterRowSize:] {
-		err = g.add(tlog.RecordHash(rows[:RegisterRowSize]))
+	f := &frontier{}
+	for ; len(rows) > 0; rows = rows[RegisterRowSize:] {
+		f.add(tlog.RecordHash(rows[:RegisterRowSize]))
 	}
-	return g, err
+	return f, nil
 }
 
 // RegisterHead returns the unsigned checkpoint of a register.
 func RegisterHead(origin string, issuer uint8, rows []byte) (Checkpoint, error) {
-	g, err := registerTree(rows)
+	f, err := registerRoot(rows)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	root, err := tlog.TreeHash(g.size, g)
-	return Checkpoint{Origin: RegisterOrigin(origin, issuer), Size: uint64(g.size), Root: root}, err
+	return Checkpoint{Origin: RegisterOrigin(origin, issuer), Size: f.size, Root: f.root()}, nil
 }
 
 // SignRegister signs the checkpoint of a register. It returns ErrRollback unless
@@ -117,11 +119,11 @@ func continues(origin string, rows, last []byte, private ed25519.PrivateKey) err
 	if former.Size > uint64(len(rows)/RegisterRowSize) {
 		return fmt.Errorf("%w of %d entries: there are %d", ErrRollback, former.Size, len(rows)/RegisterRowSize)
 	}
-	g, err := registerTree(rows[:former.Size*RegisterRowSize])
+	f, err := registerRoot(rows[:former.Size*RegisterRowSize])
 	if err != nil {
 		return err
 	}
-	if root, err := tlog.TreeHash(g.size, g); err != nil || root != former.Root {
+	if f.root() != former.Root {
 		return fmt.Errorf("%w of %d entries: another root", ErrRollback, former.Size)
 	}
 	return nil
@@ -130,6 +132,21 @@ func continues(origin string, rows, last []byte, private ed25519.PrivateKey) err
 // OpenRegister verifies that an issuer signed the checkpoint, with that one line
 // and no byte besides, and that the rows are those of its tree.
 func OpenRegister(key *Key, checkpoint, rows []byte) ([]RegisterRow, error) {
+	s, err := openRegisterHead(key, checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	f, err := registerRoot(rows)
+	if err != nil {
+		return nil, fault(election.CauseTree, "", err)
+	}
+	if err := f.checkRegister(s); err != nil {
+		return nil, err
+	}
+	return ParseRegister(rows)
+}
+
+func openRegisterHead(key *Key, checkpoint []byte) (*Signed, error) {
 	s, err := openHead(checkpoint, []*Key{key})
 	if err != nil {
 		return nil, fault(election.CauseInvalid, "", err)
@@ -137,14 +154,15 @@ func OpenRegister(key *Key, checkpoint, rows []byte) ([]RegisterRow, error) {
 	if _, err := ReadCheckpoint(checkpoint); err != nil || !bytes.Equal(s.note, checkpoint) {
 		return nil, fault(election.CauseInvalid, "", fmt.Errorf("%w: more than one checkpoint with one signature", errRegister))
 	}
-	g, err := registerTree(rows)
-	if err != nil {
-		return nil, fault(election.CauseTree, "", err)
+	return s, nil
+}
+
+// checkRegister checks that the rows are those that an issuer signed for.
+func (f *frontier) checkRegister(s *Signed) error {
+	if f.size != s.Size || f.root() != s.Root {
+		return fault(election.CauseTree, "", fmt.Errorf("%w: the rows are not those of the checkpoint", errRegister))
 	}
-	if root, err := tlog.TreeHash(g.size, g); err != nil || uint64(g.size) != s.Size || root != s.Root {
-		return nil, fault(election.CauseTree, "", fmt.Errorf("%w: the rows are not those of the checkpoint", errRegister))
-	}
-	return ParseRegister(rows)
+	return nil
 }
 
 // RegisterEvidence is Evidence against an issuer that signed two registers of
@@ -154,7 +172,13 @@ func RegisterEvidence(key *Key, one, other, rows []byte) (*Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := registerTree(rows)
+	if len(rows)%RegisterRowSize != 0 {
+		return nil, errRegister
+	}
+	g, err := newGrowth(0, nil)
+	for ; err == nil && len(rows) > 0; rows = rows[RegisterRowSize:] {
+		err = g.add(tlog.RecordHash(rows[:RegisterRowSize]))
+	}
 	if err != nil {
 		return nil, err
 	}

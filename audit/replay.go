@@ -44,12 +44,16 @@ func (v *verifier) readBundle(b *batch, t Tile) bool {
 	if err != nil {
 		return b.drain() && v.fail(election.CheckRecordEntries, t.Start()+uint64(len(entries)), err)
 	}
+	leaves, err := v.tree.leaves(t.t.N)
+	if err != nil {
+		return b.drain() && v.fail(election.CheckRecordTiles, NoEntry, err)
+	}
 	for i, raw := range entries {
 		index := t.Start() + uint64(i)
-		if tlog.RecordHash(raw) != v.leaf(index) {
+		if tlog.RecordHash(raw) != leaves[i] {
 			return b.drain() && v.fail(election.CheckRecordEntries, index, errLeaf)
 		}
-		if !v.parse(b, index, raw) {
+		if !v.parse(b, index, raw, leaves[i]) {
 			return false
 		}
 	}
@@ -58,7 +62,7 @@ func (v *verifier) readBundle(b *batch, t Tile) bool {
 
 // parse makes check 8, or check 6 for entry 0, and hands the entry on: ballots
 // to the workers, all others to the state.
-func (v *verifier) parse(b *batch, index uint64, raw []byte) bool {
+func (v *verifier) parse(b *batch, index uint64, raw []byte, hash tlog.Hash) bool {
 	e, err := election.ParseEntry(raw)
 	if err != nil && index == 0 {
 		return v.fail(election.CheckManifestForm, index, err)
@@ -67,7 +71,7 @@ func (v *verifier) parse(b *batch, index uint64, raw []byte) bool {
 		return b.drain() && v.fail(election.CheckEntryForm, index, err)
 	}
 	if b.takes(e) {
-		return b.add(e, v.leaf(index))
+		return b.add(e, hash)
 	}
 	return b.drain() && v.apply(e, index)
 }
@@ -81,7 +85,6 @@ func (v *verifier) apply(e *election.Entry, index uint64) bool {
 		return v.refused(e, err)
 	}
 	v.advance()
-	v.ledger.note(v.state, e, index)
 	switch {
 	case index == 0:
 		return v.checkManifest(e.Body)

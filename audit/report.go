@@ -69,6 +69,10 @@ func (f *Finding) String() string {
 	return s
 }
 
+// MostFailures is how many failures of one check a report names: a record of a
+// million bad ballots must not fill the memory.
+const MostFailures = 10000
+
 // Report is what Verify found.
 type Report struct {
 	// Verified means that the vote is certified, that every check that it has
@@ -78,6 +82,7 @@ type Report struct {
 	Verified bool
 
 	Findings []Finding // in the order of the numbered checks
+	failures map[election.CheckID]int
 
 	// What follows is zero as far as it was not reached, and means nothing
 	// if a check failed before.
@@ -123,6 +128,20 @@ func (r *Report) Status(check election.CheckID) Status {
 		}
 	}
 	return NotReached
+}
+
+// Unnamed returns how many entries failed a check beyond those that are named.
+func (r *Report) Unnamed(check election.CheckID) int {
+	return max(r.failures[check]-MostFailures, 0)
+}
+
+func (r *Report) add(f Finding) {
+	if r.failures == nil {
+		r.failures = map[election.CheckID]int{}
+	}
+	if r.failures[f.Check]++; r.failures[f.Check] <= MostFailures {
+		r.Findings = append(r.Findings, f)
+	}
 }
 
 // settle sorts the findings, and adds one for each check without failure.

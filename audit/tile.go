@@ -71,9 +71,9 @@ func (t Tile) Within(size uint64) bool {
 }
 
 // MaxSize is the largest number of entries whose files are listed or verified
-// (PROTOCOL.md, Section 11). It bounds what a hostile checkpoint can make a
-// reader allocate.
-const MaxSize = 1 << 20
+// (PROTOCOL.md, Section 11): of a million deputies each has an issuance and a
+// ballot. It bounds what a hostile checkpoint can make a reader allocate.
+const MaxSize = 1 << 22
 
 // Tiles returns the hash tiles of a tree of the given size, level by level;
 // none above MaxSize.

@@ -32,8 +32,8 @@ type Options struct {
 }
 
 // Verify goes through the numbered checks of PROTOCOL.md, Section 12. It
-// believes nothing in the record, never panics, and needs memory in proportion
-// to the number of entries, not to their length.
+// believes nothing in the record and never panics. Of each ballot it keeps some
+// 120 bytes, and of the entries themselves those that are being verified.
 func Verify(r *Record, o Options) *Report {
 	report, _ := Replay(r, o)
 	return report
@@ -47,8 +47,7 @@ func Replay(r *Record, o Options) (*Report, *election.State) {
 		o.Workers = runtime.NumCPU()
 	}
 	v := &verifier{record: r, options: o, report: &Report{}, passed: map[election.CheckID]bool{}}
-	v.tree, _ = newGrowth(0, nil)
-	v.ledger = newLedger()
+	v.tree = newBranches(r)
 	v.state = election.NewState(v.rootAt)
 	if v.open() && v.readTree() {
 		v.replay()
@@ -69,11 +68,10 @@ type verifier struct {
 	signed     []byte     // that checkpoint
 	closing    []byte     // the closing checkpoint, if there is one
 	closed     *Signed    // that checkpoint, verified
-	tree       *growth    // all hashes, from the leaves in tile level 0
+	tree       *branches  // from the leaves in tile level 0
 	state      *election.State
 	reached    election.Phase // the last but voided
 	tainted    bool           // a bad ballot was skipped
-	ledger     *ledger        // issuances, for check 38
 }
 
 // fail adds a finding. It returns false for the sake of brevity.
@@ -81,7 +79,7 @@ func (v *verifier) fail(c election.CheckID, index uint64, err error) bool {
 	// a manifest can have several faults, one on each line
 	f := Finding{Check: c, Status: Failed, Index: index, Detail: strings.ReplaceAll(err.Error(), "\n", "; ")}
 	f.Cause, f.About = election.CauseOf(err)
-	v.report.Findings = append(v.report.Findings, f)
+	v.report.add(f)
 	return false
 }
 
@@ -124,7 +122,7 @@ func (v *verifier) readTree() bool {
 	for _, t := range Tiles(v.checkpoint.Size) {
 		hashes, err := v.record.readHashes(t)
 		if err == nil && t.t.L == 0 {
-			err = v.addLeaves(hashes)
+			err = v.tree.add(hashes)
 		} else if err == nil {
 			err = v.checkTile(t, hashes)
 		}
@@ -137,15 +135,6 @@ func (v *verifier) readTree() bool {
 		return v.fail(election.CheckRecordTiles, NoEntry, fault(election.CauseTree, "", errors.New("root of the tiles is not the checkpoint's")))
 	}
 	return v.pass(election.CheckRecordTiles)
-}
-
-func (v *verifier) addLeaves(leaves []tlog.Hash) error {
-	for _, h := range leaves {
-		if err := v.tree.add(h); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // checkTile compares a tile with the hashes of the level below.
@@ -163,16 +152,11 @@ func (v *verifier) checkTile(t Tile, hashes []tlog.Hash) error {
 }
 
 func (v *verifier) rootAt(size uint64) ([32]byte, error) {
-	if size > uint64(v.tree.size) {
+	if size > v.tree.size() {
 		return [32]byte{}, errSize
 	}
 	root, err := tlog.TreeHash(int64(size), v.tree)
 	return root, err
-}
-
-// leaf returns the hash that an entry must have.
-func (v *verifier) leaf(index uint64) tlog.Hash {
-	return v.tree.hashes[tlog.StoredHashIndex(0, int64(index))]
 }
 
 // checkManifest makes checks 4 to 7 once entry 0 is accepted.

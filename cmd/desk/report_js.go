@@ -102,6 +102,9 @@ func checksOf(r *audit.Report) []bridge.Map {
 	for _, f := range r.Findings {
 		if last := len(all) - 1; last < 0 || all[last]["number"] != f.Number() {
 			all = append(all, bridge.Object("number", f.Number(), "id", string(f.Check), "result", f.Status.String()))
+			if n := r.Unnamed(f.Check); n > 0 {
+				all[len(all)-1]["unnamed"] = n
+			}
 		}
 		if f.Status != audit.Failed {
 			continue

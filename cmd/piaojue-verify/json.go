@@ -43,6 +43,7 @@ type check struct {
 	ID       string    `json:"id"`
 	Result   string    `json:"result"` // passed, failed, not reached
 	Failures []failure `json:"failures,omitempty"`
+	Unnamed  int       `json:"unnamed,omitempty"` // more that failed it
 	status   audit.Status
 }
 
@@ -201,7 +202,7 @@ func checks(r *audit.Report) []check {
 	var all []check
 	for _, f := range r.Findings {
 		if last := len(all) - 1; last < 0 || all[last].Number != f.Number() {
-			all = append(all, check{Number: f.Number(), ID: string(f.Check), Result: f.Status.String(), status: f.Status})
+			all = append(all, check{Number: f.Number(), ID: string(f.Check), Result: f.Status.String(), Unnamed: r.Unnamed(f.Check), status: f.Status})
 		}
 		if f.Status != audit.Failed {
 			continue

@@ -126,7 +126,7 @@ func (p *printer) checks(r *audit.Report) {
 		p.line("%2d  %s  %s", c.Number, p.light(c.status), p.text("check."+c.ID))
 		for i, f := range c.Failures {
 			if i == mostFailures {
-				p.line("      %s", p.text("report.more", len(c.Failures)-i))
+				p.line("      %s", p.text("report.more", len(c.Failures)-i+c.Unnamed))
 				break
 			}
 			p.failure(f)

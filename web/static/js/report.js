@@ -130,7 +130,7 @@ function checks(report) {
 function light(check, prefix = "check-") {
   const [sign, word] = lights[check.result];
   const failures = (check.failures || []).slice(0, shownFailures).map((f) => el("li", {}, failure(f)));
-  const more = (check.failures || []).length - failures.length;
+  const more = (check.failures || []).length - failures.length + (check.unnamed || 0);
   if (more > 0) failures.push(el("li", {}, text("verify.more", more)));
   return el("li", { class: `light ${looks[check.result]}`, id: `${prefix}${check.number}` },
     el("span", { class: "light-sign", "aria-hidden": "true" }, sign), el("span", { class: "light-number" }, String(check.number)),
