@@ -188,6 +188,27 @@ func TestDeedTwice(t *testing.T) {
 	}))
 }
 
+// TestDeedNamesSubject: a form says what it is about, for an entry cannot be
+// taken back; one for something new names nothing.
+func TestDeedNamesSubject(t *testing.T) {
+	s := newStage(t)
+	s.world(4, func(w *worldBuilder) {
+		w.do(worldGovernment, &project.Offer{Project: 2, Lead: worldSchools})
+	})
+	for _, c := range []struct {
+		actor uint32
+		path  string
+		names bool
+	}{{worldSchoolsClerk, "/projects/do/answer?about=2", true}, {officeActor, "/projects/do/plan", false}} {
+		s.actAs(store.RoleMember, c.actor)
+		body := s.mainOf(c.path)
+		named := pageText(lang.ZH, "record.noun_4", 2) + " · 新建第2处停车场"
+		if got := strings.Contains(body, named); got != c.names || strings.Contains(body, "deed-about") != c.names {
+			t.Errorf("%s: names %s: %t, want %t", c.path, named, got, c.names)
+		}
+	}
+}
+
 // Every kind of entry has a form, or is written by the server itself or a page of
 // its own; each form and each of its fields has its words in both languages.
 func TestDeedsComplete(t *testing.T) {

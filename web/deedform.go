@@ -30,6 +30,7 @@ const (
 type deedData struct {
 	Kind       string // name of the kind of entry
 	About      uint32
+	Subjects   []recordSubject
 	ID         string // drawn for this form
 	Fields     []sheetField
 	Refused    string // id of why the log refused it; empty: it did not
@@ -87,7 +88,7 @@ func (s *Server) deedPage(r *http.Request, who Person) (any, error) {
 }
 
 func newDeedData(s *sheet, k project.Kind, id string) *deedData {
-	d := &deedData{Kind: k.String(), About: s.about, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0)}
+	d := &deedData{Kind: k.String(), About: s.about, Subjects: s.subjects, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0)}
 	for _, f := range s.fields {
 		d.Photos = d.Photos || f.Shape == "photos"
 		d.Milestones = d.Milestones || f.Shape == "milestones"
@@ -113,7 +114,20 @@ func (s *Server) sheet(state *project.State, actor uint32, r *http.Request, give
 			return nil, nil, err
 		}
 	}
-	return x, fill(x), nil
+	body := fill(x)
+	x.subjects = knownSubjects(state, body)
+	return x, body, nil
+}
+
+// knownSubjects names what a form is about, so that nobody decides on another
+// thing than the one in mind: an entry cannot be taken back.
+func knownSubjects(state *project.State, body project.Body) (all []recordSubject) {
+	for _, ref := range project.Subjects(body) {
+		if ref.Number != 0 && ref.Number < state.Next(ref.Noun) && len(all) < maxSubjects {
+			all = append(all, newRecordSubject(state, ref))
+		}
+	}
+	return all
 }
 
 // postDeed serves POST /projects/do/{kind}?about=N. What is wrong is said on the

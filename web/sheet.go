@@ -16,14 +16,15 @@ import (
 // takes its value. So a page never asks for what is not read, nor reads what it
 // did not ask for.
 type sheet struct {
-	state  *project.State
-	actor  project.Actor
-	about  uint32 // number of the subject; 0: something new
-	today  project.Date
-	given  *filled // nil: the form is described only
-	fields []sheetField
-	blobs  []blob
-	wrong  bool // something is missing or makes no sense
+	state    *project.State
+	actor    project.Actor
+	about    uint32          // number of the subject; 0: something new
+	subjects []recordSubject // what it is about already
+	today    project.Date
+	given    *filled // nil: the form is described only
+	fields   []sheetField
+	blobs    []blob
+	wrong    bool // something is missing or makes no sense
 
 	votes   []rulingVote // certified, about the project
 	persons []Person     // with accounts
