@@ -40,6 +40,7 @@ type machine struct {
 	done  chan struct{}
 	fail  atomic.Pointer[func()] // what happens before the service answers /fault with a fault
 	lacks string                 // a file without which the service lacks a vote
+	needs string                 // a file without which there is no service
 
 	welcomed atomic.Bool // by its door somebody came who has a right to be here
 }
@@ -113,6 +114,9 @@ type seen struct {
 }
 
 func (m *machine) serveHere(_ context.Context, lease *store.Lease) (*Service, error) {
+	if m.needs != "" && m.has(m.needs) == "" {
+		return nil, ErrKeys
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/live", m.live)
 	mux.HandleFunc("/box/fault", m.fault)

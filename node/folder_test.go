@@ -87,7 +87,7 @@ func TestSpreadAfterTakeOver(t *testing.T) {
 	go func() {
 		time.Sleep(300 * time.Millisecond)
 		files, _ := a.keys.list()
-		a.spread.hear("b", tag(files))
+		a.spread.hear("b", tag(files), "")
 	}()
 	if err := a.Spread(t.Context()); err != nil {
 		t.Errorf("got %v", err)
@@ -99,7 +99,7 @@ func TestSpreadAfterTakeOver(t *testing.T) {
 func TestSpreadAlone(t *testing.T) {
 	c := newCluster(t)
 	a := c.add("a").await()
-	a.spread.hear("b", "other")
+	a.spread.hear("b", "other", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	if err := a.Spread(ctx); !errors.Is(err, ErrAlone) {

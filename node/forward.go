@@ -25,6 +25,7 @@ type target struct {
 
 // saw hears from the lease who leads.
 func (n *Node) saw(l store.Leader) {
+	n.apart.Store(false)
 	if to := n.leading.Load(); to.Epoch != l.Epoch || to.Address != l.Address {
 		n.aim(l)
 	}

@@ -166,6 +166,8 @@ type health struct {
 	Node   string `json:"node"`
 	Leader string `json:"leader"`
 	Epoch  uint64 `json:"epoch"`
+
+	Trouble string `json:"trouble,omitempty"` // why it could not take over
 }
 
 // reachWait is how old the last answer of the leader may be.
@@ -173,7 +175,7 @@ const reachWait = 4 * time.Second
 
 func (n *Node) health(w http.ResponseWriter) {
 	to := n.leading.Load()
-	h := health{Status: "ok", Role: "follower", Node: n.config.Name, Leader: to.Node, Epoch: to.Epoch}
+	h := health{Status: "ok", Role: "follower", Node: n.config.Name, Leader: to.Node, Epoch: to.Epoch, Trouble: n.trouble()}
 	status := http.StatusOK
 	if time.Since(n.heard()) > reachWait {
 		h.Status, status = "waiting", http.StatusServiceUnavailable

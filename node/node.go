@@ -63,7 +63,8 @@ type Config struct {
 	Key  *Key
 	Keys string // folder of keys
 
-	// Lead opens what the leader runs. Its context ends when the lease does.
+	// Lead opens what the leader runs. Its context ends when the lease does. An error
+	// that is ErrKeys or ErrOlder is told to others.
 	Lead func(context.Context, *store.Lease) (*Service, error)
 
 	// Server makes an HTTP server with the timeouts of this program.
@@ -88,9 +89,11 @@ type Node struct {
 	pulls   *http.Transport // to the leader, for keys
 	keys    *folder
 	spread  *spread
-	came    chan struct{} // a file came that the leader's folder lacked
-	unheard atomic.Bool   // it was said that the leader does not answer about keys
-	reached atomic.Int64  // when the leader last answered about keys, in Unix nanoseconds
+	came    chan struct{}          // a file came that the leader's folder lacked
+	unheard atomic.Bool            // it was said that the leader does not answer about keys
+	reached atomic.Int64           // when the leader last answered about keys, in Unix nanoseconds
+	failed  atomic.Pointer[string] // why this node could not lead when it last tried
+	apart   atomic.Bool            // the database does not answer
 }
 
 // New makes a node, which does nothing before Run.
@@ -162,6 +165,7 @@ const complainEvery = 10 * time.Second
 func (n *Node) complain() func(error) {
 	var last time.Time
 	return func(err error) {
+		n.apart.Store(true)
 		if time.Since(last) > complainEvery {
 			last = time.Now()
 			n.config.Log.Error("the database does not answer", "error", err)
@@ -179,11 +183,15 @@ func (n *Node) lead(ctx context.Context, lease *store.Lease) error {
 	defer context.AfterFunc(ended(lease), cancel)()
 	opened, err := n.config.Lead(opening, lease)
 	if err != nil {
+		if lease.Held() { // otherwise it was not this node that failed
+			n.failed.Store(new(troubleOf(err)))
+		}
 		return err
 	}
 	s := newService(opened, lease)
 	n.aim(lease.Leader)
 	n.local.Store(s)
+	n.failed.Store(nil)
 	n.config.Log.Warn("this node leads", "epoch", lease.Epoch, "opened", time.Since(began).Round(time.Millisecond))
 	select {
 	case <-ctx.Done():

@@ -17,7 +17,7 @@ import (
 
 // A follower asks the leader for the list of its folder of keys, one line a file,
 //
-//	GET /keys?node=b&have=<tag of its own folder>
+//	GET /keys?node=b&have=<tag of its own folder>[&trouble=<why it could not lead>]
 //	1f…9c vote.log.key
 //
 // and then for what it lacks (GET /keys/<name>), and gives what the leader lacks
@@ -83,6 +83,9 @@ func (n *Node) pull(ctx context.Context, to *target) (wait time.Duration, err er
 		return 0, err
 	}
 	query := url.Values{"node": {n.config.Name}, "have": {tag(own)}}
+	if why := n.trouble(); why != "" {
+		query.Set("trouble", why)
+	}
 	answer, err := n.ask(ctx, to, "GET", "/keys?"+query.Encode(), nil)
 	if err != nil {
 		return 0, err
@@ -100,6 +103,7 @@ func (n *Node) pull(ctx context.Context, to *target) (wait time.Duration, err er
 	case tag(own) != tag(theirs):
 		return pullRest, nil // it will not wait with its answer
 	}
+	n.settled()
 	return time.Millisecond, nil
 }
 

@@ -22,9 +22,15 @@ type spread struct {
 
 // report is what a follower said last.
 type report struct {
-	tag string
-	at  time.Time
+	tag     string
+	trouble string // why it could not take over; empty: it could
+	at      time.Time
+	since   time.Time // when it was first heard, without a long silence since
+	behind  time.Time // since when it has other keys than the leader; zero: it has the same
 }
+
+// maxReports bounds the nodes that a leader knows.
+const maxReports = 64
 
 // aliveFor is how long a follower that says nothing counts as one.
 const aliveFor = 3 * time.Second
@@ -35,15 +41,37 @@ func newSpread() *spread {
 
 // hear notes what a follower has, and returns a channel that is closed at the next
 // news.
-func (s *spread) hear(node, tag string) <-chan struct{} {
+func (s *spread) hear(node, tag, trouble string) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.reports[node]
-	s.reports[node] = report{tag, time.Now()}
+	before, now := s.reports[node], time.Now()
+	if before.at.IsZero() && len(s.reports) >= maxReports {
+		return s.news
+	}
+	next := report{tag, trouble, now, before.since, before.behind}
+	if now.Sub(before.at) > silentFor {
+		next.since, next.behind = now, time.Time{}
+	}
+	s.reports[node] = next
 	if before.tag != tag {
 		s.tell()
 	}
 	return s.news
+}
+
+// compare notes whether what a follower has said last is all that the leader has.
+func (s *spread) compare(node string, equal bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, heard := s.reports[node]
+	if !heard || equal == r.behind.IsZero() {
+		return // as it was
+	}
+	r.behind = time.Time{}
+	if !equal {
+		r.behind = time.Now()
+	}
+	s.reports[node] = r
 }
 
 // poke wakes all followers.
@@ -139,9 +167,11 @@ func (n *Node) serveKeys(w http.ResponseWriter, r *http.Request) {
 // is news or a while has passed.
 func (n *Node) listKeys(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	news := n.spread.hear(q.Get("node"), q.Get("have"))
+	news := n.spread.hear(q.Get("node"), q.Get("have"), q.Get("trouble"))
 	files, err := n.keys.list()
-	if err == nil && tag(files) == q.Get("have") {
+	equal := err == nil && tag(files) == q.Get("have")
+	n.spread.compare(q.Get("node"), equal)
+	if equal {
 		select {
 		case <-news:
 		case <-time.After(pullEvery):

@@ -142,6 +142,9 @@ func (w *wait) run(ctx context.Context) (*Lease, error) {
 	if err := w.exec(ctx, `LISTEN `+leaderChannel); err != nil {
 		return nil, err
 	}
+	if err := w.enlist(ctx); err != nil {
+		return nil, err
+	}
 	for {
 		l, err := w.try(ctx)
 		if l != nil || err != nil {

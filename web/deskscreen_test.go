@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,10 +63,14 @@ func TestPodiumScreen(t *testing.T) {
 }
 
 // TestOperationsScreen: the staff sees how many have not cast, and each
-// terminal, of which one that is silent needs somebody.
+// terminal, of which one that is silent needs somebody; and where there are several
+// servers, how each of them is.
 func TestOperationsScreen(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
+	var nodes atomic.Pointer[Nodes]
+	s.config.Nodes = func([]string) *Nodes { return nodes.Load() }
+	s.restart()
 	s.begin()
 	s.voter(0)
 	s.cast(1, marks(0))
@@ -83,6 +88,52 @@ func TestOperationsScreen(t *testing.T) {
 	o.wait(state + ` === "help"`)
 	o.wait(alerts + `.includes("一区 1排1座 请求帮助")`)
 	o.shot("operations")
+	o.wait(`document.querySelector("#nodes").hidden`)
+	now := time.Now()
+	several := func(states ...string) {
+		x := &Nodes{Nodes: []NodeState{{Name: "hall-a", State: "leads", Since: &now}}}
+		for i, state := range states {
+			state, trouble, _ := strings.Cut(state, " ")
+			x.Nodes = append(x.Nodes, NodeState{Name: fmt.Sprint("hall-", i), State: state, Trouble: trouble, Since: &now})
+		}
+		nodes.Store(x)
+	}
+	says := func(words string, alerts bool) {
+		t.Helper()
+		o.wait(fmt.Sprintf(`document.querySelector("#nodes-sum").innerText.includes("%s") && document.querySelector("#nodes-sum").classList.contains("bad") === %t`, words, alerts))
+	}
+	several("well", "well")
+	says("备用服务器正常，共 3 台", false)
+	o.wait(`document.querySelector("#node-list").innerText.includes("hall-a：正在服务")`)
+	several("well", "silent")
+	says("票决不受影响", true)
+	o.wait(alerts + `.includes("服务器 hall-1 失去联系")`)
+	o.shot("operations-nodes")
+	several("unable keys", "behind")
+	says("现在没有能接管的备用服务器", true)
+	o.wait(`document.querySelector("#node-list").innerText.includes("缺少密钥")`)
+	several("awaited", "awaited")
+	says("正在联系其余各台", false)
+}
+
+// TestNodesShown: staff sees how the servers are only where there are several, and of
+// a server that lacks keys which votes it does not serve.
+func TestNodesShown(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	if got := s.do(store.RoleGate, "GET", s.path("/terminals"), nil); strings.Contains(string(got), "nodes") {
+		t.Errorf("alone: %s", got)
+	}
+	var heard []string
+	s.config.Nodes = func(all []string) *Nodes {
+		heard = all
+		return &Nodes{Nodes: []NodeState{{Name: "a", State: "leads"}}, Lacking: []string{"v2"}}
+	}
+	s.restart()
+	want := `"nodes":{"nodes":[{"name":"a","state":"leads"}],"standby":"unknown","lacking":["v2"]}`
+	if got := s.do(store.RoleGate, "GET", s.path("/terminals"), nil); !strings.Contains(string(got), want) || heard != nil {
+		t.Errorf("one of several: %s of %q", got, heard)
+	}
 }
 
 // signResult signs the result as one scrutineer.

@@ -38,7 +38,30 @@ type healthJSON struct {
 	Status string       `json:"status" enum:"ok,stopped" doc:"Stopped: the server signs nothing for some votes; the others go on."`
 	Votes  []haltedJSON `json:"votes,omitempty" doc:"Those that are stopped."`
 
+	Lacking []string `json:"lacking,omitempty" doc:"Votes, or projects, whose keys this server lacks, and does not serve."`
+
 	Projects string `json:"projects,omitempty" enum:"stopped" doc:"Stopped: the projects cannot be used; votes go on."`
+}
+
+// followerJSON is what one of several servers that does not lead says there itself,
+// with status 503 if it is waiting (package node).
+type followerJSON struct {
+	Status  string `json:"status" enum:"ok,waiting" doc:"Waiting: no leader answers, and nobody is served here."`
+	Role    string `json:"role" enum:"follower"`
+	Node    string `json:"node"`
+	Leader  string `json:"leader" doc:"Who led last, as far as it knows."`
+	Epoch   uint64 `json:"epoch" doc:"Of that leader; one more at each change."`
+	Trouble string `json:"trouble,omitempty" enum:"keys,older,database,other" doc:"Why it could not take over: it lacks keys; its database is older than what was signed; it does not reach the database; its log says."`
+}
+
+// leaderHeaders are those that one of several servers adds there when it leads
+// (package node).
+var leaderHeaders = map[string]string{
+	"Piaojue-Node":      "Of several servers: the name of this one.",
+	"Piaojue-Role":      "Of several servers: leader.",
+	"Piaojue-Epoch":     "Of several servers: the number of the lead; one more at each change.",
+	"Piaojue-Followers": "Of several servers: how many follow this one.",
+	"Piaojue-Keys":      "Of several servers: copied, if another one has all keys; here-only, if none has; unreadable.",
 }
 
 // haltedJSON is a vote for which the server signs nothing.
@@ -57,7 +80,7 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, _ Person) err
 	if s.config.DB.Cause() != nil {
 		return refuse(codeStorage)
 	}
-	answer := healthJSON{Status: "ok", Votes: s.halted()}
+	answer := healthJSON{Status: "ok", Votes: s.halted(), Lacking: s.lacking}
 	if len(answer.Votes) > 0 {
 		answer.Status = "stopped"
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"piaojue/keyfile"
@@ -59,6 +60,9 @@ func TestKeysLacking(t *testing.T) {
 	s.open()
 	if want := []string{"v1"}; !slices.Equal(lacking, want) {
 		t.Errorf("lacking are %q, want %q", lacking, want)
+	}
+	if got := string(s.do("", "GET", "/healthz", nil)); !strings.Contains(got, `"lacking":["v1"]`) {
+		t.Errorf("healthz says %s", got)
 	}
 	for vote, want := range map[string]int{"v1": http.StatusNotFound, "v2": http.StatusOK} {
 		if got := s.send(store.RoleStaff, "GET", "/votes/"+vote, nil); got.status != want {

@@ -153,12 +153,27 @@ func parameters(rows []*route) []object {
 func (d *drawing) response(rt *route) object {
 	r := object{"description": http.StatusText(rt.status)}
 	if rt.answer != "" {
-		r["content"] = object{rt.answer: object{"schema": d.body(rt.out, false)}}
+		r["content"] = object{rt.answer: object{"schema": d.either(rt.out, rt.also)}}
 	} else if rt.out != nil {
 		r["description"] = "Switching to websocket; each message is one of x-message."
 		r["x-message"] = d.body(rt.out, false)
 	}
+	if rt.headers != nil {
+		all := object{}
+		for name, doc := range rt.headers {
+			all[name] = object{"description": doc, "schema": object{"type": "string"}}
+		}
+		r["headers"] = all
+	}
 	return r
+}
+
+// either is the schema of one of two types, or of the first.
+func (d *drawing) either(out, also any) any {
+	if also == nil {
+		return d.body(out, false)
+	}
+	return object{"anyOf": []any{d.body(out, false), d.body(also, false)}}
 }
 
 // drawing collects the schemas that have names.

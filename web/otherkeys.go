@@ -32,6 +32,7 @@ func (s *Server) lacks(id string, err error) bool {
 	if e, ok := errors.AsType[*otherKeys](err); ok {
 		s.doubted[id] = e.manifest
 	}
+	s.lacking = append(s.lacking, id)
 	s.config.KeysLacking(id)
 	return true
 }

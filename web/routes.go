@@ -21,16 +21,18 @@ type route struct {
 	method, path string
 	query        string // one of several routes with this path: name=value
 	who          access
-	badge        bool   // bears a badge or a terminal's key: the connection ends
-	quiet        bool   // not logged: it comes often, and would tell when a terminal begins anew, which is when a deputy has cast
-	small        bool   // a form that carries no photos
-	box          bool   // a route of the ballot box: no identity, no log
-	page         bool   // answers people, refusals as well
-	media        string // of the body of the request; empty: none
-	in           any    // a value of the type that is read, or octets
-	status       int    // of the answer that says yes
-	answer       string // its media type; empty: no body
-	out          any    // a value of the type that is written, or octets
+	badge        bool              // bears a badge or a terminal's key: the connection ends
+	quiet        bool              // not logged: it comes often, and would tell when a terminal begins anew, which is when a deputy has cast
+	small        bool              // a form that carries no photos
+	box          bool              // a route of the ballot box: no identity, no log
+	page         bool              // answers people, refusals as well
+	media        string            // of the body of the request; empty: none
+	in           any               // a value of the type that is read, or octets
+	status       int               // of the answer that says yes
+	answer       string            // its media type; empty: no body
+	out          any               // a value of the type that is written, or octets
+	also         any               // of another type that may be written instead
+	headers      map[string]string // of the answer, and what they say
 	handle       handler
 	sample       string // a body for tests, where it is more than bytes
 	doc          string
@@ -65,7 +67,7 @@ var (
 // is: the router, openapi.json and the tests of who may do what are made of both.
 var routes = slices.Concat([]route{
 	{method: "GET", path: "/healthz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getHealth,
-		out: healthJSON{},
+		out: healthJSON{}, also: followerJSON{}, headers: leaderHeaders,
 		doc: "Whether the server can store anything, and for which votes it signs nothing more."},
 	{method: "GET", path: "/readyz", who: everyone, status: 200, answer: mediaJSON, handle: (*Server).getReady,
 		out: readyJSON{},

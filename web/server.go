@@ -51,6 +51,10 @@ type Config struct {
 	// lacks those of a vote does not open.
 	KeysLacking func(vote string)
 
+	// Nodes says how the servers are that share the database, of those that it knows
+	// itself and of a list of all. Standby is filled in here. Nil: there is only one.
+	Nodes func(all []string) *Nodes
+
 	// Log gets one line for each request but those to the ballot box. Nil: no
 	// lines.
 	Log *slog.Logger
@@ -192,6 +196,7 @@ type Server struct {
 	votes map[string]*vote
 
 	doubted map[string]*election.Manifest // of votes that Open has found to have other keys
+	lacking []string                      // votes whose keys Open has not found; read-only since
 }
 
 // maxBoxes bounds how many ballots are in memory at once.

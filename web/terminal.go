@@ -144,6 +144,8 @@ type terminalsJSON struct {
 	Counts    terminalCounts `json:"counts"`
 
 	Issuers []issuerStateJSON `json:"issuers" doc:"All but the server's own, and how they answered."`
+
+	Nodes *Nodes `json:"nodes,omitempty" doc:"Only if several servers share the database."`
 }
 
 type terminalCounts struct {
@@ -168,7 +170,7 @@ func (s *Server) getTerminals(w http.ResponseWriter, r *http.Request, _ Person) 
 		return err
 	}
 	list := s.floor.list(v.id, s.config.Now(), v.view.Load())
-	return writeJSON(w, http.StatusOK, terminalsJSON{Terminals: list, Counts: countTerminals(list), Issuers: s.relay.watch.list(v)})
+	return writeJSON(w, http.StatusOK, terminalsJSON{Terminals: list, Counts: countTerminals(list), Issuers: s.relay.watch.list(v), Nodes: s.nodes(r.Context())})
 }
 
 // removeTerminal serves DELETE /votes/{vote}/terminals/{id}.

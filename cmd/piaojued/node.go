@@ -47,7 +47,37 @@ has it can do all that a node can.`,
 		},
 	}
 	addHome(start)
-	c.AddCommand(start)
+	c.AddCommand(start, forgetNode())
+	return c
+}
+
+func forgetNode() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "forget NAME",
+		Short: "Take a node that will not come again off the list of those that are missed",
+		Long: `Take a node that will not come again off the list of those that are missed.
+
+The page of operations says that a node does not answer until it is forgotten. A
+node that comes again writes itself down again.`,
+		Example: `  piaojued node forget c --dir /var/lib/piaojue --db postgres://piaojue@db1,db2/piaojue`,
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := required(c, "db"); err != nil {
+				return err
+			}
+			h, err := homeOf(c)
+			if err != nil {
+				return err
+			}
+			err = store.ForgetNode(c.Context(), h.url, args[0])
+			if errors.Is(err, store.ErrNotFound) {
+				return hint(fmt.Errorf("no node is called %s", args[0]), "the page of operations shows their names")
+			}
+			return err
+		},
+	}
+	addHome(c)
+	addDatabase(c)
 	return c
 }
 
@@ -146,10 +176,10 @@ func (l *leader) open(ctx context.Context, lease *store.Lease) (*node.Service, e
 	shared.Lease = lease
 	db, err := l.openShared(ctx, shared)
 	if err != nil {
-		return nil, explain(err)
+		return nil, why(explain(err))
 	}
 	s := l.config
-	s.DB = db
+	s.DB, s.Nodes = db, l.nodes
 	if s.Projects, s.ProjectsDown = shared.OpenProjects(ctx); s.ProjectsDown != nil {
 		s.Log.Error("the projects are not served, votes are", "error", s.ProjectsDown)
 	}
@@ -158,7 +188,7 @@ func (l *leader) open(ctx context.Context, lease *store.Lease) (*node.Service, e
 	s.KeysDrawn = l.keysDrawn
 	server, err := web.Open(ctx, s)
 	if err != nil {
-		return nil, errors.Join(explain(err), closeStores(s))
+		return nil, errors.Join(why(explain(err)), closeStores(s))
 	}
 	if len(lacking) > 0 {
 		s.Log.Error("this node lacks the keys of votes, or of the projects, which it does not serve until another node brings them", "of", lacking)

@@ -1,7 +1,7 @@
 // The screen of the session's staff: how many of the whole hall have not cast,
 // never who nor where, and how the terminals are. Nothing here depends on who
 // casts: the terminals are asked for at a steady pace.
-import { text, ask, el, put, $ } from "./page.js";
+import { lang, text, ask, el, put, $ } from "./page.js";
 import { showStory } from "./story.js";
 import { contest, begin, count, showNumbers, showQuorum, speak } from "./screen.js";
 
@@ -104,11 +104,48 @@ function showIssuers(issuers) {
   list.replaceChildren(...lines.map((words) => el("li", {}, words)));
 }
 
-function showAlerts(all, issuers) {
+const clock = (at) => (at ? new Date(at).toLocaleTimeString(lang === "en" ? "en-GB" : "zh-CN", { hour: "2-digit", minute: "2-digit" }) : "");
+
+const able = (nodes) => nodes.filter((x) => x.state === "well").length;
+
+// ails are the servers that could not take over, and databases that are missed.
+const ails = (all) => (all ? all.nodes.filter((x) => x.state === "silent").map((x) => ["unreachable", text("operations.alert_node", x.name)])
+  .concat(able(all.nodes) || all.nodes.length === 1 || all.nodes.some((x) => x.state === "awaited") ? [] : [["unreachable", text("operations.nodes_alone")]])
+  .concat(["missing", "async"].includes(all.standby) ? [["unreachable", text(`operations.standby_${all.standby}`)]] : [])
+  .concat((all.lacking ?? []).map((vote) => ["unreachable", text("operations.nodes_lacking", vote)])) : []);
+
+function sumOf(nodes) {
+  const bad = nodes.filter((x) => ["silent", "unable", "behind"].includes(x.state)).length;
+  if (nodes.some((x) => x.state === "awaited")) return text("operations.nodes_awaited");
+  if (!able(nodes)) return text("operations.nodes_alone");
+  return bad ? text("operations.nodes_some", bad) : text("operations.nodes_well", nodes.length);
+}
+
+const known = (x) => (x.state === "silent" && !x.since ? "gone" : x.state);
+const words = (x) => text(`operations.node_${known(x)}`, x.name, x.state === "unable" ? text(`operations.trouble_${x.trouble}`) : clock(x.since));
+
+// showNodes says how the servers are, where there are several.
+function showNodes(all) {
+  $("#nodes").hidden = !all;
+  if (!all) return;
+  put($("#nodes-sum"), sumOf(all.nodes));
+  $("#nodes-sum").classList.toggle("bad", ails(all).length > 0);
+  put($("#standby"), text(`operations.standby_${all.standby}`));
+  $("#standby").classList.toggle("plain", ["none", "unknown"].includes(all.standby));
+  $("#standby").classList.toggle("bad", ["missing", "async"].includes(all.standby));
+  const list = $("#node-list");
+  const lines = all.nodes.map((x) => [x.state, words(x)]);
+  if (list.dataset.shown === JSON.stringify(lines)) return;
+  list.dataset.shown = JSON.stringify(lines);
+  list.replaceChildren(...lines.map(([state, line]) => el("li", { "data-state": state }, line)));
+}
+
+function showAlerts(all, issuers, nodes) {
   const wanted = all.filter((t) => t.state === "help" || t.state === "unreachable").sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
   const list = $("#alert-list");
-  $("#alerts").classList.toggle("busy", wanted.length + silent(issuers).length > 0);
-  const lines = silent(issuers).concat(wanted.map((t) => [t.state, text(`operations.alert_${t.state}`, place(t))]));
+  const machines = ails(nodes).concat(silent(issuers));
+  $("#alerts").classList.toggle("busy", wanted.length + machines.length > 0);
+  const lines = machines.concat(wanted.map((t) => [t.state, text(`operations.alert_${t.state}`, place(t))]));
   const fresh = JSON.stringify(lines);
   if (list.dataset.shown === fresh) return;
   list.dataset.shown = fresh;
@@ -119,8 +156,9 @@ function showAlerts(all, issuers) {
 
 async function askTerminals() {
   try {
-    const { terminals, issuers } = await ask("GET", `/votes/${contest.vote}/terminals`);
-    showAlerts(terminals, issuers);
+    const { terminals, issuers, nodes } = await ask("GET", `/votes/${contest.vote}/terminals`);
+    showAlerts(terminals, issuers, nodes);
+    showNodes(nodes);
     showIssuers(issuers);
     showTallies(terminals);
     showTerminals(terminals);
