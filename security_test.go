@@ -121,7 +121,7 @@ func TestSecurityNamesEverything(t *testing.T) {
 // partsOf lists what is named as a part of something else.
 var partsOf = map[string][]string{
 	"table":   {"persons_new"},                              // becomes persons
-	"command": {"piaojued", "key", "add", "remove", "list"}, // of backup, person and witness
+	"command": {"piaojued", "key", "add", "remove", "list", "forget"}, // of backup, person, witness and node
 }
 
 func namesIn(t *testing.T, files, pattern string) (found []string) {

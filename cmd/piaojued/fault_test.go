@@ -90,6 +90,10 @@ func TestNodesSurvive(t *testing.T) {
 	defer w.stop()
 	for i, f := range faults {
 		n.awaitCast((i + 1) * deputies * 10 / 64)
+		if i == 0 {
+			n.operations(2, "sync")
+			n.documented()
+		}
 		began, count := time.Now(), n.shown(n.listen)
 		f.do(n)
 		lasted := time.Since(began)
