@@ -34,7 +34,7 @@ var (
 // key is fresh for this vote; the key share is made again from the log each
 // time and never stored.
 type Trustee struct {
-	board  *Board
+	state  *election.State
 	role   ed25519.PrivateKey
 	static *group.Scalar
 	index  uint8
@@ -47,14 +47,18 @@ type Trustee struct {
 // NewTrustee finds the trustee's place in the trustees entry in force: both
 // keys must be there, exactly as the trustee made them.
 func NewTrustee(b *Board, role ed25519.PrivateKey, static *group.Scalar) (*Trustee, error) {
-	c := b.state.Ceremony()
+	return newTrustee(b.state, role, static)
+}
+
+func newTrustee(s *election.State, role ed25519.PrivateKey, static *group.Scalar) (*Trustee, error) {
+	c := s.Ceremony()
 	if c == nil {
 		return nil, ErrNotTrustee
 	}
 	public := [32]byte(group.NewElement().ScalarBaseMult(static).Bytes())
-	for i, s := range c.Trustees().Scrutineers {
-		if s.StaticKey == public && s.RoleKey == [32]byte(role.Public().(ed25519.PublicKey)) {
-			return &Trustee{board: b, role: role, static: static, index: uint8(i + 1)}, nil
+	for i, x := range c.Trustees().Scrutineers {
+		if x.StaticKey == public && x.RoleKey == [32]byte(role.Public().(ed25519.PublicKey)) {
+			return &Trustee{state: s, role: role, static: static, index: uint8(i + 1)}, nil
 		}
 	}
 	return nil, ErrNotTrustee
@@ -68,7 +72,7 @@ func (t *Trustee) Index() uint8 { return t.index }
 // is bad. It returns nil if this trustee is done, and ErrWait if others must
 // act first. Update the Board between calls.
 func (t *Trustee) Next() (*election.Entry, error) {
-	c := t.board.state.Ceremony()
+	c := t.state.Ceremony()
 	i := int(t.index) - 1
 	switch {
 	case c.Complaint() != nil:
@@ -118,7 +122,7 @@ func (t *Trustee) agree(c *election.Ceremony) (*election.Entry, error) {
 }
 
 func (t *Trustee) complain(c *election.Ceremony, accused int) (*election.Entry, error) {
-	evidence, err := tally.Complain(c.Setup(), c.Dealings()[accused-1], t.board.state.VoteContext(), int(t.index), t.static)
+	evidence, err := tally.Complain(c.Setup(), c.Dealings()[accused-1], t.state.VoteContext(), int(t.index), t.static)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +151,7 @@ func (t *Trustee) sign(e *election.Entry, err error) (*election.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Sign(election.RoleScrutineer, t.index, t.role, t.board.manifest)
+	e.Sign(election.RoleScrutineer, t.index, t.role, t.state.ManifestHash())
 	return e, nil
 }
 
@@ -163,7 +167,13 @@ type Closing struct {
 // or nil. The caller records the returned Closing durably before the entry
 // leaves the device.
 func (t *Trustee) Share(record *audit.Record, opened *Closing) (*election.Entry, Closing, error) {
-	report, state := audit.Replay(record, audit.Options{Manifest: &t.board.manifest, Progress: t.Progress})
+	manifest := t.state.ManifestHash()
+	report, state := audit.Replay(record, audit.Options{Manifest: &manifest, Progress: t.Progress})
+	return t.open(report, state, opened)
+}
+
+// open makes the share of a record that was gone through.
+func (t *Trustee) open(report *audit.Report, state *election.State, opened *Closing) (*election.Entry, Closing, error) {
 	if report.Failed() || state.Phase() != election.PhaseCollected {
 		return nil, Closing{}, &ReportError{Report: report}
 	}
@@ -193,7 +203,7 @@ func (t *Trustee) Share(record *audit.Record, opened *Closing) (*election.Entry,
 // Destroyed returns the entry by which a trustee declares that the static key
 // is destroyed.
 func (t *Trustee) Destroyed() (*election.Entry, error) {
-	c := t.board.state.Ceremony()
+	c := t.state.Ceremony()
 	return t.sign(election.NewEntry(election.NewDestruction(c.Hash(), t.index)))
 }
 

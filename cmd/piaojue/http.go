@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	// maxAnswer admits a bundle of 256 of the longest entries.
-	maxAnswer = 32 << 20
+	// maxAnswer admits a bundle of 256 of the longest entries, and an issuer's
+	// register of a million rows.
+	maxAnswer = 64 << 20
 
 	mediaJSON   = "application/json"
 	mediaCSV    = "text/csv"
@@ -198,10 +199,7 @@ func (s *server) send(ctx context.Context, c *http.Client, r request) ([]byte, e
 		return nil, because(shorten(err), "no_answer", req.URL.Host)
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
-		err = errors.New("the answer is too long")
-	}
+	body, err := readAnswer(answer)
 	if err != nil {
 		return nil, because(err, "no_answer", req.URL.Host)
 	}
@@ -209,6 +207,23 @@ func (s *server) send(ctx context.Context, c *http.Client, r request) ([]byte, e
 		return nil, s.refusal(answer.StatusCode, body)
 	}
 	return body, nil
+}
+
+// readAnswer makes room for what the server announces: what grows while it is
+// read leaves several times its length to the collector, for each of thousands of
+// bundles.
+func readAnswer(answer *http.Response) ([]byte, error) {
+	var b bytes.Buffer
+	if n := answer.ContentLength; n > 0 {
+		b.Grow(int(min(n, maxAnswer)) + bytes.MinRead)
+	}
+	if _, err := b.ReadFrom(io.LimitReader(answer.Body, maxAnswer+1)); err != nil {
+		return nil, err
+	}
+	if b.Len() > maxAnswer {
+		return nil, errors.New("the answer is too long")
+	}
+	return b.Bytes(), nil
 }
 
 // shorten drops the address from an error of package http: the fault names the

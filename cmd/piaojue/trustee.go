@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"piaojue/audit"
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/keyfile"
@@ -189,116 +187,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// openBox releases the trustee's share of the sum. The whole record is verified
-// on this machine before, and what is opened is on its disk for ever before the
-// share leaves.
-func (t *tool) openBox(ctx context.Context, root string) error {
-	at, err := t.asTrustee(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(at.board.State().Shares(), at.Index()) {
-		fmt.Fprintln(t.out, t.words.say("trustee.opened", at.Index()))
-		return nil
-	}
-	manifest := at.board.State().ManifestHash()
-	path := openedPath(t.settings.key, manifest)
-	opened, err := readOpened(path, manifest)
-	if err != nil {
-		return err
-	}
-	e, closing, err := t.makeShare(ctx, at, opened)
-	if err != nil {
-		return err
-	}
-	if err := t.compareRoot(at.board, closing, opened, root); err != nil {
-		return err
-	}
-	if err := recordOpened(path, closing, manifest); err != nil {
-		return err
-	}
-	if err := at.server.post(ctx, e); err != nil {
-		return err
-	}
-	fmt.Fprintln(t.out, t.words.say("trustee.opened", at.Index()))
-	return nil
-}
-
-// makeShare downloads the record into a folder of its own, verifies it and
-// makes the share.
-func (t *tool) makeShare(ctx context.Context, at *trusteeAt, opened *client.Closing) (*election.Entry, client.Closing, error) {
-	dir, err := os.MkdirTemp("", "piaojue-record-")
-	if err != nil {
-		return nil, client.Closing{}, err
-	}
-	defer os.RemoveAll(dir)
-	send := at.server.transport(ctx)
-	if err := client.FetchRecord(send, at.server.vote, t.progress("record"), folderWriter(dir)); err != nil {
-		return nil, client.Closing{}, err
-	}
-	files, done, err := openFiles(dir)
-	if err != nil {
-		return nil, client.Closing{}, err
-	}
-	defer done()
-	e, closing, err := at.Share(audit.OpenRecord(files), opened)
-	if report, ok := errors.AsType[*client.ReportError](err); ok {
-		for _, f := range report.Report.Findings {
-			if f.Detail != "" {
-				t.talk(t.finding(f))
-			}
-		}
-		if !report.Report.Failed() {
-			return nil, closing, wrong("not_collected", t.lang.Text("phase."+report.Report.Phase.String()))
-		}
-	}
-	return e, closing, err
-}
-
-// finding says which check failed and why. The expert's sentence is English.
-func (t *tool) finding(f audit.Finding) string {
-	if t.lang == lang.EN {
-		return f.String()
-	}
-	text := t.lang.Text("report.line", f.Number(), t.lang.Text("check."+string(f.Check)), t.lang.Failure(f.Code()))
-	if f.Index != audit.NoEntry {
-		text = t.lang.Text("report.about", text, t.lang.Text("report.at", f.Index))
-	}
-	return text
-}
-
-// compareRoot shows what is about to be opened. On a machine that has not
-// opened this vote before, the person compares the root with the one that is
-// read aloud, or gives it.
-func (t *tool) compareRoot(b *client.Board, c client.Closing, opened *client.Closing, aloud string) error {
-	n := b.State().Numbers()
-	t.talk(t.words.say("trustee.numbers", n.I, n.R, n.U))
-	if n.Sheets > 0 {
-		t.talk(t.lang.Text("report.paper", n.Sheets, n.Paper))
-	}
-	t.talk(t.words.say("trustee.root", c.Size, hexOf(c.Root)))
-	switch {
-	case aloud != "":
-		hash, err := parseHash(aloud)
-		if err != nil {
-			return err
-		}
-		if hash != c.Root {
-			return client.ErrOtherRoot
-		}
-		return nil
-	case opened != nil:
-		return nil
-	case t.settings.yes: // a comparison that nobody makes is none
-		return misuse("root_needed")
-	}
-	return t.confirm(t.words.say("prompt.root"))
-}
-
 // destroyKey says in the log that the static key is destroyed, and destroys the
 // file. The entry comes first: a key that is gone cannot sign that it is.
 func (t *tool) destroyKey(ctx context.Context) error {
-	at, err := t.asTrustee(ctx)
+	at, err := t.asOpener(ctx)
 	if err != nil {
 		return err
 	}
