@@ -173,11 +173,14 @@ type health struct {
 // reachWait is how old the last answer of the leader may be.
 const reachWait = 4 * time.Second
 
+// reaches reports whether a leader has answered lately.
+func (n *Node) reaches() bool { return time.Since(n.heard()) <= reachWait }
+
 func (n *Node) health(w http.ResponseWriter) {
 	to := n.leading.Load()
 	h := health{Status: "ok", Role: "follower", Node: n.config.Name, Leader: to.Node, Epoch: to.Epoch, Trouble: n.trouble()}
 	status := http.StatusOK
-	if time.Since(n.heard()) > reachWait {
+	if !n.reaches() {
 		h.Status, status = "waiting", http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // handle is an open database: one connection that writes, one transaction after
@@ -19,6 +21,8 @@ type handle struct {
 	// turn holds one token; its holder alone uses writer, and writes the box.
 	turn    chan struct{}
 	pending int // guarded by turn; rows written since the last checkpoint of the WAL
+
+	onCommit atomic.Pointer[func(time.Duration)] // told how long a commit took; nil: nobody is
 
 	mu      sync.Mutex // guards cause
 	cause   error
@@ -61,6 +65,17 @@ func (db *handle) close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// OnCommit has fn told how long it took to make a transaction durable. Of the ballot
+// box nobody is told: how often it is written, and when, is for no number outside.
+func (db *handle) OnCommit(fn func(time.Duration)) { db.onCommit.Store(&fn) }
+
+// tellCommit tells of a commit on the connection that begun then.
+func (db *handle) tellCommit(conn *sql.DB, begun time.Time) {
+	if fn := db.onCommit.Load(); fn != nil && conn == db.writer {
+		(*fn)(time.Since(begun))
+	}
 }
 
 // Stopped is closed when the database has stopped itself. The server must exit then.

@@ -117,6 +117,17 @@ func (db *Projects) oneMessage(ctx context.Context, where string, args ...any) (
 	return m, err
 }
 
+// CountUnsent counts the messages that wait, or that were given up.
+func (db *Projects) CountUnsent(ctx context.Context) (n int64, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT COUNT(*)
+			FROM outbox
+			WHERE state <> 1`).Scan(&n)
+	})
+	return n, err
+}
+
 // TroubledMessages returns messages that could not leave, the newest first.
 func (db *Projects) TroubledMessages(ctx context.Context, most int) (all []Message, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) (err error) {

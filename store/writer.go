@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // checkpointEvery is how many written rows make it worth to move the
@@ -45,9 +46,11 @@ func (db *handle) transact(ctx context.Context, e engine, conn *sql.DB, fn func(
 	if err := fn(ctx, tx); err != nil {
 		return db.rollback(tx, err)
 	}
+	begun := time.Now()
 	if err := errors.Join(tx.Commit(), e.committed()); err != nil {
 		return db.stop(fmt.Errorf("commit: %w", err))
 	}
+	db.tellCommit(conn, begun)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -48,7 +49,8 @@ type petition struct {
 	cancel context.CancelFunc
 	jobs   sync.WaitGroup
 
-	asked  []*asking // once there is a manifest; owned by run
+	asked  []*asking                 // once there is a manifest; owned by run
+	shown  atomic.Pointer[[]*asking] // the same, once there are all
 	policy *audit.Policy
 }
 
@@ -141,6 +143,8 @@ func (p *petition) setWitnesses(m *election.Manifest) error {
 		}
 		p.asked = append(p.asked, &asking{name: w.KeyName, address: strings.TrimSuffix(address, "/") + "/add-checkpoint"})
 	}
+	all := slices.Clone(p.asked)
+	p.shown.Store(&all)
 	return nil
 }
 

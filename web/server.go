@@ -59,6 +59,9 @@ type Config struct {
 	// lines.
 	Log *slog.Logger
 
+	// Metrics get numbers for those who run the server. Nil: nobody does.
+	Metrics *Metrics
+
 	// Face is the font of the official forms. Nil: they are made as workbooks
 	// only.
 	Face *form.Typeface
@@ -261,6 +264,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		s.postman.runs.Go(s.postman.run)
 	}
 	s.handler = s.router()
+	c.Metrics.serves(s)
 	return s, nil
 }
 
@@ -333,6 +337,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // screens. Call it when no request is under way any more.
 func (s *Server) Close() {
 	s.ending.Do(func() {
+		s.config.Metrics.leaves(s)
 		s.jobs.Wait()
 		s.adopter.close()
 		s.postman.close()

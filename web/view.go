@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"time"
 
 	"piaojue/ballot"
 	"piaojue/election"
@@ -15,6 +16,8 @@ type view struct {
 	manifestHash [32]byte
 	numbers      election.Numbers // of the log; R and U since the close
 	size         uint64
+	grown        time.Time // when the log came to that size, here
+	promised     uint32    // by the last count entry
 	prev         [32]byte
 
 	epoch   uint32 // 0 before the first opening
@@ -53,6 +56,7 @@ func (v *vote) publish() {
 		manifestHash: s.ManifestHash(),
 		numbers:      s.Numbers(),
 		size:         s.Size(),
+		promised:     s.Promises(),
 		prev:         s.Prev(),
 		opening:      s.OpeningHash(),
 		params:       s.Params(),
@@ -72,6 +76,10 @@ func (v *vote) publish() {
 	}
 	if k := s.JointKey(); k != nil {
 		now.jointKey = k.Y.Bytes()
+	}
+	now.grown = v.config.Now()
+	if last := v.view.Load(); last != nil && last.size == now.size {
+		now.grown = last.grown
 	}
 	before := v.view.Swap(now)
 	v.hub.wake()

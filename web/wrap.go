@@ -61,7 +61,9 @@ func (s *Server) open(rows []*route) http.HandlerFunc {
 		if rows[0].quiet {
 			return
 		}
-		s.logRequest(rec, r, rows[0], s.config.Now().Sub(start))
+		took := s.config.Now().Sub(start)
+		s.config.Metrics.request(r.Method, rows[0], rec.status, took)
+		s.logRequest(rec, r, rows[0], took)
 	}
 }
 
@@ -148,6 +150,7 @@ func rescue(err *error) {
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, rt *route, err error) {
 	refusal := toRefusal(err)
 	if refusal.code == codeInternal || refusal.code == codeStorage {
+		s.config.Metrics.fault()
 		s.config.Log.Error("request failed", "method", r.Method, "route", rt.path, "error", err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -171,6 +174,7 @@ func (s *Server) sealed(rt *route) http.HandlerFunc {
 		}
 		refusal := toRefusal(err)
 		if refusal.code == codeInternal || refusal.code == codeStorage {
+			s.config.Metrics.fault()
 			s.config.Log.Error("ballot box failed", "route", rt.path, "error", err)
 		}
 		s.tell(w, r, refusal)

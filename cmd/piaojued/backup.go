@@ -113,6 +113,9 @@ func (h home) backup(c *cobra.Command, to []string, out string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.markBackup(); err != nil {
+		return err
+	}
 	fmt.Fprintf(c.OutOrStdout(), "%x  %s\n", sum, out)
 	tellBackup(c, votes)
 	return nil

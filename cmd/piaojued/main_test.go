@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 			"backup":  backupTo,
 			"alter":   alter,
 			"status":  status,
+			"number":  number,
 		},
 	})
 }

@@ -139,6 +139,7 @@ func (h home) serveNode(c *cobra.Command, o listenOptions, s web.Config, of node
 		Lead: lead.open, Server: web.HTTPServer, OnWelcome: web.OnWelcome, Welcome: web.Welcome, Log: s.Log,
 	})
 	fmt.Fprintf(c.ErrOrStderr(), "piaojued: node %s, for other nodes at %s\n", of.name, address)
+	nodeMetrics(s.Metrics, lead.node)
 	ctx, stop := context.WithCancel(context.WithoutCancel(c.Context()))
 	done := make(chan error, 1)
 	go func() { done <- lead.node.Run(ctx) }()

@@ -25,6 +25,7 @@ type listenOptions struct {
 	cert, key string
 	plain     bool
 	log       logOptions
+	metrics   string // where numbers are served; empty: nowhere
 	trusted   web.Proxies
 	files     int      // that a connection takes; 0: one
 	hosts     []string // further names of the server in a certificate of its own
@@ -74,6 +75,7 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 	addMessages(c, &messages)
 	f := c.Flags()
 	f.DurationVar(&s.Grace, "grace", 30*time.Second, "time for unused credentials after the close order")
+	f.StringVar(&o.metrics, metricsFlag, "", "`host:port` on this machine at which numbers for Prometheus are served; by default nowhere")
 	f.StringVar(&s.Issuer, "issuer-name", "", "name of the server's own issuer in new manifests")
 	f.StringVar(&s.DataLicence, "data-licence", "", "terms of the open data about projects, in a `sentence`")
 	f.StringVar(&s.ReportPhone, "report-phone", "", "telephone `number` on the notice boards of projects")
@@ -125,6 +127,14 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config, several nod
 	defer unlock()
 	if err := o.secure(c, h, &s); err != nil {
 		return err
+	}
+	ln, err := openMetrics(o.metrics)
+	if err != nil {
+		return err
+	}
+	if ln != nil {
+		s.Metrics = h.metrics(&o)
+		defer serveMetrics(ln, s.Metrics)()
 	}
 	if h.url != "" {
 		return h.serveNode(c, o, s, several)
