@@ -41,6 +41,7 @@ var layers = map[string][]string{
 	"cmd/desk":           append([]string{"bridge", "keyfile", "lang"}, core...),
 	"bench":              core, // a benchmark with the programs as they are
 	"pgtest":             {}, // for tests of any package
+	"leaktest":           {}, // and this
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }
@@ -89,7 +90,7 @@ func checkImports(t *testing.T, path string) {
 		}
 		ours, isOurs := strings.CutPrefix(imported, "piaojue/")
 		switch {
-		case test && (ours == dir || ours == "testvectors" || ours == "pgtest"):
+		case test && (ours == dir || ours == "testvectors" || ours == "pgtest" || ours == "leaktest"):
 		case isOurs && !slices.Contains(allowed, ours):
 			t.Errorf("%s imports %s, which its layer forbids", path, imported)
 		case !test && slices.Contains(core, dir) && slices.Contains(forbidden, imported):

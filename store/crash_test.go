@@ -16,6 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/leaktest"
 	"piaojue/pgtest"
 )
 
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(closeEnv); path != "" {
 		castAndClose(path)
 	}
-	os.Exit(m.Run())
+	leaktest.Main(m)
 }
 
 // castForever casts batches that mix ballots, retries and second ballots of one

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"piaojue/leaktest"
 )
 
 // The environment makes this test program a server, which others can kill.
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if plan := os.Getenv(attackPlan); plan != "" {
 		attackForTest(plan)
 	}
-	goleak.VerifyTestMain(wholeRun{m})
+	leaktest.Main(wholeRun{m})
 }
 
 // wholeRun fails if a route that answers with JSON has given no answer that was

@@ -13,10 +13,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"piaojue/lang"
+	"piaojue/leaktest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"piaojue-verify": main})
+	testscript.Main(leaktest.Watch(m), map[string]func(){"piaojue-verify": main})
 }
 
 func TestScripts(t *testing.T) {

@@ -16,11 +16,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"piaojue/keyfile"
+	"piaojue/leaktest"
 	"piaojue/testvectors"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"piaojue": func() {
+	testscript.Main(leaktest.Watch(m), map[string]func(){"piaojue": func() {
 		keyfile.TestOnlyWorkFactor(4)
 		main()
 	}})

@@ -17,11 +17,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"piaojue/keyfile"
+	"piaojue/leaktest"
 )
 
 func TestMain(m *testing.M) {
 	keyfile.TestOnlyWorkFactor(10)
-	testscript.Main(m, map[string]func(){"piaojued": main})
+	testscript.Main(leaktest.Watch(m), map[string]func(){"piaojued": main})
 }
 
 func TestScripts(t *testing.T) {

@@ -125,8 +125,12 @@ func TestTLS(t *testing.T) {
 	}
 	checkSuites(t, strings.TrimPrefix(address, "https://"), roots)
 	resp, err := http.Get(strings.Replace(address, "https://", "http://", 1))
-	if err != nil || resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Location") != "" {
-		t.Errorf("without TLS: %v, %v", resp, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Location") != "" {
+		t.Errorf("without TLS: %v", resp)
 	}
 	stop()
 	if err := <-done; err != nil {
