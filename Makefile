@@ -20,7 +20,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint race bench bench-million soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -71,10 +71,14 @@ check: set-up ## what CI runs, two things at a time
 	$(MAKE) -j2 -Oline go-tests lint race postgres-tests js-tests wasm
 	$(MAKE) vectors && git diff --exit-code -- testvectors
 
-lint: vet
+lint: vet node_modules
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go run $(STATIC) ./...
 	go mod tidy -diff
+	go run ./deps
+
+audit-deps: node_modules ## licences, sums and versions of all modules; GOVULNDB=https://vuln.go.dev looks up known flaws too
+	go run ./deps
 
 race:
 	CGO_ENABLED=1 go test -race -vet=off -skip $(ALONE) $(RACE)
@@ -84,6 +88,9 @@ race:
 wasm: ## the core builds and its quick tests pass under js/wasm
 	GOOS=js GOARCH=wasm go build $(CORE)
 	PATH="$$PATH:$$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test -short $(CORE)
+
+fuzz: ## every fuzz target for FUZZTIME (60s), stops at the first that finds something
+	.ci/fuzz
 
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update

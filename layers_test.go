@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"bench":              core, // a benchmark with the programs as they are
 	"pgtest":             {}, // for tests of any package
 	"leaktest":           {}, // and this
+	"deps":               {}, // audits modules
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }
