@@ -40,9 +40,9 @@ var layers = map[string][]string{
 	"cmd/terminal":       append([]string{"bridge", "lang"}, core...),
 	"cmd/desk":           append([]string{"bridge", "keyfile", "lang"}, core...),
 	"bench":              core, // a benchmark with the programs as they are
-	"pgtest":             {}, // for tests of any package
-	"leaktest":           {}, // and this
-	"deps":               {}, // audits modules
+	"pgtest":             {},   // for tests of any package
+	"leaktest":           {},   // and this
+	"deps":               {},   // audits modules
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }
