@@ -20,7 +20,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors wasm wasm-clients node_modules chromium fonts poppler strace postgres
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -107,6 +107,15 @@ soak: wasm-clients node_modules chromium fonts strace postgres ## what takes min
 	cd audit/testdata/golden && go test ./...
 	.ci/postgres go test -vet=off -timeout 1h ./web ./store
 	.ci/reproduce
+
+# The tests that take the pictures of docs/images/pictures.txt.
+PICTURED = TestWholeVote$$|TestWishToStrikeOnPages|TestPublicScreens|TestConsole$$|TestKiosk$$|TestPaperDesk|TestPaperSheetPrinted|TestPowerCut|TestTrack$$|TestVerifyFile|TestTrusteeCards|TestTrusteeRecord|TestTrusteeTrouble|TestSignBadge|TestSecondRoundScreens|TestDecisionScreens
+
+docs: ## the documents as pages, into dist/docs
+	go run ./docs/site -o dist/docs
+
+pictures: wasm-clients node_modules chromium ## takes the pictures of the documents anew
+	PIAOJUE_PICTURES=1 go test -vet=off -timeout 1h -count 1 -run '$(PICTURED)' ./web
 
 bench: wasm-clients chromium ## the figures of the README
 	go test -run '^$$' -bench . -benchtime 1s ./group ./ballot ./tally ./audit ./client ./store ./web

@@ -43,6 +43,7 @@ var layers = map[string][]string{
 	"pgtest":             {},   // for tests of any package
 	"leaktest":           {},   // and this
 	"deps":               {},   // audits modules
+	"docs/site":          {},   // documents as pages
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,11 +57,31 @@ func commands(t *testing.T, document string) [][]string {
 	return found
 }
 
-// TestReadmeCommands: every command of the READMEs exists, with its flags.
+// documentsWithCommands are the READMEs, and what stands in shell blocks of docs.
+func documentsWithCommands(t *testing.T) []string {
+	t.Helper()
+	all := []string{"README.md", "README.zh-CN.md", "docs/commands.md", "docs/operate.md"}
+	for _, file := range guides(t) {
+		if strings.Contains(readText(t, file), "```sh\n") {
+			all = append(all, file)
+		}
+	}
+	return all
+}
+
+// TestReadmeCommands: every command of the READMEs and guides exists, with its flags.
 func TestReadmeCommands(t *testing.T) {
-	bin := programs(t)
-	for _, document := range []string{"README.md", "README.zh-CN.md"} {
+	bin, tried := programs(t), make(map[string]bool)
+	for _, document := range guides(t) {
+		checkInline(t, bin, document)
+	}
+	for _, document := range documentsWithCommands(t) {
 		for _, words := range commands(t, document) {
+			if line := strings.Join(words, " "); tried[line] {
+				continue
+			} else {
+				tried[line] = true
+			}
 			if words[0] == "piaojue-verify" {
 				checkVerifierFlags(t, bin, words)
 				continue
@@ -72,6 +93,31 @@ func TestReadmeCommands(t *testing.T) {
 			}
 			if last := words[1]; !strings.Contains(string(out), last) {
 				t.Errorf("%s: the help of %v is about something else:\n%s", document, words, out)
+			}
+		}
+	}
+}
+
+// checkInline: the commands that a document names in a sentence exist, and know
+// the flags that the sentence gives them.
+func checkInline(t *testing.T, bin, document string) {
+	t.Helper()
+	for _, c := range inCode.FindAllStringSubmatch(fenced.ReplaceAllString(readText(t, document), ""), -1) {
+		words := strings.Fields(c[1])
+		if len(words) < 2 || words[0] != "piaojue" && words[0] != "piaojued" {
+			continue
+		}
+		task := len(words)
+		if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); i > 0 {
+			task = i
+		}
+		out, err := exec.Command(filepath.Join(bin, words[0]), append(slices.Clone(words[1:task]), "--help")...).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), words[1]) {
+			t.Errorf("%s: %s: %v\n%s", document, c[1], err, out)
+		}
+		for _, flag := range words[task:] {
+			if strings.HasPrefix(flag, "-") && !strings.Contains(string(out), flag) {
+				t.Errorf("%s: the help of %v does not know %s", document, words[:task], flag)
 			}
 		}
 	}

@@ -311,9 +311,11 @@ func (t *tab) text(selector string) string {
 	return text
 }
 
-// shot keeps a picture of the page in the build folder.
+// shot keeps a picture of the page in the build folder; one that the documents
+// show must still show the same words.
 func (t *tab) shot(name string) {
 	t.Helper()
+	t.comparePicture(name)
 	folder := filepath.Join("..", "build", "screens")
 	must(t, os.MkdirAll(folder, 0o755))
 	ctx, cancel := context.WithTimeout(t.ctx, pageWait)
@@ -321,6 +323,7 @@ func (t *tab) shot(name string) {
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))
+	t.takePicture(name, png)
 }
 
 func describe(d *runtime.ExceptionDetails) string {

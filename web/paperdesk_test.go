@@ -143,7 +143,9 @@ func TestPaperDesk(t *testing.T) {
 	second.do(chromedp.EmulateViewport(1280, 800))
 	second.open("/paper/v1")
 	second.paperStage("review")
+	second.eval(`document.querySelector("#stage h2").dataset.before = ""`, nil)
 	second.openKey("#open-key", second.keyFile(), second.passphrase)
+	second.wait(`!document.querySelector("#stage h2").hasAttribute("data-before")`) // the key draws the stage anew, and forgets a file
 	second.upload("#sealed-file", file)
 	second.click("#check")
 	second.paperStage("seen")

@@ -16,6 +16,7 @@ type worldBuilder struct {
 	*stage
 	entries [][]byte
 	blobs   []blob
+	titles  []string // of the next list's candidates, if not all are car parks
 }
 
 // Units and actors of the world that build makes.
@@ -135,8 +136,12 @@ func (w *worldBuilder) adopt(n int) {
 	freeze := &project.Freeze{List: number, Manifest: vote}
 	adoption := &project.Adoption{List: number, Manifest: vote, Result: [32]byte{2}, Certificate: [32]byte{3}, Tallies: true, First: w.state().Next(project.NounProject)}
 	for i := first; i < first+uint32(n); i++ {
+		title := fmt.Sprintf("新建第%d处停车场", i)
+		if w.titles != nil {
+			title = w.titles[i-first]
+		}
 		w.do(officeActor, &project.Candidate{
-			Number: i, Title: fmt.Sprintf("新建第%d处停车场", i), Field: project.Field(1 + i%12), District: worldDistrict, Text: w.words("论述"),
+			Number: i, Title: title, Field: project.Field(1 + i%12), District: worldDistrict, Text: w.words("论述"),
 			Figures: project.Figures{Investment: 5_000_000, Fiscal: 3_000_000, People: 2000, Unit: worldRoads, Deadline: w.server.projects.day().Add(300)},
 		})
 		list.Candidates = append(list.Candidates, i)
