@@ -14,7 +14,8 @@ const chunkSize = 32
 
 // batch verifies ballots and unused entries on several goroutines, and applies
 // them to the state in the order of the log. The goroutines end with stop. What
-// waits is bounded: a chunk or two for each of them.
+// waits is bounded: a chunk or two for each of them, of which one takes a
+// megabyte.
 type batch struct {
 	v       *verifier
 	workers sync.WaitGroup
@@ -54,8 +55,12 @@ func (b *batch) add(e *election.Entry, hash [32]byte) bool {
 		return true
 	}
 	b.submit()
-	return len(b.waiting) <= 2*b.v.options.Workers || b.applyNext()
+	return len(b.waiting) <= b.most() || b.applyNext()
 }
+
+// most is how many chunks wait: one for each worker, and some that are ready for
+// those that come back.
+func (b *batch) most() int { return b.v.options.Workers + min(b.v.options.Workers, 8) }
 
 func (b *batch) submit() {
 	if b.jobs == nil {
@@ -66,7 +71,7 @@ func (b *batch) submit() {
 }
 
 func (b *batch) start() {
-	b.jobs = make(chan *chunk, 2*b.v.options.Workers+2)
+	b.jobs = make(chan *chunk, b.most()+2)
 	for range b.v.options.Workers {
 		b.workers.Go(func() {
 			for c := range b.jobs {

@@ -51,6 +51,13 @@ func (b *box) numbers() [3]uint32 {
 	return [3]uint32{b.keys.len() - b.unused, b.unused, b.spent}
 }
 
+// close gives back what is only asked when a ballot comes.
+func (b *box) close() {
+	for _, s := range []*set{b.keys, b.seals, b.alphas, b.commitments} {
+		s.close()
+	}
+}
+
 // checkOrder checks that an entry comes after the latest one: kinds stand in
 // the order of their numbers, and hashes ascend.
 func (b *box) checkOrder(k Kind, hash [32]byte) error {

@@ -48,6 +48,7 @@ func (c *Collection) apply(s *State, at place) error {
 	)
 	if err == nil {
 		s.closingSize = at.index + 1
+		s.box.close()
 	}
 	return err
 }

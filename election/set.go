@@ -22,6 +22,7 @@ type set struct {
 	key     [32]byte
 	shelves [256][]imprint
 	count   uint32
+	full    bool // nothing may come any more
 }
 
 // imprint is what is kept of a value.
@@ -35,14 +36,20 @@ func newSet() *set {
 
 func (s *set) len() uint32 { return s.count }
 
+// close gives the memory back once the phase lets nothing come that would ask.
+// Whoever asks all the same is told that the value is there.
+func (s *set) close() {
+	s.shelves, s.full = [256][]imprint{}, true
+}
+
 func (s *set) has(value [32]byte) bool {
 	_, _, found := s.find(value)
-	return found
+	return found || s.full
 }
 
 func (s *set) add(value [32]byte) {
 	p, at, found := s.find(value)
-	if found {
+	if found || s.full {
 		return
 	}
 	shelf := &s.shelves[p[0]]

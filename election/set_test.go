@@ -31,6 +31,21 @@ func TestSet(t *testing.T) {
 	})
 }
 
+// TestSetClosed: a set that gave its memory back lets nothing new pass, and says
+// how much was in it.
+func TestSetClosed(t *testing.T) {
+	s := newSet()
+	s.add([32]byte{1})
+	if s.has([32]byte{2}) {
+		t.Error("the twin: a value is there that was never put in")
+	}
+	s.close()
+	s.add([32]byte{3})
+	if !s.has([32]byte{1}) || !s.has([32]byte{2}) || s.len() != 1 {
+		t.Errorf("%d values; open to others %v", s.len(), !s.has([32]byte{2}))
+	}
+}
+
 // TestSetKeyed: two sets keep other imprints of one value, so that nobody can
 // look for two values that collide.
 func TestSetKeyed(t *testing.T) {
