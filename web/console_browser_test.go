@@ -158,6 +158,8 @@ func TestConsole(t *testing.T) {
 
 	k.open("/console/v1")
 	k.shown(`.step.current a[href="/sign/v1"]`)
+	k.do(chromedp.EmulateViewport(1366, 960))
+	k.shot("console-now")
 	k.whole("console-ready", 1366, 768)
 	s.do(store.RolePresidium, "GET", s.path("/draft"), nil)
 

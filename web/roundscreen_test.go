@@ -36,6 +36,8 @@ func TestSecondRoundScreens(t *testing.T) {
 	lead.open("/console/v1")
 	lead.wait(`document.querySelector("#step-second_round.current")?.innerText.includes("项目2 / 项目3")`)
 	lead.whole("round-01-next", 1280, 800)
+	lead.eval(`document.querySelector(".step.current").scrollIntoView({ block: "center" })`, nil)
+	lead.shot("round-01-step")
 	lead.click("#step-second_round [data-copy]")
 	lead.wait(`location.pathname === "/console/v1-round-1" && document.querySelector(".origin").innerText.includes("第 2 轮")`)
 	lead.whole("round-02-draft", 1280, 800)
