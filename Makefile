@@ -20,7 +20,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres deb image proxies
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -39,6 +39,16 @@ release: wasm-clients ## the programs for amd64 and arm64, with their hashes, in
 
 reproduce: ## builds a release twice, in different folders, and compares
 	@.ci/reproduce
+
+deb: wasm-clients fonts ## the Debian packages of a release, into dist/; VERSION=1.0.0
+	@.ci/deb dist
+
+image: wasm-clients fonts ## a container image, by buildah
+	@.ci/image
+
+proxies: wasm-clients ## a vote through nginx, Caddy and HAProxy, by the examples of docs/
+	@.ci/proxies
+	PIAOJUE_EVERY=1 go test -run TestProxy -v ./cmd/piaojued
 
 demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 	bin/piaojue demo $(DEMO)
@@ -95,7 +105,7 @@ fuzz: ## every fuzz target for FUZZTIME (60s), stops at the first that finds som
 vectors: ## regenerates testvectors/, deterministically
 	go test ./testvectors/gen -update
 
-soak: wasm-clients node_modules chromium fonts strace postgres ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
+soak: wasm-clients node_modules chromium fonts strace postgres proxies ## what takes minutes: every byte of a record, large records, every view of a page, what times tell, all races, builds
 	PIAOJUE_EVERY=1 node --test $(VERIFIER_JS)/test/bytes.test.mjs
 	go test -run '^$$' -bench Verify/1000 -benchtime 1x ./audit -large
 	PIAOJUE_EVERY=1 go test -run 'Accessible|Zoom|KioskModes|OrderOfSessions|EqualRequests|TestModel' -timeout 2h ./web

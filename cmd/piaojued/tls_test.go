@@ -28,7 +28,7 @@ import (
 )
 
 // certificate writes a certificate for this machine and its key.
-func certificate(t *testing.T) (cert, key string, roots *x509.CertPool) {
+func certificate(t testing.TB) (cert, key string, roots *x509.CertPool) {
 	t.Helper()
 	sk, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -38,6 +38,7 @@ func certificate(t *testing.T) (cert, key string, roots *x509.CertPool) {
 		SerialNumber: big.NewInt(1),
 		NotAfter:     time.Now().Add(time.Hour),
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames:     []string{"vote.example.org"},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, sk.Public(), sk)
 	if err != nil {
