@@ -35,15 +35,16 @@ const patience = 300
 func (v *vote) call(ctx context.Context, role, method, path, media string, body []byte) ([]byte, error) {
 	for tries := 0; ; tries++ {
 		status, answer, err := v.ask(ctx, role, method, path, media, body)
-		if err != nil {
-			return nil, err
-		}
-		if status/100 == 2 {
+		if err == nil && status/100 == 2 {
 			return answer, nil
 		}
 		busy := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
-		if !busy || tries == patience {
+		if err == nil && (!busy || tries == patience) {
 			return nil, fmt.Errorf("%s %s: %d %s", method, path, status, answer)
+		}
+		// Without an answer nobody knows; whatever is asked here may be asked again.
+		if err != nil && (tries == patience || v.server.ended()) {
+			return nil, err
 		}
 		select {
 		case <-time.After(time.Second):

@@ -89,6 +89,16 @@ func (s *server) stop() {
 	<-s.done
 }
 
+// ended reports whether the server is no more.
+func (s *server) ended() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // peak returns the most memory that the server has held since forget.
 func (s *server) peak() int64 {
 	if s == nil {

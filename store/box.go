@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrBoxShut means that the box is in another state than the call needs.
@@ -150,7 +151,10 @@ func (t *Tx) eraseBox() error {
 
 // checkLogged checks that everything in the box is in the log.
 func (t *Tx) checkLogged() error {
-	tray := t.db.box.tray(t.vote)
+	ballots, unused, err := t.lying()
+	if err != nil {
+		return err
+	}
 	missing := 0
 	look := func(hash [32]byte) error {
 		_, err := findEntry(t.ctx, t.tx, t.vote, hash)
@@ -160,12 +164,12 @@ func (t *Tx) checkLogged() error {
 		}
 		return err
 	}
-	for hash := range tray.hashes {
-		if err := look(hash); err != nil {
+	for _, l := range slices.Concat(ballots, unused) {
+		if err := look(l.hash); err != nil {
 			return err
 		}
 	}
-	for _, e := range tray.spent() {
+	for _, e := range t.db.box.tray(t.vote).spentEntries() {
 		if err := look(e.Hash()); err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if t := f.trays[vote]; t != nil {
-		slot, ok = t.keys[key]
+		slot, ok = t.find(key)
 	}
 	return slot, ok
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 )
 
 // chunk is a run of slots that were made at once, for one vote.
@@ -22,6 +23,9 @@ func makeChunk(ctx context.Context, tx *sql.Tx, c *chunk) error {
 		FROM chunks`).Scan(&c.first)
 	if err != nil {
 		return err
+	}
+	if c.end() > math.MaxUint32 { // an index has no larger ones
+		return fmt.Errorf("store: there are too many slots: %d", c.end())
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO chunks (first, count, size, vote)

@@ -56,12 +56,50 @@ func closeBox(t testing.TB, db *DB) error {
 
 func closeTx(t testing.TB, tx *Tx) error {
 	t.Helper()
-	c, err := tx.Box()
+	c, err := inBox(tx)
 	if err != nil {
 		return err
 	}
 	entries := slices.Concat(c.Ballots, c.Spent, c.Unused, [][]byte{entry(election.KindClose, []byte("close"))})
 	return growTx(t, tx, entries, (*Tx).CloseBox)
+}
+
+// A file too large for a copy in memory is rewritten over one beside it, and the
+// connection keeps its temporary tables in memory all the same.
+func TestRewriteOnDisk(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	before := vacuumAbove
+	vacuumAbove = 0
+	t.Cleanup(func() { vacuumAbove = before })
+	db := openVote(t)
+	session(t, db, rand.Perm(3))
+	must(t, closeBox(t, db))
+	var temp, free int
+	must(t, db.writer.QueryRow(`PRAGMA temp_store`).Scan(&temp))
+	must(t, db.writer.QueryRow(`PRAGMA freelist_count`).Scan(&free))
+	if temp != 2 || free != 0 {
+		t.Errorf("temp_store is %d, want 2; %d pages are free, want none", temp, free)
+	}
+	_, err := reopen(t, db)
+	must(t, err)
+}
+
+// contents is what lies in the box, as entries.
+type contents struct{ Ballots, Spent, Unused [][]byte }
+
+func inBox(tx *Tx) (c contents, err error) {
+	err = tx.EachInBox(func(raw []byte) error {
+		switch election.Kind(raw[0]) {
+		case election.KindBallot:
+			c.Ballots = append(c.Ballots, raw)
+		case election.KindSpent:
+			c.Spent = append(c.Spent, raw)
+		default:
+			c.Unused = append(c.Unused, raw)
+		}
+		return nil
+	})
+	return c, err
 }
 
 func TestCloseBox(t *testing.T) {
@@ -119,16 +157,16 @@ func wantGroups(t *testing.T, entries [][]byte, deputies int) {
 
 // A box is never closed over something that is not in the log (attack S3).
 func TestCloseBoxKeepsPromises(t *testing.T) {
-	for name, drop := range map[string]func(*Contents){
-		"ballot": func(c *Contents) { c.Ballots = c.Ballots[1:] },
-		"spent":  func(c *Contents) { c.Spent = c.Spent[1:] },
-		"unused": func(c *Contents) { c.Unused = c.Unused[1:] },
+	for name, drop := range map[string]func(*contents){
+		"ballot": func(c *contents) { c.Ballots = c.Ballots[1:] },
+		"spent":  func(c *contents) { c.Spent = c.Spent[1:] },
+		"unused": func(c *contents) { c.Unused = c.Unused[1:] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := openVote(t)
 			session(t, db, rand.Perm(3))
 			err := db.Update(t.Context(), testVote, func(tx *Tx) error {
-				c, err := tx.Box()
+				c, err := inBox(tx)
 				if err != nil {
 					return err
 				}

@@ -54,7 +54,14 @@ func wantInBox(t *testing.T, path, hash string) {
 	db := openAt(t, path)
 	want, err := hex.DecodeString(hash)
 	must(t, err)
-	if _, ok := db.box.tray(testVote).hashes[[32]byte(want)]; !ok {
+	found := false
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error {
+		return tx.EachInBox(func(raw []byte) error {
+			found = found || election.HashEntry(raw) == [32]byte(want)
+			return nil
+		})
+	}))
+	if !found {
 		t.Errorf("a ballot that was promised is not in the copy")
 	}
 }

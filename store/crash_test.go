@@ -74,7 +74,7 @@ func castAndClose(path string) {
 	}
 	exitOn(db.Update(ctx, testVote, (*Tx).ShutBox))
 	exitOn(db.Update(ctx, testVote, func(tx *Tx) error {
-		c, err := tx.Box()
+		c, err := inBox(tx)
 		exitOn(err)
 		size, err := tx.Size(ctx)
 		exitOn(err)
@@ -174,7 +174,7 @@ func wantAllStored(t *testing.T, db *DB, promised map[string]bool) {
 	stored := map[string]bool{}
 	keys := map[string]bool{}
 	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error {
-		c, err := tx.Box()
+		c, err := inBox(tx)
 		for _, e := range c.Ballots {
 			hash := election.HashEntry(e)
 			stored[hex.EncodeToString(hash[:])] = true

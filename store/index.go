@@ -1,25 +1,62 @@
 package store
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+
 	"piaojue/election"
 )
 
 // index is what lies in one vote's part of the box, in memory. It alone keeps
 // the rule that nothing lies there twice: an index in the file would grow in the
 // order of casting.
+//
+// A million ballots have four values each, so it keeps 12 bytes of a hash of each
+// under a secret. Nobody who does not know the secret can make two values with one
+// print; that two of four million have one by chance happens in one of 10^15
+// boxes.
 type index struct {
-	hashes, keys        map[[32]byte]int64 // slots of ballots and unused credentials
-	alphas, commitments map[[32]byte]int64 // slots of ballots
-	seals               map[[32]byte]election.Kind
+	secret [32]byte
+
+	keys                map[fingerprint]handedIn // ballots and unused credentials, by one-time key
+	alphas, commitments map[fingerprint]struct{} // of ballots
+	seals               map[fingerprint]election.Kind
+	spent               map[[32]byte]struct{} // the seal codes themselves: entries are made of them
 	count               BoxCount
 }
 
+// fingerprint is what is kept of a value.
+type fingerprint [12]byte
+
+// handedIn is what lies in a slot.
+type handedIn struct {
+	slot uint32
+	hash fingerprint // of the entry
+}
+
+// values that have prints.
+const (
+	printKey = iota
+	printHash
+	printAlpha
+	printCommitment
+	printSeal
+)
+
 func newIndex() *index {
-	return &index{
-		hashes: map[[32]byte]int64{}, keys: map[[32]byte]int64{},
-		alphas: map[[32]byte]int64{}, commitments: map[[32]byte]int64{},
-		seals: map[[32]byte]election.Kind{},
+	x := &index{
+		keys: map[fingerprint]handedIn{}, alphas: map[fingerprint]struct{}{}, commitments: map[fingerprint]struct{}{},
+		seals: map[fingerprint]election.Kind{}, spent: map[[32]byte]struct{}{},
 	}
+	rand.Read(x.secret[:])
+	return x
+}
+
+func (x *index) print(value byte, v [32]byte) fingerprint {
+	b := make([]byte, 0, 65)
+	b = append(append(append(b, x.secret[:]...), value), v[:]...)
+	sum := sha256.Sum256(b)
+	return fingerprint(sum[:])
 }
 
 // known compares a slip with what is there, but for the seal code of a ballot.
@@ -27,20 +64,20 @@ func (x *index) known(s *slip) Outcome {
 	if s.kind == election.KindSpent {
 		return x.knownSpent(s)
 	}
-	if has(x.hashes, s.hash) {
-		return Same
-	}
-	if has(x.keys, s.key) {
+	if old, ok := x.keys[x.print(printKey, s.key)]; ok {
+		if old.hash == x.print(printHash, s.hash) {
+			return Same
+		}
 		return OtherBallot
 	}
-	if s.kind == election.KindBallot && (has(x.alphas, s.alpha) || has(x.commitments, s.commitment)) {
+	if s.kind == election.KindBallot && (has(x.alphas, x.print(printAlpha, s.alpha)) || has(x.commitments, x.print(printCommitment, s.commitment))) {
 		return Copied
 	}
 	return 0
 }
 
 func (x *index) knownSpent(s *slip) Outcome {
-	switch x.seals[s.seal] {
+	switch x.seals[x.print(printSeal, s.seal)] {
 	case election.KindSpent:
 		return Same
 	case election.KindBallot:
@@ -54,7 +91,7 @@ func (x *index) sealed(s *slip) Outcome {
 	if s.kind != election.KindBallot {
 		return 0
 	}
-	switch x.seals[s.seal] {
+	switch x.seals[x.print(printSeal, s.seal)] {
 	case election.KindSpent:
 		return SealSpent
 	case election.KindBallot:
@@ -66,22 +103,30 @@ func (x *index) sealed(s *slip) Outcome {
 // add adds a slip that is not known.
 func (x *index) add(s *slip, slot int64) {
 	if s.kind != election.KindUnused {
-		x.seals[s.seal] = s.kind
+		x.seals[x.print(printSeal, s.seal)] = s.kind
 	}
 	if s.kind == election.KindSpent {
+		x.spent[s.seal] = struct{}{}
 		x.count.Spent++
 		return
 	}
-	x.hashes[s.hash], x.keys[s.key] = slot, slot
+	x.keys[x.print(printKey, s.key)] = handedIn{uint32(slot), x.print(printHash, s.hash)}
 	if s.kind == election.KindUnused {
 		x.count.Unused++
 		return
 	}
-	x.alphas[s.alpha], x.commitments[s.commitment] = slot, slot
+	x.alphas[x.print(printAlpha, s.alpha)] = struct{}{}
+	x.commitments[x.print(printCommitment, s.commitment)] = struct{}{}
 	x.count.Ballots++
 }
 
-func has[V any](m map[[32]byte]V, key [32]byte) bool {
+// find finds the slot of what was handed in with a one-time key.
+func (x *index) find(key [32]byte) (slot int64, ok bool) {
+	h, ok := x.keys[x.print(printKey, key)]
+	return int64(h.slot), ok
+}
+
+func has(m map[fingerprint]struct{}, key fingerprint) bool {
 	_, ok := m[key]
 	return ok
 }

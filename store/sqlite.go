@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -216,10 +217,40 @@ func (sqliteFile) checkpoint(ctx context.Context, db *sql.DB, truncate bool) err
 // pages were erased beside the order in which they were filled, which are log
 // order and casting order.
 func (f sqliteFile) rewrite(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+	if err := f.vacuum(ctx, db); err != nil {
 		return err
 	}
 	return f.checkpoint(ctx, db, true) // a file without such a log does nothing
+}
+
+// vacuumAbove is the size of a file from which the copy that VACUUM makes is not
+// in memory but beside the file, without a name: the log of a million ballots would
+// take 13 GB. It holds what the write-ahead log holds at the same time.
+var vacuumAbove int64 = 64 << 20
+
+// vacuuming: where SQLite puts temporary files is one setting of the process.
+var vacuuming sync.Mutex
+
+func (f sqliteFile) vacuum(ctx context.Context, db *sql.DB) error {
+	vacuuming.Lock()
+	defer vacuuming.Unlock()
+	before, after := []string{}, []string{}
+	if info, err := os.Stat(f.path); err != nil || info.Size() > vacuumAbove {
+		folder := strings.ReplaceAll(filepath.Dir(f.path), "'", "''")
+		before = []string{"PRAGMA temp_store = 1", "PRAGMA temp_store_directory = '" + folder + "'"}
+		after = []string{"PRAGMA temp_store = 2"}
+	}
+	var err error
+	for _, text := range append(before, "VACUUM") {
+		if _, err = db.ExecContext(ctx, text); err != nil {
+			break
+		}
+	}
+	for _, text := range after {
+		_, more := db.ExecContext(ctx, text)
+		err = errors.Join(err, more)
+	}
+	return err
 }
 
 // version changes when another connection writes the file.

@@ -12,7 +12,9 @@ import (
 // batch is a number of entries on their way into the log.
 type batch struct {
 	v     *vote
-	raws  [][]byte
+	log   *audit.Log
+	size  uint64 // of the log with those that were taken
+	last  election.Kind
 	dirty bool // the state has taken in something that is not durable
 	head  audit.Checkpoint
 	note  []byte
@@ -23,6 +25,18 @@ type batch struct {
 // reads and writes in the transaction is part of it. If anything fails nothing
 // has happened.
 func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry, error)) error {
+	return v.appendBatch(ctx, func(b *batch, tx *store.Tx) error {
+		entries, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		return b.take(tx, entries)
+	})
+}
+
+// appendBatch is append for so many entries that they are taken in parts: fn calls
+// take for each.
+func (v *vote) appendBatch(ctx context.Context, fn func(*batch, *store.Tx) error) error {
 	if err := v.maySign(); err != nil {
 		return err
 	}
@@ -39,7 +53,7 @@ func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry
 		}
 		return err
 	}
-	if len(b.raws) == 0 {
+	if b.log == nil {
 		return nil
 	}
 	v.last = &b.head
@@ -59,12 +73,28 @@ func (v *vote) appendEntry(ctx context.Context, e *election.Entry) error {
 	})
 }
 
-func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error)) error {
-	size := b.v.state.Size()
-	entries, err := fn(tx)
-	if err != nil || len(entries) == 0 {
+func (b *batch) write(tx *store.Tx, fn func(*batch, *store.Tx) error) error {
+	if err := fn(b, tx); err != nil || b.log == nil {
 		return err
 	}
+	if err := b.sign(tx); err != nil {
+		return err
+	}
+	// Of many entries at once, of the close or of paper, the last one decides.
+	if b.last == election.KindCollection {
+		return tx.PutClosing(b.note)
+	}
+	return b.v.moveBox(tx, b.last)
+}
+
+// take admits entries and appends them to the tree. audit.Log refuses to go on
+// with one that does not continue the latest that we signed.
+func (b *batch) take(tx *store.Tx, entries []*election.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	size := b.v.state.Size()
+	var raws [][]byte
 	for _, e := range entries {
 		if err := b.v.apply(e); err != nil {
 			return err
@@ -73,17 +103,31 @@ func (b *batch) write(tx *store.Tx, fn func(*store.Tx) ([]*election.Entry, error
 		if err := dropBadge(tx, e); err != nil {
 			return err
 		}
-		b.raws = append(b.raws, e.Marshal())
+		raws = append(raws, e.Marshal())
 	}
-	if err := b.sign(tx, size); err != nil {
+	if err := b.open(tx); err != nil {
 		return err
 	}
-	// Of many entries at once, of the close or of paper, the last one decides.
-	last := entries[len(entries)-1].Kind
-	if last == election.KindCollection {
-		return tx.PutClosing(b.note)
+	tree, err := b.log.Append(context.Background(), size, raws) // the transaction has its own context
+	if err != nil {
+		return err
 	}
-	return b.v.moveBox(tx, last)
+	b.size, b.last = uint64(tree.N), entries[len(entries)-1].Kind
+	b.head = audit.Checkpoint{Origin: b.v.state.Manifest().Origin, Size: b.size, Root: tree.Hash}
+	return nil
+}
+
+// open opens the log, of which the first entry names the origin.
+func (b *batch) open(tx *store.Tx) (err error) {
+	if b.log == nil {
+		b.log, err = audit.OpenLog(context.Background(), audit.LogConfig{
+			Storage: tx,
+			Origin:  b.v.state.Manifest().Origin,
+			Key:     b.v.keys.log,
+			Last:    b.v.last,
+		})
+	}
+	return err
 }
 
 // dropBadge erases, with the entry of a new badge, what only the old one opens
@@ -121,27 +165,11 @@ func (v *vote) moveBox(tx *store.Tx, k election.Kind) error {
 	return nil
 }
 
-// sign appends to the tree and signs its checkpoint. audit.Log refuses to sign
-// what does not continue the latest one we signed.
-func (b *batch) sign(tx *store.Tx, size uint64) error {
-	ctx := context.Background() // the transaction has its own
-	log, err := audit.OpenLog(ctx, audit.LogConfig{
-		Storage: tx,
-		Origin:  b.v.state.Manifest().Origin,
-		Key:     b.v.keys.log,
-		Last:    b.v.last,
-	})
-	if err != nil {
+// sign signs the checkpoint of all that was taken.
+func (b *batch) sign(tx *store.Tx) (err error) {
+	if b.note, err = b.log.Checkpoint(context.Background(), b.size); err != nil {
 		return err
 	}
-	tree, err := log.Append(ctx, size, b.raws)
-	if err != nil {
-		return err
-	}
-	if b.note, err = log.Checkpoint(ctx, uint64(tree.N)); err != nil {
-		return err
-	}
-	b.head = audit.Checkpoint{Origin: b.v.state.Manifest().Origin, Size: uint64(tree.N), Root: tree.Hash}
 	return tx.PutCheckpoint(b.note)
 }
 

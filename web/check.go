@@ -61,11 +61,24 @@ func checkVote(ctx context.Context, db *store.DB, keys, id string, outside *Ackn
 	return v.checkSeen(ctx, outside.seen[id])
 }
 
+// inBox is what lies in the box, as entries.
+type inBox struct{ Ballots, Spent, Unused [][]byte }
+
 // contents reads the box as the close would.
-func (v *vote) contents(ctx context.Context) (c store.Contents, err error) {
-	err = v.config.DB.Update(ctx, v.id, func(tx *store.Tx) (err error) {
-		c, err = tx.Box()
-		return err
+func (v *vote) contents(ctx context.Context) (c inBox, err error) {
+	err = v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error {
+		c = inBox{}
+		return tx.EachInBox(func(raw []byte) error {
+			switch election.Kind(raw[0]) { // no entry is empty
+			case election.KindBallot:
+				c.Ballots = append(c.Ballots, raw)
+			case election.KindSpent:
+				c.Spent = append(c.Spent, raw)
+			default:
+				c.Unused = append(c.Unused, raw)
+			}
+			return nil
+		})
 	})
 	return c, err
 }
@@ -74,7 +87,7 @@ func (v *vote) contents(ctx context.Context) (c store.Contents, err error) {
 // store notes beside them is not asked. The state takes in no key, seal code or
 // commitment twice, so it refuses a second ballot of one credential (attack B5).
 // It is spoiled by that, and used no more.
-func (v *vote) checkContents(c store.Contents) error {
+func (v *vote) checkContents(c inBox) error {
 	if v.state.Params() == nil {
 		if len(c.Ballots)+len(c.Spent)+len(c.Unused) > 0 {
 			return errors.New("something lies in a box that was never opened")
@@ -106,7 +119,7 @@ func (v *vote) checkContents(c store.Contents) error {
 
 // checkOthers checks what is no ballot, given the one-time keys and seal codes
 // of those.
-func (v *vote) checkOthers(c store.Contents, once map[[32]byte]bool) error {
+func (v *vote) checkOthers(c inBox, once map[[32]byte]bool) error {
 	for _, raw := range c.Unused {
 		e, err := election.ParseEntry(raw)
 		if err != nil {
@@ -137,7 +150,7 @@ func (v *vote) checkOthers(c store.Contents, once map[[32]byte]bool) error {
 }
 
 // checkAcknowledged looks for each entry in the log and in the box.
-func (v *vote) checkAcknowledged(ctx context.Context, c store.Contents, entries [][32]byte) error {
+func (v *vote) checkAcknowledged(ctx context.Context, c inBox, entries [][32]byte) error {
 	there := map[[32]byte]bool{}
 	for _, group := range [][][]byte{c.Ballots, c.Spent, c.Unused} {
 		for _, raw := range group {

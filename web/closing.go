@@ -66,42 +66,51 @@ func (v *vote) closeIfSettled() {
 	}
 }
 
+// closeStep is how many entries of the box are in memory at once.
+const closeStep = 256
+
 // closeBox moves everything that is in the box into the log, and closes it, in
 // one transaction: no promise can be lost between them (attack S3).
 func (v *vote) closeBox() error {
 	if v.state.Phase() != election.PhaseClosing {
 		return nil
 	}
-	ctx := context.Background()
-	var c store.Contents
-	err := v.append(ctx, func(tx *store.Tx) (entries []*election.Entry, err error) {
-		if c, err = tx.Box(); err != nil {
-			return nil, err
-		}
-		for _, group := range [][][]byte{c.Ballots, c.Spent, c.Unused} {
-			for _, raw := range group {
-				e, err := election.ParseEntry(raw)
-				if err != nil {
-					return nil, err
-				}
-				entries = append(entries, e)
-			}
-		}
-		e, err := v.closeEntry(c)
-		return append(entries, e), err
-	})
+	err := v.appendBatch(context.Background(), v.emptyBox)
 	if err == nil {
 		v.grace = nil
 	}
 	return err
 }
 
-// closeEntry is made before the state has taken the entries in, whose number
-// it states; the state compares.
-func (v *vote) closeEntry(c store.Contents) (*election.Entry, error) {
+func (v *vote) emptyBox(b *batch, tx *store.Tx) error {
+	var step []*election.Entry
+	count := make(map[election.Kind]uint32)
+	err := tx.EachInBox(func(raw []byte) error {
+		e, err := election.ParseEntry(raw)
+		if err != nil {
+			return err
+		}
+		count[e.Kind]++
+		if step = append(step, e); len(step) < closeStep {
+			return nil
+		}
+		err = b.take(tx, step)
+		step = step[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.take(tx, step); err != nil {
+		return err
+	}
 	body := v.state.ExpectedClose()
-	body.Ballots, body.Unused, body.Spent = uint32(len(c.Ballots)), uint32(len(c.Unused)), uint32(len(c.Spent))
-	return v.ownEntry(election.NewEntry(body))
+	body.Ballots, body.Spent, body.Unused = count[election.KindBallot], count[election.KindSpent], count[election.KindUnused]
+	e, err := v.ownEntry(election.NewEntry(body))
+	if err != nil {
+		return err
+	}
+	return b.take(tx, []*election.Entry{e})
 }
 
 // appendResult logs the result, which anybody can compute from the log.

@@ -145,9 +145,10 @@ func held(t testing.TB, db *store.DB) []byte {
 		fmt.Fprintf(&out, "%d %x %d %v\n", i, e, at, err)
 	}
 	must(t, db.Update(t.Context(), "v1", func(tx *store.Tx) error {
-		c, err := tx.Box()
-		fmt.Fprintf(&out, "box %x\n", c)
-		return err
+		return tx.EachInBox(func(raw []byte) error {
+			fmt.Fprintf(&out, "box %x\n", raw)
+			return nil
+		})
 	}))
 	members, err := db.Roll(t.Context(), "v1")
 	must(t, err)
