@@ -57,6 +57,11 @@ type file struct {
 
 const (
 	headSuffix = ".head"
+
+	// restoredSuffix marks a vote whose files came from a backup, and of which no
+	// witness was asked yet (package web).
+	restoredSuffix = ".restored"
+
 	boxSuffix  = ".box.key"
 	goneSuffix = ".box.gone"
 
@@ -132,6 +137,18 @@ var errMark = errors.New("node: a mark comes from the leader only")
 // changing is held while a folder of keys is changed: a key must not come between
 // a mark and what that destroys, and what destroy finds half written is a rest.
 var changing sync.Mutex
+
+// withheld reports whether a file is a key of a vote that was restored, and signs
+// nothing until witnesses were asked. Another node, which has no such mark, would sign
+// with it (attack S2).
+func (f *folder) withheld(name string) bool {
+	vote, rest, _ := strings.Cut(name, ".")
+	if !strings.HasSuffix(rest, "key") {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(f.path, vote+restoredSuffix))
+	return !errors.Is(err, fs.ErrNotExist)
+}
 
 // take makes a file of another node durable here. With force it comes from the
 // leader, and takes the place of another key.

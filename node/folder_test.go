@@ -240,6 +240,32 @@ func head(t *testing.T, size uint64) []byte {
 	return signed
 }
 
+// TestRestoredKeys (S2): of a vote that was restored no other node gets the keys until
+// witnesses were asked; of other votes each does.
+func TestRestoredKeys(t *testing.T) {
+	c := newCluster(t)
+	a := c.machine("a")
+	a.put("v.log.key", "restored")
+	a.put("w.log.key", "other")
+	mark := filepath.Join(a.config.Keys, "v"+restoredSuffix)
+	must(t, os.WriteFile(mark, nil, 0o600))
+	a.run()
+	a.await()
+	b := c.add("b")
+	b.until("the key of another vote does not come", func() bool { return b.has("w.log.key") == "other" })
+	if _, err := b.ask(t.Context(), b.leading.Load(), "GET", "/keys/v.log.key", nil); err == nil {
+		t.Error("it is given to who asks")
+	}
+	if got := b.has("v.log.key"); got != "" {
+		t.Errorf("the key of a restored vote came: %q", got)
+	}
+	if err := a.Spread(t.Context()); !errors.Is(err, ErrAlone) {
+		t.Errorf("the keys count as copied: %v", err)
+	}
+	must(t, os.Remove(mark))
+	b.until("the key does not come after that", func() bool { return b.has("v.log.key") == "restored" })
+}
+
 // TestHeadsOnlyGrow (S2): a shorter checkpoint takes no longer one's place: that
 // one shows that the database is older.
 func TestHeadsOnlyGrow(t *testing.T) {

@@ -169,9 +169,9 @@ func (n *Node) listKeys(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	news := n.spread.hear(q.Get("node"), q.Get("have"), q.Get("trouble"))
 	files, err := n.keys.list()
-	equal := err == nil && tag(files) == q.Get("have")
-	n.spread.compare(q.Get("node"), equal)
-	if equal {
+	n.spread.compare(q.Get("node"), err == nil && tag(files) == q.Get("have"))
+	files = n.shown(files)
+	if err == nil && tag(files) == q.Get("have") {
 		select {
 		case <-news:
 		case <-time.After(pullEvery):
@@ -179,18 +179,20 @@ func (n *Node) listKeys(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		files, err = n.keys.list()
+		files = n.shown(files)
 	}
 	if err != nil {
 		n.config.Log.Error("folder of keys", "error", err)
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	w.Write(formatList(n.shown(files)))
+	w.Write(formatList(files))
 }
 
-// shown is without keys that a vote did not begin with: followers may have the
-// true ones.
+// shown is without keys that are withheld, and those that a vote did not begin with:
+// followers may have the true ones.
 func (n *Node) shown(files []file) []file {
+	files = slices.DeleteFunc(files, func(x file) bool { return n.keys.withheld(x.name) })
 	s := n.serving()
 	if s == nil || s.Doubts == nil || len(s.Lacking) == 0 {
 		return files
@@ -204,7 +206,7 @@ func (n *Node) shown(files []file) []file {
 func (n *Node) giveKey(w http.ResponseWriter, name string) {
 	data, err := n.keys.read(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, errName):
+	case n.keys.withheld(name) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errName):
 		w.WriteHeader(http.StatusNotFound)
 	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
