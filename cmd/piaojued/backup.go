@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,13 +30,19 @@ checks it before it is sealed to each --to (an age recipient: age1pq1… or
 age1…). It stands in DIR/backup.tmp meanwhile, as readable as DIR itself, and is
 overwritten at the end. The keys of persons (DIR/people) are not in it.
 
+With --db it copies the PostgreSQL database of several nodes, with the keys of the
+one in DIR, into the same file: restored, one machine can go on with it, or nodes
+with a new database. The keys of ballot boxes are not in it.
+
 Two backups made during one voting, with their keys, show what came in between:
 see SECURITY.md. Keep them as close as the hall's doors.`,
 		Example: `  piaojued backup key --out operator.key
-  piaojued backup --dir /var/lib/piaojue --to age1pq1… --to age1pq1… --out monday.backup`,
+  piaojued backup --dir /var/lib/piaojue --to age1pq1… --to age1pq1… --out monday.backup
+  piaojued backup --dir d --db postgres://piaojue@db1,db2/piaojue --to age1pq1… --out monday.backup`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)
+	addDatabase(c)
 	c.Flags().StringArrayVar(&to, "to", nil, "age `recipient` who can open it; may be repeated")
 	c.Flags().StringVar(&out, "out", "", "`file` to write; it must not exist")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -89,19 +96,19 @@ func (h home) backup(c *cobra.Command, to []string, out string) (err error) {
 	if _, err := os.Lstat(out); err == nil {
 		return fmt.Errorf("%s exists already and is not overwritten", out)
 	}
-	if _, err := os.Stat(h.db()); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s holds no database", h.dir)
+	if err := h.holds(); err != nil {
+		return err
 	}
 	unlock, err := lockFile(h.dir, "backup.lock")
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	twin := home{dir: filepath.Join(h.dir, "backup.tmp")}
-	if err := eraseFolder(twin.dir); err != nil { // of one that was killed
+	twin, erase, err := h.twin("backup.tmp")
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, eraseFolder(twin.dir)) }()
+	defer func() { err = errors.Join(err, erase()) }()
 	if err := h.copyTo(c.Context(), twin); err != nil {
 		return explain(err)
 	}
@@ -121,28 +128,63 @@ func (h home) backup(c *cobra.Command, to []string, out string) (err error) {
 	return nil
 }
 
+// holds refuses a folder of which nothing can be copied.
+func (h home) holds() error {
+	path := h.db()
+	if h.url != "" {
+		path = h.keys()
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s holds no database", h.dir)
+	}
+	return nil
+}
+
+// twin makes an empty folder for a copy in this one, instead of what a command that
+// was killed has left there.
+func (h home) twin(name string) (twin home, erase func() error, err error) {
+	twin = home{dir: filepath.Join(h.dir, name)}
+	erase = func() error { return eraseFolder(twin.dir) }
+	if err := erase(); err != nil {
+		return twin, nil, err
+	}
+	if err := errors.Join(os.Mkdir(twin.dir, 0o700), os.Mkdir(twin.keys(), 0o700)); err != nil {
+		return twin, nil, errors.Join(err, erase())
+	}
+	return twin, erase, nil
+}
+
 // copyTo copies what a server may be writing. The last checkpoints go first:
 // kept ones that are newer than the database would look like a rollback. The
 // keys go last: those of a vote are made before it, and never changed.
 func (h home) copyTo(ctx context.Context, twin home) error {
-	if err := errors.Join(os.Mkdir(twin.dir, 0o700), os.Mkdir(twin.keys(), 0o700)); err != nil {
-		return err
-	}
 	if err := copyKeys(h.keys(), twin.keys(), "*.head"); err != nil {
 		return err
 	}
-	if err := store.Copy(ctx, h.db(), twin.db()); err != nil {
+	if err := h.copyDatabase(ctx, twin); err != nil {
 		return err
 	}
 	return copyKeys(h.keys(), twin.keys(), "*.key")
 }
 
+func (h home) copyDatabase(ctx context.Context, twin home) error {
+	if h.url != "" {
+		return h.shared(byCommand).Save(ctx, twin.db())
+	}
+	return store.Copy(ctx, h.db(), twin.db())
+}
+
+// copyKeys copies no key of a ballot box: beside the write-ahead log of PostgreSQL it
+// would tell in which order ballots came (attack V14), and a copy needs none.
 func copyKeys(from, to, pattern string) error {
 	paths, err := filepath.Glob(filepath.Join(from, pattern))
 	if err != nil {
 		return err
 	}
 	for _, path := range paths {
+		if strings.HasSuffix(path, ".box.key") {
+			continue
+		}
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return err

@@ -64,11 +64,11 @@ func (h home) check(c *cobra.Command, outside *web.Acknowledged) (err error) {
 		return err
 	}
 	defer unlock()
-	twin := home{dir: filepath.Join(h.dir, "copy.tmp")}
-	if err := eraseFolder(twin.dir); err != nil { // of one that was killed
+	twin, erase, err := h.twin("copy.tmp")
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, eraseFolder(twin.dir)) }()
+	defer func() { err = errors.Join(err, erase()) }()
 	if err := h.copyRaw(twin); err != nil {
 		return err
 	}
@@ -101,9 +101,6 @@ func (h home) checkAgainst(c *cobra.Command, outside *web.Acknowledged) ([]web.S
 // copyRaw copies databases with their journals, and keys, byte for byte: SQLite
 // itself would leave out what it does not reach.
 func (h home) copyRaw(twin home) error {
-	if err := errors.Join(os.Mkdir(twin.dir, 0o700), os.Mkdir(twin.keys(), 0o700)); err != nil {
-		return err
-	}
 	for _, pattern := range []string{"piaojue.db*", "keys/*"} {
 		paths, err := filepath.Glob(filepath.Join(h.dir, pattern))
 		if err != nil {

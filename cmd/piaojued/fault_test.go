@@ -44,15 +44,10 @@ var faults = []fault{
 		n.standby.Promote(n)
 	}},
 	{"follower killed", func(n *nodes) {
-		lead := n.mustLead()
-		for _, p := range n.all {
-			if p != lead {
-				must(n, p.cmd.Process.Kill())
-				p.cmd.Wait() // says that it was killed
-				n.spawn(p)
-				return
-			}
-		}
+		p := n.follower()
+		must(n, p.cmd.Process.Kill())
+		p.cmd.Wait() // says that it was killed
+		n.spawn(p)
 	}},
 }
 
@@ -88,11 +83,13 @@ func TestNodesSurvive(t *testing.T) {
 	n.start()
 	w := n.watch()
 	defer w.stop()
+	before := 0 // ballots that a backup has to hold
 	for i, f := range faults {
 		n.awaitCast((i + 1) * deputies * 10 / 64)
 		if i == 0 {
 			n.operations(2, "sync")
 			n.documented()
+			before = n.save()
 		}
 		began, count := time.Now(), n.shown(n.listen)
 		f.do(n)
@@ -107,6 +104,7 @@ func TestNodesSurvive(t *testing.T) {
 	if <-n.done; n.err != nil {
 		t.Fatalf("the demo: %v", n.err)
 	}
+	n.restore(before)
 	for _, p := range n.all {
 		if left, err := filepath.Glob(filepath.Join(p.dir, "keys", "*.box.key*")); err != nil || len(left) > 0 {
 			t.Errorf("node %s keeps the key of the emptied box: %q, %v", p.name, left, err)
@@ -122,7 +120,7 @@ func TestNodesSurvive(t *testing.T) {
 // the last checkpoint of the log beside its keys.
 func TestNodesRefuseOlderDatabase(t *testing.T) {
 	if !every {
-		t.Skip("in make soak; TestHeadsOnlyGrow of node and those of ErrStale in web are the short forms")
+		t.Skip("in make soak; TestNodeRefusesOlderDatabase is the short form, which runs on PostgreSQL in make test")
 	}
 	n := newNodes(t, 60)
 	n.start()

@@ -75,7 +75,9 @@ func (n *nodes) as(key, address, path string, v any) string {
 func (n *nodes) documented() {
 	n.Helper()
 	var doc struct {
-		Paths      map[string]map[string]struct{ Responses map[string]struct{ Headers map[string]any } }
+		Paths map[string]map[string]struct {
+			Responses map[string]struct{ Headers map[string]any }
+		}
 		Components struct {
 			Schemas map[string]struct{ Properties map[string]any }
 		}

@@ -29,14 +29,19 @@ DIR must be empty or not there. With --replace the server that is there is kept
 beside it as DIR.before-TIME; a backup that is older than what that server has
 signed is refused.
 
+With --db it goes into a PostgreSQL database that is empty, and the keys into DIR.
+Start that node first; give the others an empty DIR with its keys/node.key only.
+
 What is checked: all database files, every log from its first entry to the
 signature of its last checkpoint, and that each box holds at least as many
 ballots as its log has promised. A server that was restored asks the witnesses
 before it signs anything.`,
-		Example: `  piaojued restore monday.backup --dir /var/lib/piaojue --identity operator.key`,
-		Args:    usage(cobra.ExactArgs(1)),
+		Example: `  piaojued restore monday.backup --dir /var/lib/piaojue --identity operator.key
+  piaojued restore monday.backup --dir d --db postgres://piaojue@db1,db2/new --identity operator.key`,
+		Args: usage(cobra.ExactArgs(1)),
 	}
 	addHome(c)
+	addDatabase(c)
 	c.Flags().StringVar(&identity, "identity", "", "`file` of the key that opens the backup")
 	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", "`file` with the passphrase of the key, if it has one")
 	c.Flags().BoolVar(&replace, "replace", false, "put the server that is there aside")
@@ -83,6 +88,9 @@ func (h home) restore(c *cobra.Command, path string, ids *keyfile.Identities, re
 	}
 	if err := fresh.follow(c.Context(), h); err != nil {
 		return explainRestore(err)
+	}
+	if err := fresh.load(c, h.url); err != nil {
+		return explainMove(err)
 	}
 	aside, err := h.replaceBy(fresh)
 	if err != nil {
@@ -133,6 +141,20 @@ func (h home) unpack(ctx context.Context, path string, ids *keyfile.Identities) 
 		}
 	}
 	return votes, nil
+}
+
+// load moves the database to PostgreSQL, if it shall be there. Only keys stay.
+func (h home) load(c *cobra.Command, url string) error {
+	if url == "" {
+		return nil
+	}
+	if err := h.prepareBoxes(c); err != nil {
+		return err
+	}
+	if _, err := store.Load(c.Context(), h.db(), store.Shared{URL: url, Name: byCommand, Keys: web.NewKeyring(h.keys())}); err != nil {
+		return err
+	}
+	return store.Erase(h.db())
 }
 
 // follow refuses what is older than the last checkpoints of the server that it
@@ -195,6 +217,10 @@ func tellRestored(c *cobra.Command, h home, votes []web.Standing, aside string) 
 		case v.Live() && !v.Witnessed:
 			say(c, "restore.unwitnessed", v.ID)
 		}
+	}
+	if h.url != "" {
+		say(c, "restore.nodes", h.dir, h.url)
+		return
 	}
 	say(c, "restore.serve", h.dir)
 }
