@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -205,5 +206,118 @@ func TestDoorTurns(t *testing.T) {
 	}
 	if got := strings.Join(order[:3], " "); got != "127.0.0.2 127.0.0.2 127.0.0.3" {
 		t.Errorf("served %s", got)
+	}
+}
+
+// turning is a door of a relay, or of a server, with one turn, and what was said on its
+// connections in the order of their turns.
+func turning(t *testing.T, make func(net.Listener, int, Proxies) *Door) (d *Door, heard chan string) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	d = make(ln, 100, nil)
+	d.lanes[strangers].free = 1
+	d.silentTurn, d.busyTurn = time.Millisecond, time.Hour
+	heard = hearTurns(t, d)
+	return d, heard
+}
+
+func hearTurns(t *testing.T, d *Door) chan string {
+	heard, done := make(chan string, 100), make(chan struct{})
+	var under sync.WaitGroup
+	go func() {
+		defer close(done)
+		for {
+			c, err := d.Accept()
+			if err != nil {
+				return
+			}
+			under.Go(func() {
+				defer c.Close()
+				said := make([]byte, 1)
+				if _, err := c.Read(said); err == nil {
+					heard <- string(said)
+					c.Read(said) // until the seat is done
+				}
+			})
+		}
+	}()
+	t.Cleanup(func() {
+		d.Close()
+		<-done
+		under.Wait()
+	})
+	return heard
+}
+
+// waits counts connections that have said something and wait for their turn.
+func (d *Door) waits() (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, h := range d.houses {
+		n += h.waiting.Len()
+	}
+	return n
+}
+
+// TestRelayTurns (S8): behind a relay, too, addresses take turns: who opens many
+// connections waits for himself, and a seat for one of them at most.
+func TestRelayTurns(t *testing.T) {
+	d, heard := turning(t, func(ln net.Listener, max int, _ Proxies) *Door { return NewRelayDoor(ln, max) })
+	say := func(from, what string) net.Conn {
+		t.Helper()
+		c := dialFrom(t, d, from)
+		fmt.Fprint(c, what)
+		return c
+	}
+	open := map[string]net.Conn{"0": say("127.0.0.2", "0")}
+	order := <-heard
+	for i := range 4 {
+		name := fmt.Sprint(i + 1)
+		open[name] = say("127.0.0.2", name)
+		await(t, "it does not wait", func() bool { return d.waits() == i+1 })
+	}
+	open["s"] = say("127.0.0.3", "s")
+	await(t, "the seat does not wait", func() bool { return d.waits() == 5 })
+	select {
+	case said := <-heard:
+		t.Fatalf("%q had a turn while another was being answered", said)
+	default:
+	}
+	for next := order; len(order) < 6; order += next {
+		open[next].Close() // answered: the next one has its turn
+		next = <-heard
+	}
+	if want := "01s234"; order != want {
+		t.Errorf("turns were %s, want %s", order, want)
+	}
+	for _, c := range open {
+		c.Close()
+	}
+}
+
+// TestRelayTurnsEnd (S8): a connection that is answered late keeps its turn at a relay,
+// which cannot see that nothing is asked, but no longer than an answer may take; a
+// server gives it to the next one at once.
+func TestRelayTurnsEnd(t *testing.T) {
+	relay := func(ln net.Listener, max int, _ Proxies) *Door { return NewRelayDoor(ln, max) }
+	for name, make := range map[string]func(net.Listener, int, Proxies) *Door{"relay": relay, "server": NewDoor} {
+		d, heard := turning(t, make)
+		fmt.Fprint(dialFrom(t, d, "127.0.0.2"), "1")
+		<-heard
+		fmt.Fprint(dialFrom(t, d, "127.0.0.2"), "2")
+		if name == "relay" {
+			await(t, "the second does not wait", func() bool { return d.waits() == 1 })
+			time.Sleep(20 * d.silentTurn)
+			if d.waits() != 1 {
+				t.Error("the turn of a connection at a relay ended when it was silent")
+			}
+			d.mu.Lock()
+			d.busyTurn = 0
+			d.mu.Unlock()
+		}
+		if said := <-heard; said != "2" {
+			t.Errorf("%s: %q had a turn", name, said)
+		}
 	}
 }
