@@ -1,5 +1,3 @@
-// Package piaojue holds no code: the tests here guard what spans packages,
-// the direction of imports and the truth of the README.
 package piaojue
 
 import (
