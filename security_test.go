@@ -120,7 +120,7 @@ func TestSecurityNamesEverything(t *testing.T) {
 
 // partsOf lists what is named as a part of something else.
 var partsOf = map[string][]string{
-	"table":   {"persons_new"},                              // becomes persons
+	"table":   {"persons_new"},                                        // becomes persons
 	"command": {"piaojued", "key", "add", "remove", "list", "forget"}, // of backup, person, witness and node
 }
 
