@@ -86,18 +86,21 @@ func (l *Log) Find(ctx context.Context, hash [32]byte) (index uint64, err error)
 }
 
 func findEntry(ctx context.Context, tx *sql.Tx, vote string, hash [32]byte) (index uint64, err error) {
-	err = tx.QueryRowContext(ctx, `
-		SELECT idx
-		FROM entries
-		WHERE vote = $1 AND hash = $2
-		ORDER BY idx
-		LIMIT 1`,
-		vote, hash[:]).Scan(&index)
+	err = tx.QueryRowContext(ctx, selectFound, vote, hash[:]).Scan(&index)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrNotFound
 	}
 	return index, err
 }
+
+// selectFound sorts by a sum, not by the column itself, in whose order a database
+// would read the whole log, up to the entry that it looks for.
+const selectFound = `
+	SELECT idx
+	FROM entries
+	WHERE vote = $1 AND hash = $2
+	ORDER BY idx + 0
+	LIMIT 1`
 
 func readHead(ctx context.Context, tx *sql.Tx, vote string) (h Head, err error) {
 	err = tx.QueryRowContext(ctx, `

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/pgtest"
 )
 
 // A log grown in any batches reads back, has the right root, and proves it.
@@ -220,5 +222,26 @@ func TestProposals(t *testing.T) {
 	must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM signatures`).Scan(&left))
 	if left != 0 {
 		t.Errorf("%d signatures outlived their proposal", left)
+	}
+}
+
+// TestFindByIndex: to find an entry does not take longer in a longer log. The close
+// looks for each ballot, and anybody may look for any.
+func TestFindByIndex(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	db := openVote(t)
+	rows, err := db.readers.Query("EXPLAIN QUERY PLAN "+selectFound, testVote, make([]byte, 32))
+	must(t, err)
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		must(t, rows.Scan(&id, &parent, &unused, &step))
+		plan = append(plan, step)
+	}
+	must(t, rows.Err())
+	if got := strings.Join(plan, "; "); !strings.Contains(got, "entries_hash (vote=? AND hash=?)") {
+		t.Errorf("the plan is %q", got)
 	}
 }
