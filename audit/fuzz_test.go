@@ -174,3 +174,29 @@ func FuzzOpenArchive(f *testing.F) {
 		}
 	})
 }
+
+// FuzzOpenCosigned: what a terminal kept of its witness, from a disk that others
+// may have had in hand.
+func FuzzOpenCosigned(f *testing.F) {
+	log, err := LogKey(testOrigin, publicKey(testKey(testOrigin)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	witness, err := WitnessKey("w0", publicKey(testKey("w0")))
+	if err != nil {
+		f.Fatal(err)
+	}
+	good := cosignTest(f, signTest(f, testCheckpoint), "w0")
+	if _, at, err := OpenCosigned(good, []*Key{log}, witness); err != nil || at != 1700000000 {
+		f.Fatalf("%d, %v", at, err)
+	}
+	f.Add(good)
+	f.Add(signTest(f, testCheckpoint))
+	f.Add(cosignTest(f, signTest(f, testCheckpoint), "w1", "w0"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, at, err := OpenCosigned(b, []*Key{log}, witness)
+		if err == nil && (at != 1700000000 || s.Size != testCheckpoint.Size) {
+			t.Errorf("%q says size %d at %d", b, s.Size, at)
+		}
+	})
+}

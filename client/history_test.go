@@ -93,3 +93,32 @@ func TestCompareOtherLog(t *testing.T) {
 		t.Errorf("other hashes: %v", err)
 	}
 }
+
+// FuzzReadHistory: a server that answers anything, first with a checkpoint and then
+// with parts of the tree, makes no history that its log has not signed.
+func FuzzReadHistory(f *testing.F) {
+	h := newHall(f)
+	log, err := client.LogKey(h.send, "v", h.manifest.Hash())
+	check(f, err)
+	signed, err := h.send(client.Request{Method: "GET", Path: "/board/v/checkpoint"})
+	check(f, err)
+	f.Add([]byte{}, []byte{})
+	f.Add([]byte{}, make([]byte, 96))
+	f.Add([]byte("v\n1\n"), []byte("v"))
+	f.Fuzz(func(t *testing.T, note, tile []byte) {
+		first := true
+		if len(note) == 0 { // each process that fuzzes has a key of its own
+			note = signed
+		}
+		s, err := client.ReadHistory(func(client.Request) ([]byte, error) {
+			if first {
+				first = false
+				return note, nil
+			}
+			return tile, nil
+		}, "v", log)
+		if s == nil && err == nil || err == nil && len(tile)%32 != 0 {
+			t.Errorf("%q after %q: %v, %v", tile, note, s, err)
+		}
+	})
+}

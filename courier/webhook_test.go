@@ -212,3 +212,25 @@ func TestNewWebhook(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSettings: whatever stands in the settings, no error says the secret.
+func FuzzSettings(f *testing.F) {
+	f.Add("smtps://me@mail.example.org:465", "票决 <vote@example.org>", "whsec_"+strings.Repeat("AAAA", 8))
+	f.Add("https://hook.example.org/x", "vote@example.org", "token\nSECtoken")
+	f.Add("smtp://[::1]:99999", "<", "whsec_=")
+	f.Fuzz(func(t *testing.T, address, from, secret string) {
+		errs := make([]error, 0, 4)
+		_, err := NewMail(MailConfig{Server: address, From: from, Password: secret, Domain: "example.org"})
+		errs = append(errs, err)
+		for _, format := range []Format{Standard, WeCom, DingTalk} {
+			_, err := NewWebhook(WebhookConfig{URL: address, Format: format, Secret: secret})
+			errs = append(errs, err)
+		}
+		for _, err := range errs {
+			known := strings.Contains(address+from, secret) || len(secret) < 24
+			if err != nil && !known && strings.Contains(err.Error(), secret) {
+				t.Errorf("the error says the secret: %v", err)
+			}
+		}
+	})
+}

@@ -148,3 +148,45 @@ func TestGenerateIdentityFile(t *testing.T) {
 		t.Errorf("wrong passphrase: %v", err)
 	}
 }
+
+// FuzzParseIdentities: a file of identities, sealed or not, in whoever's hand it was.
+func FuzzParseIdentities(f *testing.F) {
+	identity, recipient, err := GenerateIdentity()
+	if err != nil {
+		f.Fatal(err)
+	}
+	sealed, err := Seal(sample(), "x")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte("# mine\n" + identity + "\n"))
+	f.Add([]byte(recipient))
+	f.Add([]byte("AGE-SECRET-KEY-1\nAGE-SECRET-KEY-PQ-1"))
+	f.Add(sealed)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		ids, err := ParseIdentities(data, func() (string, error) { return "x", nil })
+		if err == nil && len(ids.ids) == 0 {
+			t.Error("no identity and no error")
+		}
+		if err == nil {
+			if _, err := ids.Decrypt(bytes.NewReader(data)); err == nil {
+				t.Error("a list of identities is sealed to one of them")
+			}
+		}
+	})
+}
+
+// FuzzOpen: a sealed file that somebody altered gives its secret whole or not at all.
+func FuzzOpen(f *testing.F) {
+	sealed, err := Seal(sample(), "x")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed)
+	f.Add(sealed[:len(sealed)/2])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := Open(data, "x"); err == nil && s.Vote != vote {
+			t.Errorf("%q opens to another secret", data)
+		}
+	})
+}

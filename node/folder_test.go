@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -307,6 +310,25 @@ func FuzzParseList(f *testing.F) {
 		files, err := parseList(text)
 		if err == nil && !bytes.Equal(formatList(files), text) {
 			t.Error("another text")
+		}
+	})
+}
+
+// FuzzArrive: where another node says that a request came from is an address and a
+// port, or nothing.
+func FuzzArrive(f *testing.F) {
+	f.Add("https 192.0.2.1:4430")
+	f.Add("http [2001:db8::1%eth0]:1")
+	f.Add("https")
+	f.Fuzz(func(t *testing.T, header string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header[clientHeader] = []string{header}
+		ok := arrive(r)
+		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || r.Header.Get(clientHeader) != "" {
+			t.Errorf("%q: %q", header, r.RemoteAddr)
+		}
+		if scheme, address, _ := strings.Cut(header, " "); ok && (r.RemoteAddr != address || r.TLS != nil && scheme != "https") {
+			t.Errorf("%q: %q", header, r.RemoteAddr)
 		}
 	})
 }

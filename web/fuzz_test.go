@@ -3,11 +3,17 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 
+	"piaojue/ballot"
 	"piaojue/client"
 	"piaojue/election"
 )
@@ -100,3 +106,107 @@ func FuzzDocument(f *testing.F) {
 }
 
 const createSampleBody = `{"id":"v1","origin":"o","congress":"C","session":"S","title":"T","date":"D","kind":"demo","round":1,"n":3,"t":2,"min_ballots":2}`
+
+// FuzzRoutes: whatever comes to any route of the tables, in its path, its query
+// or its body, from whom it is for, no answer is a fault of ours.
+func FuzzRoutes(f *testing.F) {
+	s := newStage(f)
+	s.config.PerMinute = 1 << 30
+	s.restart()
+	s.draft()
+	s.freeze()
+	s.beginProjects()
+	all := allRoutes()
+	for i, rt := range all {
+		body := []byte(rt.sample)
+		if rt.media == mediaForm {
+			body = formSeed()
+		}
+		f.Add(uint16(i), "", rt.query, body)
+		f.Add(uint16(i), "9", "number=4294967296&page=-1&about=x&vote=v1&from=9e9&lang=zz", bytes.TrimSuffix(body, []byte("}")))
+	}
+	f.Fuzz(func(t *testing.T, at uint16, in, query string, body []byte) {
+		rt := &all[int(at)%len(all)]
+		path, _, _ := strings.Cut(s.sampleURL(rt), "?")
+		if in != "" {
+			path = hostilePath(rt.path, s.vote, in)
+		}
+		r := httptest.NewRequest(rt.method, path, bytes.NewReader(body))
+		r.URL.RawQuery = query
+		if len(rt.who.roles) > 0 {
+			r.Header.Set("Authorization", "Bearer "+s.people[rt.who.roles[0]])
+		}
+		if rt.media == mediaForm {
+			r.Header.Set("Content-Type", mediaForm+"; boundary="+formBoundary)
+		} else if rt.media != "" {
+			r.Header.Set("Content-Type", rt.media)
+		}
+		if isForm(r) != (rt.media == mediaForm) {
+			t.Errorf("%s %s is taken for another kind of body", rt.method, path)
+		}
+		w := httptest.NewRecorder()
+		s.server.Handler().ServeHTTP(w, r)
+		if w.Code >= http.StatusInternalServerError && w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s %s?%s: %d %s", rt.method, path, query, w.Code, w.Body)
+		}
+	})
+}
+
+// hostilePath fills all parameters of a path but the vote.
+func hostilePath(path, vote, in string) string {
+	in = strings.ReplaceAll(url.PathEscape(in), ".", "%2E")
+	return parameter.ReplaceAllStringFunc(path, func(name string) string {
+		if name == "{vote}" {
+			return vote
+		}
+		return in
+	})
+}
+
+var parameter = regexp.MustCompile(`\{[a-z]+\}|\*`)
+
+const formBoundary = "b"
+
+// formSeed is a form with a field of most kinds.
+func formSeed() []byte {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	if err := w.SetBoundary(formBoundary); err != nil {
+		panic(err)
+	}
+	for _, field := range [][2]string{
+		{"id", strings.Repeat("1", 32)}, {"vote", "v1"}, {"name", "市住建局"}, {"unit", "1"}, {"unit_kind", "2"}, {"date", "2026-11-22"},
+		{"amount", "12.5"}, {"number", "1"}, {"words", "路灯"}, {"code", "AB12"}, {"password", "x"}, {"next", "/"},
+	} {
+		if err := w.WriteField(field[0], field[1]); err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return body.Bytes()
+}
+
+// FuzzIssuer: what comes to an issuer outside the server is read whole or refused
+// by name.
+func FuzzIssuer(f *testing.F) {
+	s := newStage(f)
+	s.begin()
+	good := s.asker(0).body(nil)
+	if _, err := parseRequest(good, s.manifest); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add(good[:len(good)-1])
+	f.Add([]byte{0, 0, 1})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		q, err := parseRequest(body, s.manifest)
+		if refused, ok := errors.AsType[*refusal](err); err != nil && (!ok || refused.code != codeBadForm) {
+			t.Fatalf("%x: %v", body, err)
+		}
+		if err == nil && (q.manifest != s.manifest || len(q.blinded) < 1 || len(q.blinded) > ballot.MaxIssuers) {
+			t.Errorf("%x: %+v", body, q)
+		}
+	})
+}

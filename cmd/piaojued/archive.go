@@ -114,6 +114,10 @@ func unseal(file io.Reader, ids *keyfile.Identities, dir string) error {
 	if err != nil {
 		return err
 	}
+	return unpack(text, dir)
+}
+
+func unpack(text io.Reader, dir string) error {
 	archive := tar.NewReader(text)
 	first, err := archive.Next()
 	if err != nil || first.Name != backupMark {
