@@ -12,6 +12,7 @@ import (
 var unfuzzedPackages = map[string]string{
 	"bench":           "a benchmark, which reads what it wrote, and answers of our server",
 	"deps":            "an audit of files in this repository",
+	"docs/site":       "texts of this repository",
 	"pgtest":          "tests",
 	"testvectors":     "vectors of this repository",
 	"testvectors/gen": "writes them",
