@@ -73,11 +73,23 @@ func checkMode(path string, mode os.FileMode) error {
 	if !mode.IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)
 	}
+	private := os.FileMode(0o600)
+	if handedOver(path) {
+		private |= 0o040
+	}
 	// Windows has no such bits; Go shows 0666 for every writable file.
-	if runtime.GOOS != "windows" && mode.Perm()&^0o600 != 0 {
+	if runtime.GOOS != "windows" && mode.Perm()&^private != 0 {
 		return fmt.Errorf("%s is open to other users (mode %04o): run chmod 600 %s", path, mode.Perm(), path)
 	}
 	return nil
+}
+
+// handedOver reports whether systemd has handed a file to this service alone
+// (LoadCredential=). It may do so by an access list, the mask of which shows as the
+// bits of the group; the folder is closed to everybody else.
+func handedOver(path string) bool {
+	folder := os.Getenv("CREDENTIALS_DIRECTORY")
+	return filepath.IsAbs(folder) && filepath.Dir(filepath.Clean(path)) == filepath.Clean(folder)
 }
 
 // WriteKey writes a daemon's secret in plain text, with the care of [Write].

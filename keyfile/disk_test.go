@@ -117,3 +117,36 @@ func TestWriteKeyReadKey(t *testing.T) {
 		t.Error("read a file of another kind")
 	}
 }
+
+// systemd hands credentials over with an access list, which shows as bits of the
+// group; nowhere else are they allowed, and others may never read.
+func TestReadCredential(t *testing.T) {
+	dir := t.TempDir()
+	read := func(name string, mode os.FileMode) error {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("secret"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(path)
+		return err
+	}
+	if err := read("a", 0o440); err == nil {
+		t.Error("a file that the group may read, without systemd: no error")
+	}
+	t.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(dir, "c"))
+	for name, x := range map[string]struct {
+		mode os.FileMode
+		good bool
+	}{"c/a": {0o440, true}, "c/b": {0o400, true}, "c/c": {0o444, false}, "c/d": {0o460, false}, "c/e/f": {0o440, false}, "g": {0o440, false}} {
+		if err := read(name, x.mode); (err == nil) != x.good {
+			t.Errorf("%s with mode %o: %v", name, x.mode, err)
+		}
+	}
+}
