@@ -28,6 +28,7 @@ type Board struct {
 	head
 	state   *election.State
 	broken  error
+	window  uint64 // of new entries
 	keeps   bool
 	entries [][]byte // if keeps
 }
@@ -35,7 +36,7 @@ type Board struct {
 // NewBoard follows the log of a vote, by the server's name for it, whose
 // manifest has the given hash.
 func NewBoard(send Transport, vote string, manifest [32]byte) *Board {
-	b := &Board{head: newHead(send, vote, manifest)}
+	b := &Board{head: newHead(send, vote, manifest), window: window}
 	b.state = election.NewState(b.tree.rootAt)
 	return b
 }
@@ -70,6 +71,9 @@ func (b *Board) update() error {
 	if err != nil {
 		return err
 	}
+	if size-b.tree.size > b.window {
+		return b.stream(note, size)
+	}
 	entries, err := b.fetch(size)
 	if err != nil {
 		return err
@@ -90,13 +94,9 @@ func (b *Board) update() error {
 func (b *Board) fetch(size uint64) ([][]byte, error) {
 	var entries [][]byte
 	for _, t := range audit.Bundles(b.tree.size, size) {
-		bundle, err := b.get("/" + t.Path())
+		es, err := b.bundle(t)
 		if err != nil {
 			return nil, err
-		}
-		es, err := t.ParseEntries(bundle)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %v", ErrBoard, err)
 		}
 		if t.Start() < b.tree.size {
 			es = es[b.tree.size-t.Start():]

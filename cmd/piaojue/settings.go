@@ -201,9 +201,11 @@ func (t *tool) board(ctx context.Context, s *server) (*client.Board, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openBoard(s.transport(ctx), s.vote, hash)
+	b := client.NewBoard(s.transport(ctx), s.vote, hash)
+	return b, b.Update()
 }
 
+// openBoard opens one that keeps the entries, for who shows them.
 func openBoard(send client.Transport, vote string, manifest [32]byte) (*client.Board, error) {
 	b := client.NewBoard(send, vote, manifest)
 	b.Keep()
