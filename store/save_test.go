@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"piaojue/election"
 	"piaojue/pgtest"
 )
 
@@ -49,9 +50,13 @@ func held(t *testing.T) (*DB, Shared) {
 // what is all that a box counts, by hash.
 func (db *DB) what(t *testing.T) (hashes []string) {
 	t.Helper()
-	for h := range db.box.tray(testVote).hashes {
-		hashes = append(hashes, string(h[:]))
-	}
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error {
+		return tx.EachInBox(func(raw []byte) error {
+			h := election.HashEntry(raw)
+			hashes = append(hashes, string(h[:]))
+			return nil
+		})
+	}))
 	slices.Sort(hashes)
 	return hashes
 }
@@ -133,11 +138,15 @@ func TestSaveRefuses(t *testing.T) {
 	refused("under another key", other, ErrDamaged)
 	must(t, grow(t, db, [][]byte{promises(3)}))
 	must(t, s.Save(t.Context(), testPath(t)))
+	slot, ok := db.box.tray(testVote).find(testCast(0).Key)
+	if !ok {
+		t.Fatal("the ballot is not in the box")
+	}
 	_, err := db.box.conn.Exec(`
 		UPDATE slots
 		SET body = decode(repeat('00', length(body)), 'hex')
 		WHERE slot = $1`,
-		db.box.tray(testVote).keys[testCast(0).Key])
+		slot)
 	must(t, err)
 	refused("fewer than promised", s, ErrDamaged)
 }
