@@ -43,7 +43,7 @@ func commands(t *testing.T, document string) [][]string {
 	var found [][]string
 	for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
 		for line := range strings.Lines(block[1]) {
-			words := strings.Fields(line)
+			words := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "sudo -u piaojue "))
 			if len(words) == 0 || !strings.HasPrefix(filepath.Base(words[0]), "piaojue") {
 				continue
 			}
@@ -60,7 +60,7 @@ func commands(t *testing.T, document string) [][]string {
 // documentsWithCommands are the READMEs, and what stands in shell blocks of docs.
 func documentsWithCommands(t *testing.T) []string {
 	t.Helper()
-	all := []string{"README.md", "README.zh-CN.md", "docs/commands.md", "docs/operate.md"}
+	all := []string{"README.md", "README.zh-CN.md", "docs/commands.md", "docs/operations.md"}
 	for _, file := range guides(t) {
 		if strings.Contains(readText(t, file), "```sh\n") {
 			all = append(all, file)
