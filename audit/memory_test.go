@@ -13,13 +13,13 @@ import (
 	"piaojue/election"
 )
 
-// maxLive is how much a verifier may keep of one ballot and its issuance: a
-// million of them must fit into 300 MB with what the collector leaves lying.
-const maxLive = 200
+// maxLive is how much a verifier may keep to the end of one ballot and its
+// issuance: less than the hashes of its entries would take.
+const maxLive = 120
 
-// TestVerifyMemory: what a verifier keeps of each ballot has a bound, far below
-// the length of a ballot and below what the hashes of its entries would take.
-// Between two sizes all drops out that does not grow.
+// TestVerifyMemory: what a verifier keeps of each ballot has a bound. Between two
+// sizes all drops out that does not grow. What a state keeps before the
+// collection, election.TestBoxMemory says.
 func TestVerifyMemory(t *testing.T) {
 	const small, large = 50, 300
 	few, many := liveOf(t, small), liveOf(t, large)

@@ -6,6 +6,27 @@ import (
 	"testing"
 )
 
+// maxBallot is how much a state may keep of one deputy, from issuance to ballot:
+// a million of them must fit into 300 MB with what the collector leaves lying.
+const maxBallot = 150
+
+// TestBoxMemory: so many bytes are kept of each, and after the collection only
+// the issuance.
+func TestBoxMemory(t *testing.T) {
+	const n = 20_000
+	before := heap()
+	f := filled(n)
+	full := (heap() - before) / n
+	f.box.close()
+	f.signed.close()
+	rest := (heap() - before) / n
+	runtime.KeepAlive(f)
+	t.Logf("%d bytes of each ballot, %d after the collection", full, rest)
+	if full > maxBallot || rest > maxBallot/3 {
+		t.Errorf("%d bytes of each ballot, %d after the collection; at most %d and %d may be", full, rest, maxBallot, maxBallot/3)
+	}
+}
+
 // BenchmarkBoxMemory reports what a million issuances and ballots take in
 // memory, and how long it takes to note them.
 func BenchmarkBoxMemory(b *testing.B) {
@@ -13,18 +34,30 @@ func BenchmarkBoxMemory(b *testing.B) {
 	var bytes uint64
 	for b.Loop() {
 		before := heap()
-		box, issued, signed := newBox([32]byte{}, 15), newIssuances(), newSet()
-		for i := range uint64(n) {
-			m := numbered(i)
-			issued.put(uint32(i), Issued{Entry: i + 1, Vector: m.seal})
-			signed.add(m.alpha)
-			box.keys.add(m.seal)
-			box.addMarks(m)
-		}
+		f := filled(n)
 		bytes = heap() - before
-		runtime.KeepAlive([]any{box, issued, signed})
+		runtime.KeepAlive(f)
 	}
 	b.ReportMetric(float64(bytes)/n, "B/ballot")
+}
+
+// kept is what a state keeps of each ballot.
+type kept struct {
+	box    *box
+	issued *issuances
+	signed *set
+}
+
+func filled(n uint64) *kept {
+	f := &kept{newBox([32]byte{}, 15), newIssuances(), newSet()}
+	for i := range n {
+		m := numbered(i)
+		f.issued.put(uint32(i), Issued{Entry: i + 1, Vector: m.seal})
+		f.signed.add(m.alpha)
+		f.box.keys.add(m.seal)
+		f.box.addMarks(m)
+	}
+	return f
 }
 
 func heap() uint64 {
