@@ -51,22 +51,8 @@ func (db *DB) Cluster(ctx context.Context) (*Cluster, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	c.Standby, err = db.standby(ctx)
+	c.Standby, err = standbyOf(ctx, db.readers)
 	return &c, err
-}
-
-// standby looks who repeats the database. Roles that are not of pg_monitor see that
-// there is somebody, and nothing more (PostgreSQL's documentation, "Monitoring").
-func (db *DB) standby(ctx context.Context) (Standby, error) {
-	var w walSenders
-	err := db.readers.QueryRowContext(ctx, `
-		SELECT
-			current_setting('synchronous_standby_names') <> '',
-			COUNT(*) FILTER (WHERE state IS NULL),
-			COUNT(*) FILTER (WHERE state = 'streaming'),
-			COUNT(*) FILTER (WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum'))
-		FROM pg_stat_replication`).Scan(&w.demanded, &w.hidden, &w.streaming, &w.sync)
-	return w.standby(), err
 }
 
 // walSenders counts the connections of those who repeat the database.

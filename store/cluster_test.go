@@ -42,6 +42,21 @@ func TestCluster(t *testing.T) {
 	}
 	standby := pg.Standby(t)
 	until(StandbySync)
+	state, err := ExaminePostgres(t.Context(), pg.URL())
+	must(t, err)
+	if !state.Durable || state.Version < 150000 || state.Standby != StandbySync || state.Collate == "" || state.Encoding != "UTF8" {
+		t.Errorf("the server is %+v", state)
+	}
+	pg.SQL(t, "ALTER SYSTEM SET full_page_writes = off")
+	pg.SQL(t, "SELECT pg_reload_conf()")
+	for end := time.Now().Add(20 * time.Second); state.Durable && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		state, err = ExaminePostgres(t.Context(), pg.URL())
+		must(t, err)
+	}
+	if state.Durable {
+		t.Error("a server that may tear pages is called durable")
+	}
+	pg.SQL(t, "ALTER SYSTEM RESET full_page_writes")
 	pg.SQL(t, "ALTER SYSTEM RESET synchronous_standby_names")
 	pg.SQL(t, "SELECT pg_reload_conf()")
 	until(StandbyAsync)

@@ -9,6 +9,7 @@
 //	piaojued restore FILE --dir DIR … checks a backup and puts it in place
 //	piaojued migrate --dir DIR --to … moves to PostgreSQL, between votes
 //	piaojued check --dir DIR          checks a folder after a crash
+//	piaojued doctor --dir DIR         says what to put right before a session
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
 //	piaojued issuer serve --dir DIR … signs for a vote of another server
 //	piaojued witness init --dir DIR … draws a witness's key and prints its line
@@ -100,7 +101,7 @@ the file given with --config, in this order.`,
 		return configure(c, os.LookupEnv)
 	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
-		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), healthCommand(), versionCommand())
+		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), doctorCommand(), healthCommand(), versionCommand())
 	return root
 }
 

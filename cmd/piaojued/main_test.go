@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"alter":   alter,
 			"status":  status,
 			"number":  number,
+			"either":  either,
 		},
 	})
 }

@@ -172,15 +172,19 @@ func (h home) serveAlone(c *cobra.Command, o listenOptions, s web.Config) error 
 // typeface finds the font of the official forms, where make fonts puts it. A
 // server without one serves votes all the same.
 func typeface(log *slog.Logger) *form.Typeface {
-	program, err := os.Executable()
-	if err != nil {
-		return nil
-	}
-	face, err := form.FindTypeface(form.FontPlaces(program)...)
+	face, err := typefaceOf()
 	if err != nil && log != nil {
 		log.Warn("no font for the official forms as PDF: run make fonts", "error", err)
 	}
 	return face
+}
+
+func typefaceOf() (*form.Typeface, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return form.FindTypeface(form.FontPlaces(program)...)
 }
 
 // secure makes a certificate for a server that others can reach and that was

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// PostgresState is what an operator has to know of a database server before a
+// session.
+type PostgresState struct {
+	Version  int  // as server_version_num: 150004
+	Durable  bool // fsync, full_page_writes
+	Collate  string
+	Encoding string
+	Standby  Standby
+}
+
+// ExaminePostgres asks the server at a URL. It changes nothing, and needs no database
+// that was made ready.
+func ExaminePostgres(ctx context.Context, url string) (x PostgresState, err error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return x, errors.New("the address of the database is no postgres:// URL") // its text may hold a password
+	}
+	c.RuntimeParams["application_name"] = "piaojued doctor"
+	db := stdlib.OpenDB(*c)
+	defer db.Close()
+	err = db.QueryRowContext(ctx, `
+		SELECT
+			current_setting('server_version_num')::int,
+			current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',
+			datcollate,
+			pg_encoding_to_char(encoding)
+		FROM pg_database
+		WHERE datname = current_database()`).Scan(&x.Version, &x.Durable, &x.Collate, &x.Encoding)
+	if err != nil {
+		return x, err
+	}
+	x.Standby, err = standbyOf(ctx, db)
+	return x, err
+}
+
+// standbyOf looks who repeats the database. Roles that are not of pg_monitor see that
+// there is somebody, and nothing more (PostgreSQL's documentation, "Monitoring").
+func standbyOf(ctx context.Context, db *sql.DB) (Standby, error) {
+	var w walSenders
+	err := db.QueryRowContext(ctx, `
+		SELECT
+			current_setting('synchronous_standby_names') <> '',
+			COUNT(*) FILTER (WHERE state IS NULL),
+			COUNT(*) FILTER (WHERE state = 'streaming'),
+			COUNT(*) FILTER (WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum'))
+		FROM pg_stat_replication`).Scan(&w.demanded, &w.hidden, &w.streaming, &w.sync)
+	return w.standby(), err
+}
