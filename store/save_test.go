@@ -3,12 +3,12 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"piaojue/election"
 	"piaojue/pgtest"
 )
 
@@ -47,26 +47,32 @@ func held(t *testing.T) (*DB, Shared) {
 	return db, s
 }
 
-// what is all that a box counts, by hash.
-func (db *DB) what(t *testing.T) (hashes []string) {
+// what is all that lies in a box.
+func (db *DB) what(t *testing.T) (all []string) {
 	t.Helper()
-	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error {
-		return tx.EachInBox(func(raw []byte) error {
-			h := election.HashEntry(raw)
-			hashes = append(hashes, string(h[:]))
-			return nil
-		})
-	}))
-	slices.Sort(hashes)
-	return hashes
+	tx, err := db.box.conn.BeginTx(t.Context(), db.box.snapshot())
+	must(t, err)
+	defer tx.Rollback()
+	chunks, err := readChunks(t.Context(), tx)
+	must(t, err)
+	for _, c := range chunks {
+		must(t, eachSlot(t.Context(), tx, c, func(slot int64, body []byte) error {
+			s, err := db.box.unpack(c.vote, slot, body)
+			if s != nil {
+				all = append(all, fmt.Sprintf("%s %d %x", c.vote, slot, s.marshal(s.need())))
+			}
+			return err
+		}))
+	}
+	return all
 }
 
 // TestSave: a copy of PostgreSQL is a file of SQLite with the same rows and ballots,
 // in which a vote goes on; and so is the way back, under other keys.
 func TestSave(t *testing.T) {
 	db, s := held(t)
-	if n := len(db.what(t)); n < 3 {
-		t.Fatalf("only %d things are in the box", n)
+	if n := len(db.what(t)); n != 6 {
+		t.Fatalf("%d things are in the box, want 3 ballots and 3 seal codes", n)
 	}
 	path := testPath(t)
 	must(t, s.Save(t.Context(), path))
@@ -138,9 +144,9 @@ func TestSaveRefuses(t *testing.T) {
 	refused("under another key", other, ErrDamaged)
 	must(t, grow(t, db, [][]byte{promises(3)}))
 	must(t, s.Save(t.Context(), testPath(t)))
-	slot, ok := db.box.tray(testVote).find(testCast(0).Key)
+	slot, ok := db.box.find(testVote, testCast(0).Key)
 	if !ok {
-		t.Fatal("the ballot is not in the box")
+		t.Fatal("the ballot is not there")
 	}
 	_, err := db.box.conn.Exec(`
 		UPDATE slots
