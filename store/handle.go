@@ -24,7 +24,7 @@ type handle struct {
 
 	onCommit atomic.Pointer[func(time.Duration)] // told how long a commit took; nil: nobody is
 
-	mu      sync.Mutex // guards cause
+	mu      sync.Mutex // guards all below
 	cause   error
 	stopped chan struct{} // closed once cause is set
 }
@@ -79,7 +79,11 @@ func (db *handle) tellCommit(conn *sql.DB, begun time.Time) {
 }
 
 // Stopped is closed when the database has stopped itself. The server must exit then.
-func (db *handle) Stopped() <-chan struct{} { return db.stopped }
+func (db *handle) Stopped() <-chan struct{} {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.stopped
+}
 
 // Cause returns why it stopped, or nil.
 func (db *handle) Cause() error {

@@ -72,10 +72,12 @@ func (db *handle) takeTurn(ctx context.Context) error {
 	case db.turn <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-db.stopped:
+	case <-db.Stopped():
+		return db.alive()
 	}
 	if err := db.alive(); err != nil {
-		return err // for ever: nobody misses the token
+		db.endTurn()
+		return err
 	}
 	return nil
 }
