@@ -169,6 +169,9 @@ func FuzzParseBreach(f *testing.F) {
 	p := NewPromise(testKey("promise"), [32]byte{1}, 1, [32]byte{7})
 	b := &Breach{Promise: &p, Manifest: []byte("m"), Close: []byte("c"), At: 1, Leaves: make([]tlog.Hash, 2), Checkpoint: headOf(f, growMemory(f, 2), 2)}
 	f.Add(b.Marshal())
+	for _, b := range vectors(f, "breach.json", "text") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		b, err := ParseBreach(text)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io/fs"
 	"testing"
+
+	"piaojue/testvectors"
 )
 
 // Each target states that what parses has exactly one encoding.
@@ -22,6 +24,12 @@ func FuzzOpenExact(f *testing.F) {
 	p := testPolicy(f)
 	f.Add(cosignTest(f, signTest(f, testCheckpoint), "w0", "w1", "w2"))
 	f.Add(signTest(f, testCheckpoint))
+	for _, b := range vectors(f, "records.json", "checkpoint") {
+		f.Add(b)
+	}
+	for _, b := range vectors(f, "records.json", "closing") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if s, err := p.OpenExact(b); err == nil && !bytes.Equal(s.Marshal(), b) {
 			t.Errorf("%q is not canonical", b)
@@ -32,6 +40,9 @@ func FuzzOpenExact(f *testing.F) {
 func FuzzParseKey(f *testing.F) {
 	f.Add("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
 	f.Add("remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2")
+	for _, b := range vectors(f, "log.json", "vkey") {
+		f.Add(string(b))
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if k, err := ParseKey(s); err == nil && k.String() != s {
 			t.Errorf("%q is not canonical", s)
@@ -103,6 +114,9 @@ func FuzzParseReceipt(f *testing.F) {
 	r.Extra = []byte("age")
 	f.Add(r.Marshal())
 	p := testPolicy(f)
+	for _, b := range vectors(f, "log.json", "receipt") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := ParseReceipt(b)
 		if err != nil {
@@ -199,4 +213,14 @@ func FuzzOpenCosigned(f *testing.F) {
 			t.Errorf("%q says size %d at %d", b, s.Size, at)
 		}
 	})
+}
+
+// vectors are the values of a field of the test vectors.
+func vectors(f *testing.F, file, field string) [][]byte {
+	f.Helper()
+	all, err := testvectors.Field(file, field)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return all
 }

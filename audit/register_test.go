@@ -194,6 +194,9 @@ func TestRegisterEvidence(t *testing.T) {
 func FuzzParseRegister(f *testing.F) {
 	f.Add(marshalRows([]RegisterRow{{1, 2, 3, [32]byte{4}}}))
 	f.Add([]byte{1})
+	for _, b := range vectors(f, "records.json", "issuer/0/entries") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if rows, err := ParseRegister(b); err == nil && !bytes.Equal(marshalRows(rows), b) {
 			t.Error("another encoding")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+
+	"piaojue/testvectors"
 )
 
 // Each target states the same property of one parser: it refuses with
@@ -29,6 +31,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(body)
 	f.Add(body[:100])
 	f.Add(alter(body, func(b []byte) { b[v.proofSpan(0).from] ^= 1 }))
+	for _, b := range vectors(f, "ballots.json", "body") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := v.Parse(data)
 		mustRoundTrip(t, data, err, func() []byte { return b.Marshal() })
@@ -45,6 +50,9 @@ func FuzzParseUnused(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(body)
+	for _, b := range vectors(f, "ballots.json", "unused") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		u, err := v.ParseUnused(data)
 		mustRoundTrip(t, data, err, func() []byte { return u.Marshal() })
@@ -82,6 +90,9 @@ func FuzzParseRevealed(f *testing.F) {
 	}
 	f.Add(r.Marshal())
 	f.Add([]byte{0, 0})
+	for _, b := range vectors(f, "ballots.json", "revealed") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := ParseRevealed(data)
 		mustRoundTrip(t, data, err, func() []byte { return r.Marshal() })
@@ -93,6 +104,9 @@ func FuzzParseRevealed(f *testing.F) {
 
 func FuzzParseIssuerKey(f *testing.F) {
 	f.Add(testIssuers()[0].PublicKey().Modulus())
+	for _, b := range vectors(f, "ballots.json", "moduli") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := ParseIssuerKey(data)
 		if err != nil {
@@ -111,10 +125,23 @@ func FuzzParseIssuerKey(f *testing.F) {
 func FuzzParseIssuer(f *testing.F) {
 	f.Add(testIssuers()[0].Marshal())
 	f.Add([]byte{0x30, 0x03, 0x02, 0x01, 0x00})
+	for _, b := range vectors(f, "credential.json", "private_key") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := ParseIssuer(data)
 		if err == nil && !bytes.Equal(s.Marshal(), data) {
 			t.Fatalf("read %x, wrote %x", data, s.Marshal())
 		}
 	})
+}
+
+// vectors are the values of a field of the test vectors.
+func vectors(f *testing.F, file, field string) [][]byte {
+	f.Helper()
+	all, err := testvectors.Field(file, field)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return all
 }

@@ -150,6 +150,9 @@ func FuzzParsePaper(f *testing.F) {
 	}
 	f.Add(paperSeed)
 	f.Add(paperSeed[:100])
+	for _, b := range vectors(f, "paper.json", "body") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := v.ParsePaper(data)
 		mustRoundTrip(t, data, err, func() []byte { return b.Marshal() })

@@ -5,12 +5,17 @@ import (
 	"testing"
 
 	"piaojue/election"
+
+	"piaojue/testvectors"
 )
 
 // FuzzParseEntry: what parses re-encodes to the same bytes (G7).
 func FuzzParseEntry(f *testing.F) {
 	for _, e := range smallVote().Entries {
 		f.Add(e.Marshal())
+	}
+	for _, b := range vectors(f, "records.json", "log") {
+		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		e, err := election.ParseEntry(b)
@@ -84,6 +89,12 @@ func hostile(full *script, good *election.Entry, body []byte) *election.Entry {
 func FuzzParsePolicy(f *testing.F) {
 	f.Add(testPolicy(2) + "group g 1 w0 w1\nquorum g\n")
 	f.Add("quorum none\n")
+	for _, b := range vectors(f, "log.json", "policy") {
+		f.Add(string(b))
+	}
+	for _, b := range vectors(f, "log.json", "bad_policies") {
+		f.Add(string(b))
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := election.ParsePolicy(text)
 		if err != nil {
@@ -105,6 +116,9 @@ func FuzzParsePolicy(f *testing.F) {
 func FuzzParseLeaf(f *testing.F) {
 	r := must(election.NewRoll(testLeaves(5)))
 	f.Add(election.MarshalLeaf(r.Leaf(3), must(r.Path(3))))
+	for _, b := range vectors(f, "roll.json", "leaf") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l, path, err := election.ParseLeaf(b)
 		if err == nil && !bytes.Equal(election.MarshalLeaf(l, path), b) {
@@ -125,4 +139,14 @@ func FuzzSetRule(f *testing.F) {
 			t.Errorf("%s = %q, was set to %q", field.Name, field.Get(&r), value)
 		}
 	})
+}
+
+// vectors are the values of a field of the test vectors.
+func vectors(f *testing.F, file, field string) [][]byte {
+	f.Helper()
+	all, err := testvectors.Field(file, field)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return all
 }

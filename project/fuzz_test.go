@@ -3,6 +3,8 @@ package project
 import (
 	"bytes"
 	"testing"
+
+	"piaojue/testvectors"
 )
 
 // everything returns a log with entries of nearly all kinds.
@@ -30,6 +32,9 @@ func everything(t testing.TB) *world {
 func FuzzParseEntry(f *testing.F) {
 	for _, e := range everything(f).Entries {
 		f.Add(e.Marshal())
+	}
+	for _, b := range vectors(f, "projects.json", "entry") {
+		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		e, err := ParseEntry(b)
@@ -110,4 +115,14 @@ func TestTruncated(t *testing.T) {
 	if _, err := ParseEntry(make([]byte, MaxEntry+1)); err == nil {
 		t.Error("an entry of any length parses")
 	}
+}
+
+// vectors are the values of a field of the test vectors.
+func vectors(f *testing.F, file, field string) [][]byte {
+	f.Helper()
+	all, err := testvectors.Field(file, field)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return all
 }

@@ -3,6 +3,8 @@ package tally
 import (
 	"bytes"
 	"testing"
+
+	"piaojue/testvectors"
 )
 
 // fuzzCeremony has fixed secrets, so that inputs stay meaningful between runs.
@@ -34,6 +36,9 @@ func FuzzParseDealing(f *testing.F) {
 	for _, d := range c.dealings {
 		f.Add(d.Marshal())
 	}
+	for _, b := range vectors(f, "ceremony.json", "dealing") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, msg1 []byte) {
 		d := &Dealing{index: 1, context: c.setup.Context()}
 		parseErr := d.parse(c.setup, msg1, sealedSize)
@@ -53,6 +58,9 @@ func FuzzParseEvidence(f *testing.F) {
 		static := c.statics[2-i]
 		channel := channelFrom(static, &d.ephemeral, c.setup.key(d.index))
 		f.Add(dispute.prove(channel, static, nil).marshal())
+	}
+	for _, b := range vectors(f, "ceremony.json", "evidence") {
+		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if e, err := parseEvidence(body); err == nil && !bytes.Equal(e.marshal(), body) {
@@ -102,9 +110,22 @@ func FuzzVerifySignature(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(honest)
+	for _, b := range vectors(f, "signatures.json", "signature") {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, sig []byte) {
 		if verify(c.setup.key(1), m, sig) == nil && !bytes.Equal(sig, honest) {
 			t.Error("a signature nobody made verifies")
 		}
 	})
+}
+
+// vectors are the values of a field of the test vectors.
+func vectors(f *testing.F, file, field string) [][]byte {
+	f.Helper()
+	all, err := testvectors.Field(file, field)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return all
 }
