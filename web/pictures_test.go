@@ -46,11 +46,14 @@ const seenWords = `[...document.querySelectorAll("h1, h2, h3, legend, button, a.
 
 var anyNumber = regexp.MustCompile(`[0-9]+`)
 
-// shownWords returns them sorted, each once; a number is a 0, so that only words count.
+// shownWords returns them sorted, each once; a number is a 0, so that only words
+// count. A page that goes away meanwhile says why, and is asked again.
 func (t *tab) shownWords() string {
 	t.Helper()
 	var all []string
-	t.eval(seenWords, &all)
+	if err := t.try(seenWords, &all); err != nil {
+		return err.Error()
+	}
 	seen := make(map[string]bool)
 	for _, w := range all {
 		seen[anyNumber.ReplaceAllString(strings.Join(strings.Fields(w), " "), "0")] = true
