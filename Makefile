@@ -20,7 +20,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres deb image proxies
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres static deb image proxies
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -46,6 +46,9 @@ deb: wasm-clients fonts ## the Debian packages of a release, into dist/; VERSION
 image: wasm-clients fonts ## a container image, by buildah
 	@.ci/image
 
+static: ## the web server that a test serves a record with
+	@.ci/static
+
 proxies: wasm-clients ## a vote through nginx, Caddy and HAProxy, by the examples of docs/
 	@.ci/proxies
 	PIAOJUE_EVERY=1 go test -run TestProxy -v ./cmd/piaojued
@@ -56,7 +59,7 @@ demo: build ## a whole vote of 304 deputies; flags with DEMO='--exit --dir D'
 test: set-up ## everything a change must pass, but for the slow checks
 	$(MAKE) vet go-tests js-tests postgres-tests
 
-set-up: wasm-clients node_modules chromium fonts poppler strace postgres
+set-up: wasm-clients node_modules chromium fonts poppler strace postgres static
 
 # The tests of pages come first: they take longest, and wait much.
 go-tests:
