@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,9 +38,12 @@ func (p Patient) network(ctx context.Context) (all []Finding) {
 	if p.Site != "" {
 		site := strings.TrimSuffix(p.Site, "/")
 		w := p.way(site, false)
-		entry := w.checkSite(ctx)
+		entry, leaf := w.checkSite(ctx)
 		all = append(all, entry)
-		if entry.Verdict == Well {
+		if leaf != nil && p.Cert == "" { // a proxy's, or one that the service alone may read
+			all = append(all, checkTime(leaf, time.Now()))
+		}
+		if entry.Verdict != Wrong {
 			all = append(all, w.checkPage(ctx), w.checkProgram(ctx))
 			votes = site
 		}
@@ -77,6 +81,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	leaf   *x509.Certificate // that it has shown; nil without TLS
 }
 
 func (w *way) get(ctx context.Context, path string) (a answer, err error) {
@@ -91,7 +96,11 @@ func (w *way) get(ctx context.Context, path string) (a answer, err error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	return answer{resp.StatusCode, resp.Header, body}, err
+	a = answer{status: resp.StatusCode, header: resp.Header, body: body}
+	if resp.TLS != nil {
+		a.leaf = resp.TLS.PeerCertificates[0]
+	}
+	return a, err
 }
 
 // local is the address of the server on this machine.
@@ -164,18 +173,18 @@ func (w *way) checkReady(ctx context.Context) Finding {
 }
 
 // checkSite: people's browsers come from the address to this very program, over TLS
-// that they trust.
-func (w *way) checkSite(ctx context.Context) Finding {
+// that they trust. It returns the certificate that they are shown.
+func (w *way) checkSite(ctx context.Context) (Finding, *x509.Certificate) {
 	a, err := w.get(ctx, "/healthz")
 	switch {
 	case err != nil:
-		return found(Wrong, "site", reason(err), w.address)
+		return found(Wrong, "site", reason(err), w.address), nil
 	case !ours(a):
-		return found(Wrong, "site", "other", w.address, a.status)
-	case !strings.HasPrefix(w.address, "https://"):
-		return found(Careful, "site", "plain", w.address)
+		return found(Wrong, "site", "other", w.address, a.status), a.leaf
+	case a.leaf == nil:
+		return found(Careful, "site", "plain", w.address), nil
 	}
-	return found(Well, "site", "serves", w.address)
+	return found(Well, "site", "serves", w.address), a.leaf
 }
 
 // guards are the headers without which browsers protect people less; a proxy that

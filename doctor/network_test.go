@@ -79,13 +79,17 @@ func status(code int, body string) http.HandlerFunc {
 func TestSite(t *testing.T) {
 	ctx := t.Context()
 	sound := spoilt(t, "/none", nil)
-	want(t, "site", sound.checkSite(ctx), Careful, "plain")
+	site := func(w *way) Finding {
+		f, _ := w.checkSite(ctx)
+		return f
+	}
+	want(t, "site", site(sound), Careful, "plain")
 	want(t, "page", sound.checkPage(ctx), Well, "whole")
 	want(t, "program", sound.checkProgram(ctx), Well, "whole")
 	want(t, "live", sound.checkLive(ctx, "v1"), Well, "speaks")
 	want(t, "ready", sound.checkReady(ctx), Well, "yes")
 	want(t, "peer", sound.checkPeer(ctx), Well, "serves")
-	want(t, "another program", spoilt(t, "/healthz", status(200, "welcome to nginx")).checkSite(ctx), Wrong, "other")
+	want(t, "another program", site(spoilt(t, "/healthz", status(200, "welcome to nginx"))), Wrong, "other")
 	want(t, "a node without a leader", spoilt(t, "/healthz", status(503, `{"status":"waiting"}`)).checkPeer(ctx), Wrong, "waiting")
 	want(t, "no page", spoilt(t, "/terminal", status(404, "")).checkPage(ctx), Wrong, "missing")
 	want(t, "no program", spoilt(t, "/static/wasm/terminal.wasm", status(502, "")).checkProgram(ctx), Wrong, "missing")
@@ -157,8 +161,26 @@ func TestListen(t *testing.T) {
 	for _, f := range (Patient{Listen: s.Listener.Addr().String(), Plain: true, Site: s.URL + "/", Peers: []string{s.URL}}).network(ctx) {
 		all = append(all, f.Check+" "+f.Case)
 	}
-	if want := []string{"listen serves", "ready yes", "site plain", "peer serves", "live speaks"}; !slices.Equal(all, want) {
+	if want := []string{"listen serves", "ready yes", "site plain", "page whole", "program whole", "peer serves", "live speaks"}; !slices.Equal(all, want) {
 		t.Errorf("got %q, want %q", all, want)
+	}
+}
+
+// TestSiteTLS: over TLS the certificate that browsers are shown is looked at too, which
+// may be a proxy's; who vouches for it must be known.
+func TestSiteTLS(t *testing.T) {
+	s := httptest.NewUnstartedServer(entry(t))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it hears of those who do not know it
+	s.StartTLS()
+	defer s.Close()
+	p := Patient{Site: s.URL, Roots: x509.NewCertPool()}
+	want(t, "unknown", p.network(t.Context())[0], Wrong, "untrusted")
+	p.Roots.AddCert(s.Certificate())
+	all := p.network(t.Context())
+	want(t, "site", all[0], Well, "serves")
+	want(t, "its certificate", all[1], Well, "lasts")
+	if got := all[len(all)-1]; got.Case != "speaks" {
+		t.Errorf("live screens over TLS: %+v", got)
 	}
 }
 
