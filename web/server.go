@@ -258,6 +258,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	}
 	if s.adopter != nil {
 		s.adopter.runs.Go(s.adopter.run)
+		s.adopter.runs.Go(s.adopter.tend)
 	}
 	if s.projects != nil && (c.Mail != nil || c.Webhook != nil) {
 		s.postman = newPostman(s)
