@@ -225,12 +225,32 @@ func TestProposals(t *testing.T) {
 	}
 }
 
-// TestFindByIndex: to find an entry does not take longer in a longer log. The close
-// looks for each ballot, and anybody may look for any.
-func TestFindByIndex(t *testing.T) {
+// TestByIndex: neither to find an entry nor to ask for locked badges takes longer
+// with more of them. The close looks for each ballot, a check-in for each lock.
+func TestByIndex(t *testing.T) {
 	pgtest.SQLiteOnly(t)
 	db := openVote(t)
-	rows, err := db.readers.Query("EXPLAIN QUERY PLAN "+selectFound, testVote, make([]byte, 32))
+	for _, tt := range []struct {
+		query string
+		last  any
+		want  []string
+	}{
+		{selectFound, make([]byte, 32), []string{"entries_hash (vote=? AND hash=?)"}},
+		{selectLocked, MaxPINTries, []string{"SEARCH r USING INDEX sqlite_autoindex_roll_2 (vote=? AND idx=?)", "SEARCH own USING INDEX sqlite_autoindex_roll_3 (vote=? AND badge=?)"}},
+	} {
+		got := db.plan(t, tt.query, testVote, tt.last)
+		for _, want := range tt.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("the plan of %s is %q, want %q", tt.query, got, want)
+			}
+		}
+	}
+}
+
+// plan says how SQLite answers a query.
+func (db *DB) plan(t *testing.T, query string, args ...any) string {
+	t.Helper()
+	rows, err := db.readers.Query("EXPLAIN QUERY PLAN "+query, args...)
 	must(t, err)
 	defer rows.Close()
 	var plan []string
@@ -241,7 +261,5 @@ func TestFindByIndex(t *testing.T) {
 		plan = append(plan, step)
 	}
 	must(t, rows.Err())
-	if got := strings.Join(plan, "; "); !strings.Contains(got, "entries_hash (vote=? AND hash=?)") {
-		t.Errorf("the plan is %q", got)
-	}
+	return strings.Join(plan, "; ")
 }

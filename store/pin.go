@@ -75,22 +75,28 @@ func dropTries(ctx context.Context, tx *sql.Tx, vote string, index uint32) error
 // LockedBadges returns the leaves that have no tries left.
 func (db *DB) LockedBadges(ctx context.Context, vote string) (indexes []uint32, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) error {
-		indexes, err = queryAll(ctx, tx, scanIndex, `
-			SELECT idx
-			FROM roll
-			WHERE vote = $1 AND idx IS NOT NULL AND badge IN (
-				SELECT r.badge
-				FROM pin_tries AS t
-				JOIN roll AS r ON r.vote = t.vote AND r.idx = t.idx
-				GROUP BY r.badge
-				HAVING SUM(t.tries) >= $2
-			)
-			ORDER BY idx`,
-			vote, MaxPINTries)
+		indexes, err = queryAll(ctx, tx, scanIndex, selectLocked, vote, MaxPINTries)
 		return err
 	})
 	return indexes, err
 }
+
+// selectLocked begins with the tries, of which there are few, and goes from them to
+// the roll by its keys: every check-in asks. SQLite joins in another order, and reads
+// the whole roll, unless the join is a cross join and the index is sorted as a sum.
+const selectLocked = `
+	SELECT own.idx
+	FROM (
+		SELECT r.badge AS badge
+		FROM pin_tries AS t
+		CROSS JOIN roll AS r
+		WHERE r.vote = t.vote AND r.idx = t.idx
+		GROUP BY r.badge
+		HAVING SUM(t.tries) >= $2
+	) AS locked
+	CROSS JOIN roll AS own
+	WHERE own.vote = $1 AND own.badge = locked.badge AND own.idx + 0 >= 0
+	ORDER BY own.idx + 0`
 
 func scanIndex(rows *sql.Rows) (index uint32, err error) {
 	err = rows.Scan(&index)
