@@ -20,7 +20,7 @@ SMALL   = -gcflags=all=-l -gcflags=piaojue/group= -gcflags=filippo.io/edwards255
 	-gcflags=crypto/internal/fips140/...= -gcflags=golang.org/x/crypto/...= -gcflags=math/big= \
 	-gcflags=piaojue/ballot= -gcflags=piaojue/tally=
 
-.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres static deb image proxies
+.PHONY: build release reproduce demo test set-up go-tests postgres-tests js-tests vet check lint audit-deps race fuzz bench bench-million soak vectors docs pictures wasm wasm-clients node_modules chromium fonts poppler strace postgres static deb deb-check image proxies
 
 build: wasm-clients ## all binaries into bin/
 	@.ci/fonts || echo "goes on without: piaojue forms needs it" >&2
@@ -42,6 +42,9 @@ reproduce: ## builds a release twice, in different folders, and compares
 
 deb: wasm-clients fonts ## the Debian packages of a release, into dist/; VERSION=1.0.0
 	@.ci/deb dist
+
+deb-check: wasm-clients fonts ## builds the package twice and compares, installs it in a Debian that boots (root)
+	@.ci/deb-check
 
 image: wasm-clients fonts ## a container image, by buildah
 	@.ci/image

@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"database/sql"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	"piaojue/pgtest"
 )
 
 // Somebody goes back to an older program after an upgrade: it changes nothing, and
@@ -46,4 +51,58 @@ func TestNewerDatabase(t *testing.T) {
 	if code, _, errs := runCommand(t, "check", "--dir", dir); code != exitDone {
 		t.Errorf("the schema that it knows: %s", errs)
 	}
+}
+
+// An old node whose database a newer one has migrated (as when nodes are replaced one
+// by one) cannot lead, says why, and changes nothing; it leads where it knows the schema.
+func TestMigratedByNewer(t *testing.T) {
+	if !pgtest.Used() {
+		t.Skip("about nodes on PostgreSQL: run under .ci/postgres")
+	}
+	dir, url := filepath.Join(t.TempDir(), "d"), pgtest.Database(t, func(string) error { return nil })
+	for _, args := range [][]string{{"init", "--dir", dir, "--db", url}, {"node", "init", "--dir", dir}} {
+		if code, _, errs := runCommand(t, args...); code != exitDone {
+			t.Fatal(errs)
+		}
+	}
+	db, err := sql.Open("pgx", url)
+	must(t, err)
+	defer db.Close()
+	execute := func(statement string) {
+		_, err := db.Exec(statement)
+		must(t, err)
+	}
+	execute(`INSERT INTO piaojue.goose_db_version (version_id, is_applied) VALUES (99, true)`)
+	self, err := os.Executable()
+	must(t, err)
+	program, said, address := filepath.Join(t.TempDir(), "piaojued"), &buffer{}, freePort(t)
+	must(t, os.Symlink(self, program)) // see TestMain
+	node := exec.Command(program, "serve", "--dir", dir, "--db", url, "--listen", address, "--node-name", "a", "--node-listen", "127.0.0.1:0")
+	node.Stderr = said
+	node.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	must(t, node.Start())
+	defer node.Wait()
+	defer node.Process.Kill()
+	await := func(what string, is func() bool) {
+		t.Helper()
+		for range 1200 {
+			if is() {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatalf("%s:\n%s", what, said.text())
+	}
+	healthy := func() bool {
+		code, _, _ := runCommand(t, "health", "--listen", address)
+		return code == exitDone
+	}
+	await("it does not say why it cannot lead", func() bool {
+		return strings.Contains(said.text(), "made by a newer version of this program: postgres has schema 99")
+	})
+	if healthy() {
+		t.Error("a node that cannot lead is healthy, and there is no other")
+	}
+	execute(`DELETE FROM piaojue.goose_db_version WHERE version_id = 99`)
+	await("it does not lead where it knows the schema", healthy)
 }
