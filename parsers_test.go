@@ -52,6 +52,8 @@ var unfuzzed = map[string]string{
 	"cmd/piaojued.openMetrics":               "is the address a loopback one",
 	"cmd/piaojued.reachable":                 "the address that a socket says it has",
 	"cmd/piaojued.readSecret":                "reads a file whole",
+	"doctor.packageVersion":                  "Debian's list of installed packages, which root alone writes",
+	"store.ExaminePostgres":                  "the administrator's address of the database; pgx reads it",
 	"form.readFont":                          "reads a file whole",
 	"store.Schemas":                          "names of files in the program",
 	"store.leaseConfig":                      "the administrator's address of the database; pgx reads it",
