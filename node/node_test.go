@@ -169,6 +169,9 @@ func TestNoLeader(t *testing.T) {
 		resp, _ := b.send("GET", "/healthz", nil)
 		return resp.StatusCode == http.StatusOK
 	})
+	if x, y := a.Standing(), b.Standing(); !x.Leads || !x.Reaches || x.Epoch == 0 || y.Leads || !y.Reaches || y.Epoch != x.Epoch || y.Followers != 0 {
+		t.Errorf("they stand at %+v and %+v", x, y)
+	}
 	c.pg.Kill(t)
 	a.until("a leader without a database", func() bool { return !a.Leads() })
 	begun := time.Now()
@@ -182,6 +185,9 @@ func TestNoLeader(t *testing.T) {
 	}
 	if resp, got := b.send("GET", "/healthz", nil); resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("healthz: %d %s", resp.StatusCode, got.Body)
+	}
+	if x := b.Standing(); x.Leads || x.Reaches {
+		t.Errorf("without a leader it stands at %+v", x)
 	}
 }
 
