@@ -4,13 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"embed"
-	"errors"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"piaojue/form"
 	"piaojue/kiosk"
@@ -93,7 +90,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, who Person, name
 func (s *Server) page(w http.ResponseWriter, r *http.Request, who Person, name string, data any) (*template.Template, page, error) {
 	l := s.speak(w, r)
 	v := s.voiceOf(l, r)
-	t, err := s.template(v, name)
+	t, err := templateOf(v, name)
 	return t, page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}, err
 }
 
@@ -158,33 +155,6 @@ func (s *Server) refusePage(w http.ResponseWriter, r *http.Request, refused *ref
 // wantsPage reports whether a browser asks for something to look at.
 func wantsPage(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.HasPrefix(r.Header.Get("Accept"), mediaHTML)
-}
-
-// pagesOnce keeps what parsePages returns: servers in one process share it.
-var pagesOnce = sync.OnceValues(parsePages)
-
-// parsePages parses all templates once for each language, so that a broken page
-// stops the server at its start. A page is a file <noun>/<action>.html beside
-// the layout and the parts.
-func parsePages() (map[lang.Lang]map[string]*template.Template, error) {
-	names, err := fs.Glob(templateFiles, "templates/*/*.html")
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[lang.Lang]map[string]*template.Template)
-	var errs []error
-	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
-		_, err := readTexts(l)
-		errs = append(errs, err)
-		all[l] = make(map[string]*template.Template)
-		for _, file := range names {
-			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-			t, err := parsePage(voice{lang: l}, file)
-			all[l][name] = t
-			errs = append(errs, err)
-		}
-	}
-	return all, errors.Join(errs...)
 }
 
 // fileChoice is a place to choose a file, for templates/file.html: the ids of its

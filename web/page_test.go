@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -155,5 +156,28 @@ func TestPageOfGone(t *testing.T) {
 	s.server.Handler().ServeHTTP(g, httptest.NewRequest(http.MethodGet, "/signin", nil))
 	if !slices.Equal(g.answers, []int{http.StatusOK}) {
 		t.Errorf("answers %v, want one", g.answers)
+	}
+}
+
+// TestTemplatesParse: a page is parsed when it is asked for first, so no start of
+// a server would say that one is broken.
+func TestTemplatesParse(t *testing.T) {
+	names, err := fs.Glob(templateFiles, "templates/*/*.html")
+	must(t, err)
+	if len(names) < 50 {
+		t.Fatalf("%d templates", len(names))
+	}
+	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+		for _, file := range names {
+			page, err := parsePage(voice{lang: l}, file)
+			if err != nil {
+				t.Errorf("%s in %s: %v", file, l, err)
+			} else if page.Lookup("main") == nil {
+				t.Errorf("%s in %s has no main part", file, l)
+			}
+		}
+	}
+	if _, err := templateOf(voice{lang: lang.ZH}, "hall/none"); err == nil {
+		t.Error("there is a page that is not there")
 	}
 }

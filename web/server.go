@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -17,7 +16,6 @@ import (
 	"piaojue/courier"
 	"piaojue/election"
 	"piaojue/form"
-	"piaojue/lang"
 	"piaojue/store"
 )
 
@@ -186,8 +184,6 @@ type Server struct {
 	marks    []byte // key of the marks of known browsers
 	may      map[store.Role][]string
 	jobs     sync.WaitGroup // of what goes on behind an answer; Close waits for it
-	pages    map[lang.Lang]map[string]*template.Template
-	worded   sync.Map // worded to *template.Template
 	static   map[string]*file
 
 	leastFree uint64 // of the disk, before a session opens
@@ -237,9 +233,6 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		}
 	}
 	var err error
-	if s.pages, err = pagesOnce(); err != nil {
-		return nil, err
-	}
 	if s.static, err = staticOnce(); err != nil {
 		return nil, err
 	}

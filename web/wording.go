@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"piaojue/lang"
 )
@@ -84,21 +85,24 @@ type worded struct {
 	name string
 }
 
-// template returns the template of a page. One with another word is parsed when
-// it is asked for first: only staff can ask for words.
-func (s *Server) template(v voice, name string) (*template.Template, error) {
-	if v.word == "" {
-		return s.pages[v.lang][name], nil
-	}
+// parsed keeps the templates that were asked for, by worded: servers in one process
+// share them. All of them would take 40 MB, most of them for pages that nobody
+// opens on that day. Only staff can ask for words.
+var parsed sync.Map
+
+// templateOf returns the template of a page, a file <noun>/<action>.html beside the
+// layout and the parts.
+func templateOf(v voice, name string) (*template.Template, error) {
 	key := worded{v, name}
-	if t, ok := s.worded.Load(key); ok {
+	if t, ok := parsed.Load(key); ok {
 		return t.(*template.Template), nil
 	}
 	t, err := parsePage(v, "templates/"+name+".html")
-	if err == nil {
-		s.worded.Store(key, t)
+	if err != nil {
+		return nil, err
 	}
-	return t, err
+	kept, _ := parsed.LoadOrStore(key, t)
+	return kept.(*template.Template), nil
 }
 
 func parsePage(v voice, file string) (*template.Template, error) {
