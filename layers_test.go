@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"bench":              core, // a benchmark with the programs as they are
 	"pgtest":             {},   // for tests of any package
 	"leaktest":           {},   // and this
+	"porttest":           {},   // and this
 	"deps":               {},   // audits modules
 	"docs/site":          {},   // documents as pages
 	"testvectors":        {},
@@ -92,7 +93,7 @@ func checkImports(t *testing.T, path string) {
 		}
 		ours, isOurs := strings.CutPrefix(imported, "piaojue/")
 		switch {
-		case test && (ours == dir || ours == "testvectors" || ours == "pgtest" || ours == "leaktest"):
+		case test && (ours == dir || ours == "testvectors" || ours == "pgtest" || ours == "leaktest" || ours == "porttest"):
 		case isOurs && !slices.Contains(allowed, ours):
 			t.Errorf("%s imports %s, which its layer forbids", path, imported)
 		case !test && slices.Contains(core, dir) && slices.Contains(forbidden, imported):

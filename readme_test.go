@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"piaojue/porttest"
 	"regexp"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func checkVerifierFlags(t *testing.T, bin string, words []string) {
 func TestDemo(t *testing.T) {
 	bin, dir := programs(t), filepath.Join(t.TempDir(), "demo")
 	demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--exit", "--dir", dir,
-		"--deputies", "40", "--candidates", "5", "--choose", "3", "--trustees", "3", "--threshold", "2", "--listen", freeAddress(t))
+		"--deputies", "40", "--candidates", "5", "--choose", "3", "--trustees", "3", "--threshold", "2", "--listen", porttest.Address())
 	if out, err := demo.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -166,7 +167,7 @@ func TestDemo(t *testing.T) {
 // TestDemoForVisitors: without --exit the demo offers a vote to finish by hand.
 // The pages that it names exist, the accounts open, and an interrupt ends all.
 func TestDemoForVisitors(t *testing.T) {
-	bin, dir, address := programs(t), filepath.Join(t.TempDir(), "demo"), freeAddress(t)
+	bin, dir, address := programs(t), filepath.Join(t.TempDir(), "demo"), porttest.Address()
 	demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--lang", "en", "--no-projects", "--dir", dir,
 		"--deputies", "12", "--candidates", "3", "--choose", "2", "--trustees", "3", "--threshold", "2", "--listen", address)
 	said := startDemo(t, demo)
@@ -297,25 +298,4 @@ func spoil(t *testing.T, dir string) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// freeAddress returns an address whose next port is free too: the demo takes
-// both.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		next, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+1))
-		l.Close()
-		if err == nil {
-			next.Close()
-			return fmt.Sprintf("127.0.0.1:%d", port)
-		}
-	}
-	t.Fatal("no two free ports")
-	return ""
 }

@@ -11,6 +11,7 @@ import (
 
 	"piaojue/ballot"
 	"piaojue/election"
+	"piaojue/porttest"
 )
 
 // sealed makes ballots that are ready to be cast, without asking the server:
@@ -93,7 +94,7 @@ func BenchmarkCast(b *testing.B) {
 	var spent time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		s.folder, s.base = b.TempDir(), "http://"+freeAddress(b)
+		s.folder, s.base = b.TempDir(), "http://"+porttest.Address()
 		copyFiles(b, clean, s.folder)
 		server := s.spawn()
 		b.StartTimer()

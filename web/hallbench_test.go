@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"piaojue/porttest"
 	"slices"
 	"strconv"
 	"sync"
@@ -21,7 +22,7 @@ func BenchmarkHall3000(b *testing.B) {
 	const warm = 3 // the first casts also warm up the connections
 	entries := s.sealed(b.N + warm)
 	s.close()
-	s.base = "http://" + freeAddress(b)
+	s.base = "http://" + porttest.Address()
 	server := s.spawn()
 	defer server.kill()
 	screens := s.openScreens(3000)

@@ -108,11 +108,3 @@ func (c *child) kill() {
 	c.cmd.Wait() // says that it was killed
 	http.DefaultClient.CloseIdleConnections()
 }
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer ln.Close()
-	return ln.Addr().String()
-}

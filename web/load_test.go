@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"piaojue/porttest"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestLoad(t *testing.T) {
 	_, seat := s.terminal("seat", "1")
 	entries := s.sealed(20)
 	s.close()
-	s.base = "http://" + freeAddress(t)
+	s.base = "http://" + porttest.Address()
 	t.Setenv(roomForTest, "1000")
 	server := s.spawn()
 	defer server.kill()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"piaojue/porttest"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ func startDaemon(t testing.TB, files string, secure bool, flags ...string) *daem
 	for _, f := range all {
 		must(t, os.Rename(f, filepath.Join(home, "piaojue."+filepath.Base(f))))
 	}
-	d := &daemon{address: freeAddress(t), stop: make(chan struct{}), done: make(chan struct{})}
+	d := &daemon{address: porttest.Address(), stop: make(chan struct{}), done: make(chan struct{})}
 	args := append([]string{"serve", "--quiet", "--dir", home, "--listen", d.address}, flags...)
 	if secure {
 		cert, key := testCertificate(t, home)

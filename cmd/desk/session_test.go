@@ -4,12 +4,13 @@ package main
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"piaojue/porttest"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -26,7 +27,7 @@ func TestSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("milliseconds: %s", run(t, dir, "node", script, "http://"+address, dir, freePort(t)))
+	t.Logf("milliseconds: %s", run(t, dir, "node", script, "http://"+address, dir, strconv.Itoa(porttest.Port())))
 	compareReports(t, dir)
 }
 
@@ -73,25 +74,10 @@ func output(t *testing.T, cmd *exec.Cmd) string {
 	return string(out)
 }
 
-// freePort is a port where nobody listens yet.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
-}
-
 // serve runs a server until the test ends, and returns its address.
 func serve(t *testing.T, dir string) string {
 	t.Helper()
-	address := "127.0.0.1:" + freePort(t)
+	address := porttest.Address()
 	cmd := exec.Command("./piaojued", "serve", "--dir", "d", "--listen", address, "--grace", "1s", "--quiet")
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	if err := cmd.Start(); err != nil {

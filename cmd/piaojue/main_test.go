@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +16,7 @@ import (
 
 	"piaojue/keyfile"
 	"piaojue/leaktest"
+	"piaojue/porttest"
 	"piaojue/testvectors"
 )
 
@@ -90,14 +90,7 @@ func setUp(e *testscript.Env) error {
 // that an office has.
 func setUpOnline(e *testscript.Env) error {
 	for _, name := range []string{"ADDR", "ADDR2", "ADDR3", "ADDR4"} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		e.Setenv(name, l.Addr().String())
-		if err := l.Close(); err != nil {
-			return err
-		}
+		e.Setenv(name, porttest.Address())
 	}
 	e.Setenv("PIAOJUE_SERVER", "http://"+e.Getenv("ADDR"))
 	e.Setenv("PIAOJUE_VOTE", "v1")

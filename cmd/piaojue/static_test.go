@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"piaojue/client"
 	"piaojue/election"
 	"piaojue/lang"
+	"piaojue/porttest"
 )
 
 // TestStaticServer: a finished record needs no program of ours to be served. nginx
@@ -63,10 +63,7 @@ func startNginx(t *testing.T, root string) string {
 	t.Helper()
 	example, err := os.ReadFile("../../docs/examples/record/nginx.conf")
 	must(t, err)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	address := l.Addr().String()
-	must(t, l.Close())
+	address := porttest.Address()
 	text := string(example)
 	for _, pair := range [][2]string{{"listen 80;", "listen " + address + ";"}, {"root /srv/record;", "root " + root + ";"}} {
 		if !strings.Contains(text, pair[0]) {

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"piaojue/keyfile"
 	"piaojue/leaktest"
+	"piaojue/porttest"
 )
 
 func TestMain(m *testing.M) {
@@ -59,17 +59,9 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 // setup gives each script two free ports.
 func setup(env *testscript.Env) error {
 	for _, name := range []string{"ADDR", "ADDR2"} {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		env.Setenv(name, ln.Addr().String())
-		_, port, err := net.SplitHostPort(ln.Addr().String())
-		if err != nil {
-			return err
-		}
+		port := strconv.Itoa(porttest.Port())
+		env.Setenv(name, "127.0.0.1:"+port)
 		env.Setenv("PORT", port)
-		ln.Close()
 	}
 	env.Setenv("HASH", strings.Repeat("a", 64))
 	return nil

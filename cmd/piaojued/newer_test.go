@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"piaojue/pgtest"
+	"piaojue/porttest"
 )
 
 // Somebody goes back to an older program after an upgrade: it changes nothing, and
@@ -75,7 +76,7 @@ func TestMigratedByNewer(t *testing.T) {
 	execute(`INSERT INTO piaojue.goose_db_version (version_id, is_applied) VALUES (99, true)`)
 	self, err := os.Executable()
 	must(t, err)
-	program, said, address := filepath.Join(t.TempDir(), "piaojued"), &buffer{}, freePort(t)
+	program, said, address := filepath.Join(t.TempDir(), "piaojued"), &buffer{}, porttest.Address()
 	must(t, os.Symlink(self, program)) // see TestMain
 	node := exec.Command(program, "serve", "--dir", dir, "--db", url, "--listen", address, "--node-name", "a", "--node-listen", "127.0.0.1:0")
 	node.Stderr = said

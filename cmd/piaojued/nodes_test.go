@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"piaojue/pgtest"
+	"piaojue/porttest"
 )
 
 // nodes are three servers on one database with a standby, behind a balancer, with a
@@ -47,7 +47,7 @@ type nodeProcess struct {
 
 // newNodes builds the programs, and starts the demo up to where it wants a server.
 func newNodes(t testing.TB, deputies int) *nodes {
-	n := &nodes{TB: t, folder: t.TempDir(), listen: pairOfPorts(t), told: &buffer{}, done: make(chan struct{})}
+	n := &nodes{TB: t, folder: t.TempDir(), listen: porttest.Address(), told: &buffer{}, done: make(chan struct{})}
 	here := "127.0.0.1"
 	if every {
 		n.net, here = newNetwork(t), bridgeAddress
@@ -139,7 +139,7 @@ func (n *nodes) start() {
 	must(n, err)
 	var addresses []string
 	for _, name := range []string{"a", "b", "c"} {
-		p := &nodeProcess{name: name, dir: n.path(name), address: freePort(n), link: "127.0.0.1:0"}
+		p := &nodeProcess{name: name, dir: n.path(name), address: porttest.Address(), link: "127.0.0.1:0"}
 		if n.net != nil {
 			n.net.add(n, p)
 		}
@@ -294,26 +294,4 @@ func (n *nodes) recovered() time.Duration {
 		return !slices.ContainsFunc(n.all, func(p *nodeProcess) bool { return n.shown(p.address) <= before })
 	})
 	return time.Since(began)
-}
-
-// pairOfPorts finds an address for a demo, which takes the next port as well. It is
-// none of those that connections of others get meanwhile.
-func pairOfPorts(t testing.TB) string {
-	t.Helper()
-	for port := 20000 + os.Getpid()%5000*2; port < 32000; port += 2 {
-		first, second := fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("127.0.0.1:%d", port+1)
-		if isFree(first) && isFree(second) {
-			return first
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
-
-func isFree(address string) bool {
-	ln, err := net.Listen("tcp", address)
-	if err == nil {
-		ln.Close()
-	}
-	return err == nil
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"piaojue/porttest"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +36,7 @@ var proxies = []proxy{
 		name: "nginx", example: "one-hall/nginx.conf",
 		changes: func(x *proxied) []string {
 			return []string{
-				"listen 80;", "listen " + freePort(x) + ";", "listen 443 ssl;", "listen " + x.outer + " ssl;",
+				"listen 80;", "listen " + porttest.Address() + ";", "listen 443 ssl;", "listen " + x.outer + " ssl;",
 				"/etc/piaojue/tls.crt", x.cert, "/etc/piaojue/tls.key", x.key,
 				"http://127.0.0.1:8080;", "http://" + x.inner + ";", "/var/log/nginx", x.folder,
 			}
@@ -62,7 +63,7 @@ var proxies = []proxy{
 		changes: func(x *proxied) []string {
 			return []string{
 				"bind :443", "bind " + x.outer, "/etc/piaojue/ca.crt", x.cert,
-				"192.0.2.11:8443", freePort(x), "192.0.2.12:8443", x.inner, "192.0.2.13:8443", freePort(x), // two nodes are down
+				"192.0.2.11:8443", porttest.Address(), "192.0.2.12:8443", x.inner, "192.0.2.13:8443", porttest.Address(), // two nodes are down
 			}
 		},
 		start: func(x *proxied) []string { return []string{"haproxy", "-db", "-f", x.file} },
@@ -82,7 +83,7 @@ type proxied struct {
 
 func startProxy(t testing.TB, p proxy) *proxied {
 	t.Helper()
-	x := &proxied{TB: t, proxy: p, folder: t.TempDir(), outer: freePort(t), inner: freePort(t)}
+	x := &proxied{TB: t, proxy: p, folder: t.TempDir(), outer: porttest.Address(), inner: porttest.Address()}
 	x.cert, x.key, x.roots = certificate(t)
 	x.begin()
 	return x

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"piaojue/porttest"
 	"syscall"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestProxyDemo(t *testing.T) {
 	for _, p := range proxies {
 		t.Run(p.name, func(t *testing.T) {
 			x := startProxy(t, p)
-			listen := pairOfPorts(t)
+			listen := porttest.Address()
 			states := x.followHall()
 			demo := exec.Command(filepath.Join(bin, "piaojue"), "demo", "--exit", "--no-projects", "--try=false", "--dir", filepath.Join(x.folder, "demo"),
 				"--deputies", "30", "--candidates", "5", "--choose", "3", "--trustees", "3", "--threshold", "2", "--listen", listen)

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"piaojue/porttest"
 	"strings"
 	"sync"
 	"syscall"
@@ -275,7 +276,7 @@ func TestRelaySilent(t *testing.T) {
 	root := newRoot(&out, &errs)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	address := freePort(t)
+	address := porttest.Address()
 	root.SetArgs([]string{"relay", "--listen", address, "--to", server.Listener.Addr().String()})
 	done := make(chan error, 1)
 	go func() { done <- root.ExecuteContext(ctx) }()
@@ -296,14 +297,4 @@ func TestRelaySilent(t *testing.T) {
 	if said := errs.String() + out.String(); strings.Contains(said, "127.0.0.9") || strings.Count(said, "\n") != 1 {
 		t.Errorf("it said %q", said)
 	}
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
 }
