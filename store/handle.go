@@ -52,7 +52,7 @@ func openPart(ctx context.Context, e engine) (*sql.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := e.migrate(ctx, db); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(blame(ctx, err, part{e, db}), db.Close())
 	}
 	return db, nil
 }

@@ -192,6 +192,30 @@ func (sqliteFile) isFatal(err error) bool {
 	return false
 }
 
+// blame says whose fault an error is that SQLite gives while parts are opened. It
+// calls a file malformed, too, of which the disk did not give out a page; so if all
+// of them are found whole when they are looked at again, the disk is at fault.
+func blame(ctx context.Context, err error, parts ...part) error {
+	if !(sqliteFile{}).isFatal(err) {
+		return err
+	}
+	for _, p := range parts {
+		if p.conn == nil {
+			continue
+		}
+		if again := p.check(ctx, p.conn); again != nil {
+			return again
+		}
+	}
+	return fmt.Errorf("%w: %v", ErrDisk, err)
+}
+
+// part is a file or schema, with a connection to it.
+type part struct {
+	engine
+	conn *sql.DB
+}
+
 var errBusy = errors.New("a reader holds the write-ahead log")
 
 // checkpoint moves what is in the write-ahead log into the file. With truncate
