@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"testing"
 
@@ -47,10 +48,42 @@ func TestUpgradePostgres(t *testing.T) {
 			}))
 		})
 	}
-	for _, part := range []string{"postgres", "postgres-box", "postgres-lease"} {
-		if n := newest(t, part); n != 1 {
+	for part, tested := range map[string]int{"postgres": 1, "postgres-box": 1, "postgres-lease": 2} {
+		if n := newest(t, part); int(n) != tested {
 			t.Errorf("%s has version %d: give it a test of its own here", part, n)
 		}
+	}
+}
+
+// Before version 2 nobody wrote down which nodes there are. The epochs go on.
+func TestUpgradeLease(t *testing.T) {
+	if !pgtest.Used() {
+		t.Skip("about PostgreSQL: run under .ci/postgres")
+	}
+	url := pgtest.Database(t, createShared)
+	lead := func(node string) uint64 {
+		t.Helper()
+		c := Contender{URL: url, Node: node, Address: node + ":1", Saw: func(Leader) {}}
+		l, err := c.Claim(t.Context())
+		must(t, err)
+		defer l.Release()
+		return l.Epoch
+	}
+	first := lead("a")
+	db, err := sql.Open("pgx", url)
+	must(t, err)
+	defer db.Close()
+	for _, statement := range []string{`DROP TABLE piaojue_lease.nodes`, `DELETE FROM piaojue_lease.goose_db_version WHERE version_id = 2`} {
+		_, err := db.Exec(statement)
+		must(t, err)
+	}
+	if got := lead("b"); got != first+1 {
+		t.Errorf("epoch %d after the upgrade, want %d", got, first+1)
+	}
+	var nodes int
+	must(t, db.QueryRow(`SELECT COUNT(*) FROM piaojue_lease.nodes`).Scan(&nodes))
+	if nodes == 0 {
+		t.Error("the node is not written down")
 	}
 }
 
