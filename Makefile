@@ -69,7 +69,7 @@ go-tests:
 	go test -vet=off -timeout 15m ./web ./...
 
 # The same on PostgreSQL, but for what pages look like; the whole vote through the pages is in it.
-PAGES_ONLY = Accessible|Zoom|Kiosk|Screen|Trustee|Sign(Desk|Reopen|Badge)|CheckBallot|TestWord|PowerCut|PaperDesk|TestTrack|TestVerify
+PAGES_ONLY = Accessible|OnPages|Zoom|Kiosk|Screen|Trustee|Sign(Desk|Reopen|Badge)|CheckBallot|TestWord|PowerCut|PaperDesk|TestTrack|TestVerify
 ONE_MACHINE = TestModel|TestKill|TestMachine|TestHarness|TestLoad|TestPace
 
 postgres-tests:
