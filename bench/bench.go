@@ -3,7 +3,7 @@
 // process of its own, and prints how long each step took and how much memory each
 // program held at the most:
 //
-//	go run ./bench -dir /tmp/million -sizes 1000,10000,100000,1000000
+//	go run ./bench -dir build/million -sizes 1000,10000,100000,1000000
 //
 // It is a deputy a million times over: it asks the server for each credential,
 // seals each ballot and casts it, over HTTP. It may be stopped at any time. What is

@@ -185,7 +185,7 @@ func (x *proxied) awaitOpen(c *http.Client) {
 // TestProxyExamples: what the examples promise of a request on its way.
 func TestProxyExamples(t *testing.T) {
 	if !every {
-		t.Skip("starts proxies of Debian; part of make soak, and TestExamples reads the files")
+		t.Skip("starts proxies of Debian; part of make soak, and TestExampleProxies reads the files")
 	}
 	for _, p := range proxies {
 		t.Run(p.name, func(t *testing.T) {

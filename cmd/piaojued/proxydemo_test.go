@@ -21,7 +21,7 @@ import (
 // hall follows it there.
 func TestProxyDemo(t *testing.T) {
 	if !every {
-		t.Skip("starts proxies of Debian; part of make soak, and TestExamples reads the files")
+		t.Skip("starts proxies of Debian; part of make soak, and TestExampleProxies reads the files")
 	}
 	bin := demoPrograms(t)
 	for _, p := range proxies {
