@@ -14,7 +14,7 @@
 package kiosk
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"embed"
 	"encoding/base64"
 	"io/fs"
@@ -45,16 +45,16 @@ var Static embed.FS
 type File struct {
 	Name  string // what is asked for: path and query without the first slash
 	Media string
-	Body  []byte
+	Body  *Body
+	Sum   [32]byte // SHA-256
 }
+
+func newFile(name, media string, body *Body) File { return File{name, media, body, body.Sum()} }
 
 // Integrity is the hash of a file as browsers take it.
-func (f *File) Integrity() string { return integrity(f.Body) }
+func (f *File) Integrity() string { return integrity(f.Sum) }
 
-func integrity(body []byte) string {
-	sum := sha256.Sum256(body)
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
+func integrity(sum [32]byte) string { return "sha256-" + base64.StdEncoding.EncodeToString(sum[:]) }
 
 // mediaByEnding are the types of files that a terminal loads.
 var mediaByEnding = map[string]string{
@@ -85,7 +85,7 @@ func PageName(l lang.Lang) string { return "terminal?lang=" + string(l) }
 var files = sync.OnceValue(func() []File {
 	all := staticFiles()
 	for _, l := range []lang.Lang{lang.EN, lang.ZH} {
-		all = append(all, File{PageName(l), mediaHTML, page(l, all)})
+		all = append(all, newFile(PageName(l), mediaHTML, Made(page(l, all))))
 	}
 	slices.SortFunc(all, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -95,25 +95,25 @@ var files = sync.OnceValue(func() []File {
 // joined in the order of their names.
 func staticFiles() []File {
 	var all []File
-	var style []byte
+	var style bytes.Buffer
 	err := fs.WalkDir(Static, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := Static.ReadFile(name)
+		body := Embedded(Static, name)
 		media, known := mediaByEnding[path.Ext(name)]
 		switch {
 		case path.Ext(name) == ".css":
-			style = append(style, body...)
+			style.ReadFrom(body.Open())
 		case known:
-			all = append(all, File{name, media, body})
+			all = append(all, newFile(name, media, body))
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		panic("kiosk: internal error: " + err.Error()) // embedded
 	}
-	return append(all, File{StyleName, mediaByEnding[".css"], style})
+	return append(all, newFile(StyleName, mediaByEnding[".css"], Made(style.Bytes())))
 }
 
 // Complete reports whether the program has been made.

@@ -31,7 +31,7 @@ func List() []byte { return MarshalList(Lines(files())) }
 func Lines(parts []File) []Line {
 	var all []Line
 	for _, f := range parts {
-		all = append(all, Line{sha256.Sum256(f.Body), f.Name})
+		all = append(all, Line{f.Sum, f.Name})
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"html/template"
@@ -70,7 +71,7 @@ func importMap(parts []File) template.HTML {
 
 // Policy is the policy of the page: the one script in it is the import map.
 var Policy = sync.OnceValue(func() string {
-	return strict(" '" + integrity([]byte(importMap(staticFiles()))) + "'")
+	return strict(" '" + integrity(sha256.Sum256([]byte(importMap(files())))) + "'")
 })
 
 // Strict lets a page load what its own server holds, run our WebAssembly, and

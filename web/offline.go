@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 
 	"piaojue/project"
@@ -49,7 +48,7 @@ func (s *Server) getOfflineWorker(w http.ResponseWriter, r *http.Request, _ Pers
 	h.Set("Content-Type", f.media)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Service-Worker-Allowed", offlinePath)
-	http.ServeContent(w, r, "", f.changed, bytes.NewReader(f.body))
+	http.ServeContent(w, r, "", f.changed, f.body.Open())
 	return nil
 }
 

@@ -3,9 +3,9 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -30,9 +30,9 @@ var staticFiles embed.FS
 // browsers keep it and ask only whether it is still the same.
 type file struct {
 	media   string
-	body    []byte
-	zipped  []byte // gzip; nil where it saves nothing
-	brotli  []byte // nil but for what make build has compressed
+	body    *kiosk.Body
+	zipped  *kiosk.Body // gzip; nil where it saves nothing
+	brotli  *kiosk.Body // nil but for what make build has compressed
 	hash    string
 	changed time.Time
 }
@@ -54,17 +54,17 @@ var staticOnce = sync.OnceValues(readStatic)
 // style.css in the order of their names; .gz and .br beside a file are its
 // compressed forms, made in advance because it takes long.
 func readStatic() (map[string]*file, error) {
-	bodies, styles := make(map[string][]byte), make(map[string][]byte)
+	bodies, styles := make(map[string]*kiosk.Body), make(map[string]*kiosk.Body)
 	for _, from := range []embed.FS{staticFiles, kiosk.Static} {
 		if err := collect(from, bodies, styles); err != nil {
 			return nil, err
 		}
 	}
-	var style []byte
+	var style bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(styles)) {
-		style = append(style, styles[name]...)
+		style.ReadFrom(styles[name].Open()) // of memory, as all below
 	}
-	bodies["style.css"] = style
+	bodies["style.css"] = kiosk.Made(style.Bytes())
 	files := make(map[string]*file)
 	for name, body := range bodies {
 		if media, ok := mediaByEnding[path.Ext(name)]; ok {
@@ -76,19 +76,18 @@ func readStatic() (map[string]*file, error) {
 	return files, nil
 }
 
-// collect reads the files of a folder static, parts of the stylesheet apart.
-func collect(from embed.FS, bodies, styles map[string][]byte) error {
+// collect finds the files of a folder static, parts of the stylesheet apart.
+func collect(from embed.FS, bodies, styles map[string]*kiosk.Body) error {
 	return fs.WalkDir(from, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := from.ReadFile(name)
 		if part, ok := strings.CutPrefix(name, "static/style/"); ok {
-			styles[part] = body
+			styles[part] = kiosk.Embedded(from, name)
 		} else {
-			bodies[strings.TrimPrefix(name, "static/")] = body
+			bodies[strings.TrimPrefix(name, "static/")] = kiosk.Embedded(from, name)
 		}
-		return err
+		return nil
 	})
 }
 
@@ -97,18 +96,18 @@ func addKiosk(files map[string]*file) {
 	if f, ok := kiosk.Find(kiosk.StyleName); ok {
 		files[strings.TrimPrefix(f.Name, "static/")] = newFile(f.Media, f.Body, nil)
 	}
-	files[strings.TrimPrefix(kiosk.ListName, "static/")] = newFile("text/plain; charset=utf-8", kiosk.List(), nil)
+	files[strings.TrimPrefix(kiosk.ListName, "static/")] = newFile("text/plain; charset=utf-8", kiosk.Made(kiosk.List()), nil)
 }
 
-func newFile(media string, body, zipped []byte) *file {
-	sum := sha256.Sum256(body)
+func newFile(media string, body, zipped *kiosk.Body) *file {
+	sum := body.Sum()
 	f := &file{media: media, body: body, zipped: zipped, hash: base64.RawURLEncoding.EncodeToString(sum[:12])}
 	if zipped == nil && strings.Contains(media, "charset") {
 		var b bytes.Buffer
 		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
-		z.Write(body)                                         // a buffer takes all
+		io.Copy(z, body.Open())
 		z.Close()
-		f.zipped = b.Bytes()
+		f.zipped = kiosk.Made(b.Bytes())
 	}
 	return f
 }
@@ -129,13 +128,13 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request, _ Person) err
 		h.Set("Content-Encoding", encoding)
 	}
 	h.Set("ETag", `"`+f.hash+encoding+`"`)
-	http.ServeContent(w, r, "", f.changed, bytes.NewReader(body))
+	http.ServeContent(w, r, "", f.changed, body.Open())
 	return nil
 }
 
 // encoded picks the smallest form that the browser reads. Browsers name Brotli
 // over TLS and on loopback only.
-func (f *file) encoded(accepted string) (body []byte, encoding string) {
+func (f *file) encoded(accepted string) (body *kiosk.Body, encoding string) {
 	switch {
 	case f.brotli != nil && strings.Contains(accepted, "br"):
 		return f.brotli, "br"

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func (s *Server) getTerminal(w http.ResponseWriter, r *http.Request, _ Person) e
 	h.Set("Content-Security-Policy", kiosk.Policy())
 	h.Set("Content-Type", page.Media)
 	h.Set("Cache-Control", "no-cache")
-	w.Write(page.Body) // a client that is gone hears nothing
+	io.Copy(w, page.Body.Open()) // a client that is gone hears nothing
 	return nil
 }
 

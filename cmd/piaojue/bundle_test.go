@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -58,7 +59,11 @@ func TestServedBundle(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		body := bytes.Clone(f.Body)
+		body, err := io.ReadAll(f.Body.Open())
+		if err != nil {
+			t.Error(err)
+			return
+		}
 		if name == altered {
 			body[len(body)-1] ^= 1
 		}

@@ -102,7 +102,7 @@ func write(w http.ResponseWriter, name string) {
 		return
 	}
 	w.Header().Set("Content-Type", f.Media)
-	w.Write(f.Body)
+	io.Copy(w, f.Body.Open()) // a browser that is gone hears nothing
 }
 
 // deviceJSON is what the page learns of this machine.
