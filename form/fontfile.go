@@ -3,10 +3,14 @@ package form
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
+	"weak"
 )
 
 // ErrNoFont means that no font was found where one is looked for.
@@ -39,39 +43,72 @@ func FontPlaces(program string) []string {
 	}
 }
 
-// FindTypeface reads the font from the first of the folders that has it.
-func FindTypeface(folders ...string) (*Typeface, error) {
+// A Font is the files of a [Typeface]. In memory they would be most of what a
+// server holds that does nothing: they are read when a form is set in them, for
+// all who set one then, and let go afterwards.
+type Font struct {
+	files []string
+
+	mu       sync.Mutex // guards typeface
+	typeface weak.Pointer[Typeface]
+}
+
+// FindFont looks at the font in the first of the folders that has it.
+func FindFont(folders ...string) (*Font, error) {
 	for _, folder := range folders {
-		t, err := ReadTypeface(folder)
+		f, err := OpenFont(folder)
 		if !errors.Is(err, ErrNoFont) && !errors.Is(err, fs.ErrNotExist) {
-			return t, err
+			return f, err
 		}
 	}
 	return nil, ErrNoFont
 }
 
-// ReadTypeface reads a font from TrueType files: text, bold, and any others to
-// fall back on. A folder stands for the two files of the standard font, and for
-// all other .ttf in it to fall back on.
-func ReadTypeface(paths ...string) (*Typeface, error) {
-	var files [][]byte
+// OpenFont looks at a font of TrueType files: text, bold, and any others to fall
+// back on. A folder stands for the two files of the standard font, and for all
+// other .ttf in it to fall back on. Each must have the tables of a font.
+func OpenFont(paths ...string) (*Font, error) {
+	f := &Font{}
 	for _, path := range paths {
 		names, err := fontFiles(path)
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			data, err := readFont(name)
-			if err != nil {
+			if err := checkFont(name); err != nil {
 				return nil, err
 			}
-			files = append(files, data)
 		}
+		f.files = append(f.files, names...)
 	}
-	if len(files) == 0 {
+	if len(f.files) == 0 {
 		return nil, ErrNoFont
 	}
-	return ParseTypeface(files...)
+	return f, nil
+}
+
+// Typeface returns what somebody else holds of the font, or reads it. It is in
+// memory as long as somebody holds it, and until the collector runs.
+func (f *Font) Typeface() (*Typeface, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t := f.typeface.Value(); t != nil {
+		return t, nil
+	}
+	var files [][]byte
+	for _, name := range f.files {
+		data, err := readFont(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, data)
+	}
+	t, err := ParseTypeface(files...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.Join(f.files, ", "), err)
+	}
+	f.typeface = weak.Make(t)
+	return t, nil
 }
 
 func fontFiles(path string) ([]string, error) {
@@ -94,20 +131,40 @@ func fontFiles(path string) ([]string, error) {
 	return append(standard, names...), nil
 }
 
+func openFont(name string) (file *os.File, size int64, err error) {
+	if file, err = os.Open(name); err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Size() > maxFont {
+		err = fmt.Errorf("%s: %w", name, errFont)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, file.Close())
+	}
+	return file, info.Size(), nil
+}
+
+// checkFont looks where the tables of a file are, and at nothing in them.
+func checkFont(name string) error {
+	file, size, err := openFont(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := findTables(file, size); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
 func readFont(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+	file, size, err := openFont(name)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxFont {
-		return nil, fmt.Errorf("%s: %w", name, errFont)
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := parseFace(data); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return data, nil
+	defer file.Close()
+	data := make([]byte, size)
+	_, err = io.ReadFull(file, data)
+	return data, err
 }

@@ -1,9 +1,11 @@
 package form
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 )
 
 var (
@@ -50,30 +52,53 @@ func (b sfnt) part(at, size int) sfnt {
 
 // parseFace reads a font file, or the first font of a collection.
 func parseFace(data []byte) (*face, error) {
+	all, err := findTables(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
 	f := &face{tables: make(map[string]sfnt)}
-	all, at := sfnt(data), 0
-	if string(all.part(0, 4)) == "ttcf" {
-		at = all.u32(12)
-	}
-	for i := range all.u16(at + 4) {
-		entry := all.part(at+12+16*i, 16)
-		if table := all.part(entry.u32(8), entry.u32(12)); entry != nil && table != nil {
-			f.tables[string(entry[:4])] = table
-		}
-	}
-	if f.tables["glyf"] == nil && f.tables["CFF "] != nil {
-		return nil, errOutline
-	}
-	for name, least := range tableLengths {
-		if len(f.tables[name]) < least {
-			return nil, fmt.Errorf("%w: no table %s", errFont, name)
-		}
+	for name, t := range all {
+		f.tables[name] = sfnt(data).part(t.at, t.size)
 	}
 	f.measure()
 	if f.name = f.postScript(); f.unitsPer < 16 || f.widths == 0 || len(f.glyphs) == 0 {
 		return nil, errFont
 	}
 	return f, nil
+}
+
+// place is where a table is in a file.
+type place struct{ at, size int }
+
+// findTables reads where the tables are that lie in a file, and demands those that
+// we need.
+func findTables(file io.ReaderAt, size int64) (map[string]place, error) {
+	part := func(at, n int) sfnt {
+		b := make(sfnt, n)
+		if _, err := file.ReadAt(b, int64(at)); err != nil {
+			return nil
+		}
+		return b
+	}
+	all, at := make(map[string]place), 0
+	if head := part(0, 16); string(head.part(0, 4)) == "ttcf" {
+		at = head.u32(12)
+	}
+	for i := range part(at+4, 2).u16(0) {
+		entry := part(at+12+16*i, 16)
+		if t := (place{entry.u32(8), entry.u32(12)}); entry != nil && int64(t.at)+int64(t.size) <= size {
+			all[string(entry[:4])] = t
+		}
+	}
+	if _, cff := all["CFF "]; cff && all["glyf"].size == 0 {
+		return nil, errOutline
+	}
+	for name, least := range tableLengths {
+		if all[name].size < least {
+			return nil, fmt.Errorf("%w: no table %s", errFont, name)
+		}
+	}
+	return all, nil
 }
 
 // tableLengths are the tables that we read, and how long each is at least.

@@ -11,7 +11,13 @@ import (
 	"testing"
 )
 
-var standard = sync.OnceValues(func() (*Typeface, error) { return FindTypeface(fontFolder) })
+var standard = sync.OnceValues(func() (*Typeface, error) {
+	f, err := FindFont(fontFolder)
+	if err != nil {
+		return nil, err
+	}
+	return f.Typeface()
+})
 
 const fontFolder = "../build/fonts"
 
@@ -49,13 +55,13 @@ func TestTypeface(t *testing.T) {
 }
 
 func TestTypefaceMissing(t *testing.T) {
-	if _, err := FindTypeface(t.TempDir(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, ErrNoFont) {
+	if _, err := FindFont(t.TempDir(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, ErrNoFont) {
 		t.Errorf("got %v, want %v", err, ErrNoFont)
 	}
-	if _, err := ReadTypeface(filepath.Join(t.TempDir(), "none.ttf")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := OpenFont(filepath.Join(t.TempDir(), "none.ttf")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v, want %v", err, fs.ErrNotExist)
 	}
-	if _, err := ReadTypeface(); !errors.Is(err, ErrNoFont) {
+	if _, err := OpenFont(); !errors.Is(err, ErrNoFont) {
 		t.Errorf("got %v, want %v", err, ErrNoFont)
 	}
 	places := FontPlaces("/opt/piaojue/bin/piaojue")
@@ -79,7 +85,11 @@ func TestTypefaceFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "a.ttf"), tinyFont('𡋾'), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	face, err := FindTypeface(dir)
+	font, err := FindFont(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	face, err := font.Typeface()
 	if err != nil {
 		t.Fatal(err)
 	}

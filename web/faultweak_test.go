@@ -144,14 +144,14 @@ func dsn(`},
 		s.Now = jump
 	}
 	server, err := web.Open(c.Context(), s)`},
-	{"cmd/piaojued/serve.go", `// typeface finds`, `var looks atomic.Int64
+	{"cmd/piaojued/serve.go", `// font finds`, `var looks atomic.Int64
 
 func jump() time.Time {
 	n := looks.Add(1)
 	return time.Now().Add(time.Duration(n%2)*365*24*time.Hour - time.Hour)
 }
 
-// typeface finds`},
+// font finds`},
 	{"cmd/piaojued/serve.go", `	"os"
 `, `	"os"
 	"sync/atomic"

@@ -67,7 +67,7 @@ func (s *Server) logPage(r *http.Request, _ Person) (any, error) {
 	}
 	d.Results = now.results("/log/" + v.id)
 	d.Projects = s.madeBy(now.manifestHash)
-	d.Announced, d.Font = now.announced(), s.config.Face != nil
+	d.Announced, d.Font = now.announced(), s.config.Font != nil
 	d.Closed = slices.Contains(kinds, election.KindCollection)
 	shown := d.choose(r.URL.Query(), kinds)
 	reader := &logReader{log: log, kinds: kinds, view: now}

@@ -28,12 +28,23 @@ var withResult = []int{4, announcement, 6}
 // formFile is a kind of file in which an official form is written.
 type formFile struct {
 	ending, media string
-	write         func(*form.Form, *form.Typeface) ([]byte, error)
+	write         func(*form.Form, *form.Font) ([]byte, error)
 }
 
 var formFiles = []formFile{
-	{"pdf", mediaPDF, (*form.Form).PDF},
-	{"xlsx", mediaXLSX, func(f *form.Form, _ *form.Typeface) ([]byte, error) { return f.XLSX() }},
+	{"pdf", mediaPDF, writePDF},
+	{"xlsx", mediaXLSX, func(f *form.Form, _ *form.Font) ([]byte, error) { return f.XLSX() }},
+}
+
+func writePDF(f *form.Form, font *form.Font) ([]byte, error) {
+	if font == nil {
+		return nil, because(codeNoFont, form.ErrNoFont)
+	}
+	face, err := font.Typeface()
+	if err != nil {
+		return nil, because(codeNoFont, err)
+	}
+	return f.PDF(face)
 }
 
 // formRoutes are the routes of the files: of all forms for those who work for
@@ -67,7 +78,7 @@ func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who P
 	if !v.view.Load().mayRead(number, who) {
 		return refuse(codePhase)
 	}
-	if f.ending == "pdf" && s.config.Face == nil {
+	if f.ending == "pdf" && s.config.Font == nil {
 		return because(codeNoFont, form.ErrNoFont)
 	}
 	forms, err := v.forms(r)
@@ -83,10 +94,7 @@ func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who P
 
 // send writes a form as a file.
 func (f formFile) send(s *Server, w http.ResponseWriter, x *form.Form) error {
-	if f.ending == "pdf" && s.config.Face == nil {
-		return because(codeNoFont, form.ErrNoFont)
-	}
-	body, err := f.write(x, s.config.Face)
+	body, err := f.write(x, s.config.Font)
 	if missing, ok := errors.AsType[*form.GlyphError](err); ok {
 		return &refusal{code: codeNoGlyph, fields: []fieldProblem{newFieldProblem("", "field.glyph", fmt.Sprintf("%c (U+%04X)", missing.Rune, missing.Rune), missing.Text)}, cause: err}
 	}
@@ -148,7 +156,7 @@ func (s *Server) formsPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &formsData{Vote: newPublicVote(v, now), Font: s.config.Face != nil}
+	d := &formsData{Vote: newPublicVote(v, now), Font: s.config.Font != nil}
 	for n := 1; n <= officialForms; n++ {
 		line := formLine{Number: n, Ready: now.mayRead(n, who) && slices.ContainsFunc(forms, func(f *form.Form) bool { return f.Number == n })}
 		for _, f := range formFiles {

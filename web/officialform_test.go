@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,10 +22,10 @@ import (
 // before the signatures for the podium only, and the announcement then for
 // everybody. The bytes are those that an auditor makes of the record.
 func TestOfficialForms(t *testing.T) {
-	face, err := form.FindTypeface("../build/fonts")
+	font, err := form.FindFont("../build/fonts")
 	must(t, err) // make fonts
 	s := newStage(t)
-	s.config.Grace, s.config.Face = time.Millisecond, face
+	s.config.Grace, s.config.Font = time.Millisecond, font
 	s.restart()
 	s.begin()
 	get := func(role store.Role, number int, ending string) answer {
@@ -60,6 +62,8 @@ func TestOfficialForms(t *testing.T) {
 	must(t, err)
 	forms, err := form.Forms(state, root, slices.Values(entries))
 	must(t, err)
+	face, err := font.Typeface()
+	must(t, err)
 	for _, f := range forms {
 		want, err := f.PDF(face)
 		must(t, err)
@@ -88,5 +92,32 @@ func TestNoFont(t *testing.T) {
 	}
 	if a := s.send(store.RoleStaff, "GET", "/forms/v1/1.xlsx", nil); a.status != http.StatusOK {
 		t.Errorf("workbook: %d %s", a.status, a.body)
+	}
+}
+
+// TestFontGone: a font that was there at the start and is not any more is missed by
+// who wants a form, and by nobody else.
+func TestFontGone(t *testing.T) {
+	s := newStage(t)
+	path := filepath.Join(t.TempDir(), "a.ttf")
+	data, err := os.ReadFile("../form/testdata/official/a.ttf")
+	must(t, err)
+	must(t, os.WriteFile(path, data, 0o600))
+	s.config.Font, err = form.OpenFont(path)
+	must(t, err)
+	s.restart()
+	s.begin()
+	if a := s.send(store.RoleStaff, "GET", "/forms/v1/1.pdf", nil); a.code() != codeNoGlyph {
+		t.Errorf("in a font of one letter: %d %s", a.status, a.body)
+	}
+	s.config.Font, err = form.OpenFont(path) // which nobody has read
+	must(t, err)
+	s.restart()
+	must(t, os.Remove(path))
+	if page := s.page(store.RoleStaff, "/forms/v1"); !strings.Contains(page, "/forms/v1/1.pdf") {
+		t.Error("the page of the forms read the font")
+	}
+	if a := s.send(store.RoleStaff, "GET", "/forms/v1/1.pdf", nil); a.code() != codeNoFont {
+		t.Errorf("PDF: %d %s", a.status, a.body)
 	}
 }

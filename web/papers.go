@@ -144,7 +144,7 @@ func (s *Server) papersPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &papersData{Font: s.config.Face != nil, Wish: parseNumber(r.URL.Query().Get("wish"))}
+	d := &papersData{Font: s.config.Font != nil, Wish: parseNumber(r.URL.Query().Get("wish"))}
 	for _, f := range formFiles {
 		if f.ending != "pdf" || d.Font {
 			d.Files = append(d.Files, f.ending)

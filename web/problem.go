@@ -25,7 +25,7 @@ func (s *Server) problemPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &problemData{Files: s.config.Face != nil}
+	d := &problemData{Files: s.config.Font != nil}
 	return d, s.projects.view(func(state *project.State) error {
 		n := parseNumber(chi.URLParam(r, "number"))
 		if _, ok := state.Problem(n); !ok {

@@ -48,7 +48,7 @@ func (s *Server) problemsPage(r *http.Request, who Person) (any, error) {
 	q := r.URL.Query()
 	d := &problemsData{
 		Stage: q.Get("stage"), Project: parseNumber(q.Get("project")), Unit: parseNumber(q.Get("unit")), Page: max(1, int(parseNumber(q.Get("page")))),
-		Files: s.config.Face != nil,
+		Files: s.config.Font != nil,
 	}
 	for _, stage := range project.NounProblem.Stages() {
 		d.Stages = append(d.Stages, stage.String())

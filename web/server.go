@@ -60,9 +60,8 @@ type Config struct {
 	// Metrics get numbers for those who run the server. Nil: nobody does.
 	Metrics *Metrics
 
-	// Face is the font of the official forms. Nil: they are made as workbooks
-	// only.
-	Face *form.Typeface
+	// Font is that of the official forms. Nil: they are made as workbooks only.
+	Font *form.Font
 
 	// Now is the clock. It decides nothing: entries of the server bear no
 	// time. Nil: time.Now.

@@ -65,17 +65,21 @@ func (t *tool) typeface(paths []string) (*form.Typeface, error) {
 	if env := t.env("PIAOJUE_FONT"); env != "" && len(paths) == 0 {
 		paths = filepath.SplitList(env)
 	}
-	var face *form.Typeface
+	var font *form.Font
 	program, err := os.Executable()
 	switch {
 	case len(paths) > 0:
-		face, err = form.ReadTypeface(paths...)
+		font, err = form.OpenFont(paths...)
 	case err == nil:
-		face, err = form.FindTypeface(form.FontPlaces(program)...)
+		font, err = form.FindFont(form.FontPlaces(program)...)
 	}
 	if errors.Is(err, form.ErrNoFont) {
 		return nil, because(err, "forms_font")
 	}
+	if err != nil {
+		return nil, err
+	}
+	face, err := font.Typeface()
 	if err == nil && !face.Standard() {
 		t.talk(t.words.say("forms.other_font"))
 	}

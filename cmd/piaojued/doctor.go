@@ -105,10 +105,19 @@ func (o *doctorOptions) print(c *cobra.Command, r doctor.Report, l lang.Lang) er
 	return err
 }
 
+// readsFont reads the font whole, as the first form does.
+func readsFont() error {
+	f, err := findFont()
+	if err == nil {
+		_, err = f.Typeface()
+	}
+	return err
+}
+
 // complete fills in what the server would find in its folder.
 func (o *doctorOptions) complete(h home) error {
 	o.Dir, o.Database, o.Files = h.dir, h.url, openable()
-	_, o.Font = typefaceOf()
+	o.Font = readsFont()
 	o.Backup, _ = h.lastBackup() // the zero time if there is none
 	host, _, _ := net.SplitHostPort(o.Listen)
 	ip := net.ParseIP(host)

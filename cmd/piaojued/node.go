@@ -132,7 +132,7 @@ func (h home) serveNode(c *cobra.Command, o listenOptions, s web.Config, of node
 			return err
 		}
 	}
-	s.Keys, s.Face = h.keys(), typeface(s.Log)
+	s.Keys, s.Font = h.keys(), font(s.Log)
 	lead := leader{home: h, name: of.name, config: s}
 	lead.node = node.New(node.Config{
 		URL: h.url, Name: of.name, Address: address, Link: link, Key: key, Keys: h.keys(),

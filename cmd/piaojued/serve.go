@@ -155,7 +155,7 @@ func (h home) serveAlone(c *cobra.Command, o listenOptions, s web.Config) error 
 		fmt.Fprintf(c.ErrOrStderr(), "piaojued: the projects are not served, votes are: %v\n", s.ProjectsDown)
 	}
 	s.DB, s.Keys = db, h.keys()
-	s.Face = typeface(s.Log)
+	s.Font = font(s.Log)
 	server, err := web.Open(c.Context(), s)
 	if err != nil {
 		return explain(err)
@@ -169,22 +169,22 @@ func (h home) serveAlone(c *cobra.Command, o listenOptions, s web.Config) error 
 	return err
 }
 
-// typeface finds the font of the official forms, where make fonts puts it. A
-// server without one serves votes all the same.
-func typeface(log *slog.Logger) *form.Typeface {
-	face, err := typefaceOf()
+// font finds that of the official forms, where make fonts puts it. A server
+// without one serves votes all the same.
+func font(log *slog.Logger) *form.Font {
+	f, err := findFont()
 	if err != nil && log != nil {
 		log.Warn("no font for the official forms as PDF: run make fonts", "error", err)
 	}
-	return face
+	return f
 }
 
-func typefaceOf() (*form.Typeface, error) {
+func findFont() (*form.Font, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	return form.FindTypeface(form.FontPlaces(program)...)
+	return form.FindFont(form.FontPlaces(program)...)
 }
 
 // secure makes a certificate for a server that others can reach and that was
