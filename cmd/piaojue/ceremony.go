@@ -39,10 +39,7 @@ func newDemoTrustee(i int) (*demoTrustee, error) {
 		return nil, err
 	}
 	t := &demoTrustee{card: public, secret: secret, index: uint8(i + 1)}
-	if t.role, err = roleKey(secret); err != nil {
-		return nil, err
-	}
-	t.static, err = staticKey(secret)
+	t.role, t.static, err = trusteeKeys(secret)
 	return t, err
 }
 

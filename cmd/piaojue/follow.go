@@ -44,22 +44,22 @@ func (t *tool) nextCommand() *cobra.Command {
 func (t *tool) successorCommand() *cobra.Command {
 	return between(1, 2, t.signing(t.command("organizer propose successor", "VOTE [HASH]",
 		"piaojue organizer propose successor lz2026-round-1 9a07… --key staff.age", func(ctx context.Context, args []string) error {
-			s, b, err := t.connectBoard(ctx)
+			at, err := t.asSigner(ctx, anyKind)
 			if err != nil {
 				return err
 			}
-			next, err := t.nextManifest(ctx, s, args)
+			next, err := t.nextManifest(ctx, at.server, args)
 			if err != nil {
 				return err
 			}
-			e, err := b.ProposeSuccessor(t.clock(), next)
+			e, err := at.board.ProposeSuccessor(t.clock(), next)
 			if errors.Is(err, client.ErrEarly) {
 				return wrong("no_follow")
 			}
 			if err != nil {
 				return because(err, "false_next", args[0])
 			}
-			return t.proposeEntry(ctx, s, b, e)
+			return t.proposeEntry(ctx, at, e)
 		})))
 }
 

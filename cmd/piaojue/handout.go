@@ -32,15 +32,15 @@ piaojue scrutineer propose sheets --all --key zhang.age`, func(ctx context.Conte
 // is checked in and has nothing yet. The names are shown: which leaf is whose,
 // only the server says.
 func (t *tool) handOut(ctx context.Context, numbers []string) error {
-	s, b, err := t.connectBoard(ctx)
+	at, err := t.asSigner(ctx, anyKind)
 	if err != nil {
 		return err
 	}
-	roll, err := s.deputies(ctx)
+	roll, err := at.server.deputies(ctx)
 	if err != nil {
 		return err
 	}
-	chosen, err := chooseDeputies(roll, numbers, b.State())
+	chosen, err := chooseDeputies(roll, numbers, at.board.State())
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,11 @@ func (t *tool) handOut(ctx context.Context, numbers []string) error {
 		fmt.Fprintf(t.out, "%s %s\n", lang.Plain(d.Number), lang.Plain(d.Name))
 	}
 	slices.Sort(indexes)
-	e, err := b.ProposeSheets(t.clock(), indexes)
+	e, err := at.board.ProposeSheets(t.clock(), indexes)
 	if e, err = early(e, err, client.ErrNotOpen); err != nil {
 		return err
 	}
-	return t.proposeEntry(ctx, s, b, e)
+	return t.proposeEntry(ctx, at, e)
 }
 
 // chooseDeputies finds deputies by their numbers; without any it takes all whom

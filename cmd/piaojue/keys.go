@@ -112,6 +112,15 @@ func staticKey(s *keyfile.Secret) (*group.Scalar, error) {
 	return group.ParseScalar(raw)
 }
 
+// trusteeKeys are both keys of a scrutineer.
+func trusteeKeys(s *keyfile.Secret) (role ed25519.PrivateKey, static *group.Scalar, err error) {
+	if role, err = roleKey(s); err != nil {
+		return nil, nil, err
+	}
+	static, err = staticKey(s)
+	return role, static, err
+}
+
 func publicKey(sk ed25519.PrivateKey) [32]byte {
 	return [32]byte(sk.Public().(ed25519.PublicKey))
 }

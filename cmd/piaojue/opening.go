@@ -38,10 +38,7 @@ func (t *tool) asOpener(ctx context.Context) (*openerAt, error) {
 	if c.Manifest, err = t.manifestHash(); err != nil {
 		return nil, err
 	}
-	if c.Role, err = roleKey(secret); err != nil {
-		return nil, err
-	}
-	if c.Static, err = staticKey(secret); err != nil {
+	if c.Role, c.Static, err = trusteeKeys(secret); err != nil {
 		return nil, err
 	}
 	o, err := t.download(ctx, s, c)

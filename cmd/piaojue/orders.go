@@ -81,11 +81,15 @@ func (t *tool) freezeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			secret, err := t.secretFor(anyKind)
+			if err != nil {
+				return err
+			}
 			e, m, err := t.showDraft(ctx, s)
 			if err != nil {
 				return err
 			}
-			return t.submit(ctx, s, e, m, nil)
+			return t.submit(ctx, &signerAt{server: s, secret: secret}, e, m, nil)
 		})))
 }
 

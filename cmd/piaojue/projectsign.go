@@ -48,6 +48,10 @@ func (t *tool) signProject(path, output string) error {
 	if err := checkNew(output); err != nil {
 		return err
 	}
+	secret, err := t.secretFor(anyKind)
+	if err != nil {
+		return err
+	}
 	data, err := readFile(path, 64<<20) // up to nine pictures
 	if err != nil {
 		return err
@@ -57,10 +61,6 @@ func (t *tool) signProject(path, output string) error {
 		return because(err, "no_draft", path)
 	}
 	t.showProject(d)
-	secret, err := t.openKey(t.settings.key)
-	if err != nil {
-		return err
-	}
 	key, err := roleKey(secret)
 	if err != nil {
 		return err

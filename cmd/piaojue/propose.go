@@ -10,6 +10,7 @@ import (
 
 	"piaojue/client"
 	"piaojue/election"
+	"piaojue/keyfile"
 	"piaojue/lang"
 )
 
@@ -24,35 +25,55 @@ type build func(b *client.Board) (*election.Entry, error)
 // proposeCommand returns a command that proposes one kind of entry.
 func (t *tool) proposeCommand(path, args, example string, make func(args []string) build) *cobra.Command {
 	return t.signing(t.command(path, args, example, func(ctx context.Context, args []string) error {
-		s, b, err := t.connectBoard(ctx)
+		at, err := t.asSigner(ctx, anyKind)
 		if err != nil {
 			return err
 		}
-		e, err := make(args)(b)
+		e, err := make(args)(at.board)
 		if err != nil {
 			return err
 		}
-		return t.proposeEntry(ctx, s, b, e)
+		return t.proposeEntry(ctx, at, e)
 	}))
 }
 
-// proposeEntry checks, shows, signs and hands in an entry.
-func (t *tool) proposeEntry(ctx context.Context, s *server, b *client.Board, e *election.Entry) error {
-	body, err := checkEntry(b, e)
-	if err != nil {
-		return err
-	}
-	t.show(e.Kind, t.describe(body, b.State()))
-	return t.submit(ctx, s, e, b.State().Manifest(), b.State())
+// signerAt is the person's key with the log that they have verified.
+type signerAt struct {
+	server *server
+	board  *client.Board
+	secret *keyfile.Secret
 }
 
-// submit asks the person, signs and proposes.
-func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *election.Manifest, state *election.State) error {
-	secret, err := t.openKey(t.settings.key)
+// asSigner opens the key file and then verifies the log: what a large log leaves
+// in memory does not come on top of what the key file takes.
+func (t *tool) asSigner(ctx context.Context, kind keyfile.Kind) (*signerAt, error) {
+	s, err := t.connect()
+	if err != nil {
+		return nil, err
+	}
+	secret, err := t.secretFor(kind)
+	if err != nil {
+		return nil, err
+	}
+	b, err := t.board(ctx, s)
+	return &signerAt{s, b, secret}, err
+}
+
+// proposeEntry checks, shows, signs and hands in an entry.
+func (t *tool) proposeEntry(ctx context.Context, at *signerAt, e *election.Entry) error {
+	body, err := checkEntry(at.board, e)
 	if err != nil {
 		return err
 	}
-	p, err := newSigner(secret, m, state)
+	state := at.board.State()
+	t.show(e.Kind, t.describe(body, state))
+	return t.submit(ctx, at, e, state.Manifest(), state)
+}
+
+// submit asks the person, signs and proposes. Before there is a log, there is no
+// state.
+func (t *tool) submit(ctx context.Context, at *signerAt, e *election.Entry, m *election.Manifest, state *election.State) error {
+	p, err := newSigner(at.secret, m, state)
 	if err != nil {
 		return err
 	}
@@ -60,7 +81,7 @@ func (t *tool) submit(ctx context.Context, s *server, e *election.Entry, m *elec
 		return err
 	}
 	p.Sign(e, m.Hash())
-	answer, err := s.propose(ctx, e)
+	answer, err := at.server.propose(ctx, e)
 	if err != nil {
 		return err
 	}

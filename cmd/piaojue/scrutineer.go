@@ -54,11 +54,11 @@ func (t *tool) certificate(b *client.Board) (*election.Entry, error) {
 func (t *tool) attendanceCommand() *cobra.Command {
 	return exactly(0, t.signing(t.command("scrutineer propose attendance", "",
 		"piaojue scrutineer propose attendance --key zhang.age", func(ctx context.Context, _ []string) error {
-			s, b, err := t.connectBoard(ctx)
+			at, err := t.asSigner(ctx, anyKind)
 			if err != nil {
 				return err
 			}
-			r, err := s.register(ctx)
+			r, err := at.server.register(ctx)
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ func (t *tool) attendanceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.proposeEntry(ctx, s, b, e)
+			return t.proposeEntry(ctx, at, e)
 		})))
 }
 
@@ -99,19 +99,19 @@ func (t *tool) replaceBadge(ctx context.Context, number, before, after string) e
 	if err != nil {
 		return err
 	}
-	s, b, err := t.connectBoard(ctx)
+	at, err := t.asSigner(ctx, anyKind)
 	if err != nil {
 		return err
 	}
-	leaf, err := findLeaf(ctx, s, b.State().Manifest(), oldKey)
+	leaf, err := findLeaf(ctx, at.server, at.board.State().Manifest(), oldKey)
 	if err != nil {
 		return err
 	}
-	e, err := b.ProposeBadge(t.clock(), leaf.Index, newKey)
+	e, err := at.board.ProposeBadge(t.clock(), leaf.Index, newKey)
 	if err != nil {
 		return err
 	}
-	return t.proposeEntry(ctx, s, b, e)
+	return t.proposeEntry(ctx, at, e)
 }
 
 // badgeKey finds a deputy's key in a table of badges.

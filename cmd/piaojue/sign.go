@@ -26,7 +26,7 @@ piaojue %s sign --key %s 5f3c`, role, key, role, key), func(ctx context.Context,
 		if err != nil {
 			return err
 		}
-		secret, err := t.openKey(t.settings.key)
+		secret, err := t.secretFor(anyKind)
 		if err != nil {
 			return err
 		}

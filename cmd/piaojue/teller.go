@@ -138,19 +138,16 @@ func (t *tool) batchCommand() *cobra.Command {
 // sealBatch writes the openings before the batch leaves: without them nobody
 // else could sign it.
 func (t *tool) sealBatch(ctx context.Context, path, box, openings string) error {
-	s, b, err := t.connectBoard(ctx)
+	at, err := t.asSigner(ctx, keyfile.Teller)
 	if err != nil {
 		return err
 	}
-	sealed, err := t.seal(b, path, box)
+	sealed, err := t.seal(at.board, path, box)
 	if err != nil {
 		return err
 	}
-	secret, err := t.secretFor(keyfile.Teller)
-	if err != nil {
-		return err
-	}
-	p, err := newSigner(secret, b.State().Manifest(), b.State())
+	state := at.board.State()
+	p, err := newSigner(at.secret, state.Manifest(), state)
 	if err != nil {
 		return err
 	}
@@ -160,8 +157,8 @@ func (t *tool) sealBatch(ctx context.Context, path, box, openings string) error 
 	if err := keepOpenings(openings, sealed); err != nil {
 		return err
 	}
-	p.Sign(sealed.Entry, b.State().ManifestHash())
-	answer, err := s.batch(ctx, sealed.Entry, sealed.Papers)
+	p.Sign(sealed.Entry, state.ManifestHash())
+	answer, err := at.server.batch(ctx, sealed.Entry, sealed.Papers)
 	if _, refused := errors.AsType[*client.Refusal](err); refused {
 		return errors.Join(err, os.Remove(openings)) // they are of nothing
 	}
@@ -224,19 +221,15 @@ func (t *tool) signBatch(ctx context.Context, how *vouching) error {
 	if err != nil {
 		return err
 	}
-	s, b, err := t.connectBoard(ctx)
+	at, err := t.asSigner(ctx, keyfile.Teller)
 	if err != nil {
 		return err
 	}
-	secret, err := t.secretFor(keyfile.Teller)
+	e, _, err := at.server.papers(ctx, hexOf(hash))
 	if err != nil {
 		return err
 	}
-	e, _, err := s.papers(ctx, hexOf(hash))
-	if err != nil {
-		return err
-	}
-	m, err := t.examine(b, secret, proposal{Hash: hexOf(hash), Kind: e.Kind.String(), Body: e.Body})
+	m, err := t.examine(at.board, at.secret, proposal{Hash: hexOf(hash), Kind: e.Kind.String(), Body: e.Body})
 	if err != nil {
 		return err
 	}
@@ -244,5 +237,5 @@ func (t *tool) signBatch(ctx context.Context, how *vouching) error {
 		return wrong("no_proposal", hexOf(hash))
 	}
 	t.show(m.entry.Kind, m.words)
-	return t.signMotion(ctx, s, *m, how)
+	return t.signMotion(ctx, at.server, *m, how)
 }

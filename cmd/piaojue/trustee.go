@@ -35,36 +35,22 @@ func (t *tool) trusteeCommand() *cobra.Command {
 // trusteeAt is a trustee's device with its board.
 type trusteeAt struct {
 	*client.Trustee
-	server *server
-	board  *client.Board
-	secret *keyfile.Secret
-	given  handed
+	*signerAt
+	given handed
 }
 
 // asTrustee opens the key file and finds the trustee's place in the log.
 func (t *tool) asTrustee(ctx context.Context) (*trusteeAt, error) {
-	s, err := t.connect()
+	at, err := t.asSigner(ctx, keyfile.Scrutineer)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := t.secretFor(keyfile.Scrutineer)
-	if err != nil {
-		return nil, err
-	}
-	b, err := t.board(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	trustee, err := newTrustee(b, secret)
-	return &trusteeAt{trustee, s, b, secret, make(handed)}, err
+	trustee, err := newTrustee(at.board, at.secret)
+	return &trusteeAt{trustee, at, make(handed)}, err
 }
 
 func newTrustee(b *client.Board, secret *keyfile.Secret) (*client.Trustee, error) {
-	role, err := roleKey(secret)
-	if err != nil {
-		return nil, err
-	}
-	static, err := staticKey(secret)
+	role, static, err := trusteeKeys(secret)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/term"
@@ -66,5 +67,7 @@ func openSealed(data []byte, path string) (*keyfile.Secret, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keyfile.Open(data, p)
+	s, err := keyfile.Open(data, p)
+	debug.FreeOSMemory() // what scrypt took, 256 MB, would stay with a daemon for minutes
+	return s, err
 }
