@@ -129,8 +129,26 @@ func (sqliteFile) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: tr
 // not that every index agrees with its table.
 const quickAbove = 256 << 20
 
-// check asks SQLite whether the file is whole.
+// check asks SQLite whether the file is whole. It calls a file malformed, too, of
+// which the disk did not give out a page. A damaged file is so at each look, so one
+// that is found whole at another look shows that the disk is at fault.
 func (f sqliteFile) check(ctx context.Context, db *sql.DB) error {
+	first := f.look(ctx, db)
+	if !errors.Is(first, ErrDamaged) {
+		return first
+	}
+	for range 4 { // a disk that fails once may fail twice
+		switch again := f.look(ctx, db); {
+		case again == nil:
+			return fmt.Errorf("%w: %v", ErrDisk, first)
+		case !errors.Is(again, ErrDamaged):
+			return again
+		}
+	}
+	return first
+}
+
+func (f sqliteFile) look(ctx context.Context, db *sql.DB) error {
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return err
@@ -192,9 +210,8 @@ func (sqliteFile) isFatal(err error) bool {
 	return false
 }
 
-// blame says whose fault an error is that SQLite gives while parts are opened. It
-// calls a file malformed, too, of which the disk did not give out a page; so if all
-// of them are found whole when they are looked at again, the disk is at fault.
+// blame says whose fault an error is that SQLite gives while parts are opened: if all
+// of them are found whole when they are looked at again, that of the disk.
 func blame(ctx context.Context, err error, parts ...part) error {
 	if !(sqliteFile{}).isFatal(err) {
 		return err
