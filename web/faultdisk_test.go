@@ -93,17 +93,19 @@ var diskCalls = []string{"pwrite64", "fsync,fdatasync", "pread64", "ftruncate", 
 func TestMachineDiskErrors(t *testing.T) {
 	f := faultVoteOf(t)
 	for _, calls := range diskCalls {
-		step := rounds(11, 1)
-		for n := 1; ; n += step {
-			r := newRun(t, f)
-			i := injection{calls: calls, err: "EIO", n: n}
-			clean := r.broken(program(t), i.String(), i.wrap(r))
-			r.wantSurvived(i.String(), every() || n > 1 && calls == diskCalls[0])
-			if t.Failed() || clean && !r.injected() || !every() && n > step {
-				t.Logf("%s: up to %d", calls, n)
-				break
+		t.Run(calls, func(t *testing.T) {
+			step := rounds(11, 1)
+			for n := 1; ; n += step {
+				r := newRun(t, f)
+				i := injection{calls: calls, err: "EIO", n: n}
+				clean := r.broken(program(t), i.String(), i.wrap(r))
+				r.wantSurvived(i.String(), every() || n > 1 && calls == diskCalls[0])
+				if t.Failed() || clean && !r.injected() || !every() && n > step {
+					t.Logf("up to %d", n)
+					break
+				}
 			}
-		}
+		})
 	}
 }
 
