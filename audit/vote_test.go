@@ -355,6 +355,10 @@ func (w *writer) writeIssuing() {
 }
 
 func (w *writer) issue(i int) {
+	leaf, err := w.roll.Leaf(uint32(i))
+	if err != nil {
+		w.Fatal(err)
+	}
 	path, err := w.roll.Path(uint32(i))
 	if err != nil {
 		w.Fatal(err)
@@ -364,6 +368,6 @@ func (w *writer) issue(i int) {
 		badge.name = "new badge"
 	}
 	w.add(election.KindIssuance, &election.Issuance{
-		Opening: w.opening, Leaf: w.roll.Leaf(uint32(i)), Path: path, Vector: [32]byte{byte(i)},
+		Opening: w.opening, Leaf: leaf, Path: path, Vector: [32]byte{byte(i)},
 	}, badge)
 }

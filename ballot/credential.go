@@ -81,6 +81,16 @@ func (c *Credential) read(s *cryptobyte.String, issuers int) error {
 	return nil
 }
 
+// KeyOf returns the one-time key that the body of a ballot or of an unused credential
+// names. Whoever sent it has not shown yet that it is theirs. The error is ErrForm.
+func KeyOf(body []byte) (key [32]byte, err error) {
+	s := cryptobyte.String(body)
+	if !s.Skip(32) || !s.CopyBytes(key[:]) { // behind the manifest
+		return key, fmt.Errorf("%w: credential is cut short", ErrForm)
+	}
+	return key, nil
+}
+
 // verifyCredential demands the signature of every issuer of S. If there is
 // none, votes are on paper only: nobody's signatures would be everybody's.
 func (p *Params) verifyCredential(c *Credential) error {

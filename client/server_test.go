@@ -70,7 +70,8 @@ func (h *hall) receipt(entry [32]byte) *audit.Receipt {
 
 func (h *hall) sendLeaf(key string) ([]byte, error) {
 	for i := range uint32(h.roll.Len()) {
-		leaf := h.roll.Leaf(i)
+		leaf, err := h.roll.Leaf(i)
+		check(h.t, err)
 		if hex.EncodeToString(leaf.Key[:]) == key {
 			path, err := h.roll.Path(i)
 			return client.MarshalLeaf(leaf, path), err

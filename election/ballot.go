@@ -84,7 +84,7 @@ func (s *State) admitBallot(b *ballot.Ballot, at place) error {
 	if err := s.box.aggregate.Add(b.Ciphertexts()); err != nil {
 		return at.fail(CheckBallotForm, err)
 	}
-	s.box.keys.add(b.Key())
+	s.box.keys.put(b.Key(), entryIndex(at.index))
 	s.box.addMarks(m)
 	s.box.advance(KindBallot, at.hash)
 	return nil
@@ -98,10 +98,20 @@ func (s *State) admitUnused(u *ballot.Unused, at place) error {
 	if err := s.box.checkOrder(KindUnused, at.hash); err != nil {
 		return at.fail(CheckCloseOrder, err)
 	}
-	s.box.keys.add(key)
+	s.box.keys.put(key, entryIndex(at.index))
 	s.box.unused++
 	s.box.advance(KindUnused, at.hash)
 	return nil
+}
+
+// HandedIn returns which entry of the log a one-time key has handed in: a ballot, or
+// the credential unused.
+func (s *State) HandedIn(key [32]byte) (entry uint64, ok bool) {
+	if s.box == nil {
+		return 0, false
+	}
+	at, ok := s.box.keys.get(key)
+	return uint64(at), ok
 }
 
 // Spent is the seal code of a ballot that was challenged, and so can never be

@@ -17,10 +17,10 @@ type box struct {
 	stage Kind
 	last  [32]byte // hash of the latest entry of this stage
 
-	keys        *set // K of ballots and unused
-	seals       *set // seal codes of ballots
-	alphas      *set // first α of ballots
-	commitments *set // first commitment of ballots
+	keys        *places // K of ballots and unused
+	seals       *set    // seal codes of ballots
+	alphas      *set    // first α of ballots
+	commitments *set    // first commitment of ballots
 
 	aggregate     *tally.Aggregate // of ballots, then of paper too
 	unused, spent uint32
@@ -36,7 +36,7 @@ func newBox(order [32]byte, positions int) *box {
 	return &box{
 		order:       order,
 		stage:       KindBallot,
-		keys:        newSet(),
+		keys:        newPlaces(),
 		seals:       newSet(),
 		alphas:      newSet(),
 		commitments: newSet(),
@@ -51,9 +51,10 @@ func (b *box) numbers() [3]uint32 {
 	return [3]uint32{b.keys.len() - b.unused, b.unused, b.spent}
 }
 
-// close gives back what is only asked when a ballot comes.
+// close gives back what is only asked when a ballot comes. Where the entry of a
+// one-time key is, its holder may ask later.
 func (b *box) close() {
-	for _, s := range []*set{b.keys, b.seals, b.alphas, b.commitments} {
+	for _, s := range []*set{b.seals, b.alphas, b.commitments} {
 		s.close()
 	}
 }

@@ -31,12 +31,24 @@ func TestBoxUnique(t *testing.T) {
 			t.Errorf("%s: error %v", c.name, err)
 		}
 	}
-	b.keys.add([32]byte{1})
+	b.keys.put([32]byte{1}, 5)
 	if err := b.checkKey([32]byte{1}); !errors.Is(err, errKeyTwice) {
 		t.Errorf("B4 credential: error %v", err)
 	}
 	if err := b.checkKey([32]byte{5}); err != nil {
 		t.Errorf("fresh credential: %v", err)
+	}
+	s := &State{}
+	if _, ok := s.HandedIn([32]byte{1}); ok {
+		t.Error("something was handed in before the order")
+	}
+	s.box = b
+	b.close()
+	if at, ok := s.HandedIn([32]byte{1}); !ok || at != 5 {
+		t.Errorf("handed in with entry %d, %t", at, ok)
+	}
+	if _, ok := s.HandedIn([32]byte{5}); ok {
+		t.Error("a fresh credential was handed in")
 	}
 }
 

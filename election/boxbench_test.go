@@ -54,7 +54,7 @@ func filled(n uint64) *kept {
 		m := numbered(i)
 		f.issued.put(uint32(i), Issued{Entry: i + 1, Vector: m.seal})
 		f.signed.add(m.alpha)
-		f.box.keys.add(m.seal)
+		f.box.keys.put(m.seal, 0)
 		f.box.addMarks(m)
 	}
 	return f

@@ -115,7 +115,7 @@ func FuzzParsePolicy(f *testing.F) {
 
 func FuzzParseLeaf(f *testing.F) {
 	r := must(election.NewRoll(testLeaves(5)))
-	f.Add(election.MarshalLeaf(r.Leaf(3), must(r.Path(3))))
+	f.Add(election.MarshalLeaf(must(r.Leaf(3)), must(r.Path(3))))
 	for _, b := range vectors(f, "roll.json", "leaf") {
 		f.Add(b)
 	}

@@ -269,7 +269,7 @@ func TestPaperOnly(t *testing.T) {
 		t.Error("not on paper only")
 	}
 	issuance := s.sign(must(election.NewEntry(&election.Issuance{
-		Opening: s.State.OpeningHash(), Leaf: s.Roll.Leaf(0), Path: must(s.Roll.Path(0)),
+		Opening: s.State.OpeningHash(), Leaf: must(s.Roll.Leaf(0)), Path: must(s.Roll.Path(0)),
 	})), s.badge(0))
 	wantRefused(t, s, issuance, election.CheckIssuanceRoll)
 	s.step("sheets", s.sheets(0, 1, 2, 3, 4))

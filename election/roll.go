@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -72,83 +73,158 @@ func ParseLeaf(b []byte) (Leaf, [][32]byte, error) {
 
 // Roll is the Merkle tree (RFC 6962) over all deputies. The manifest carries
 // its root only.
+//
+// Of a million deputies a server has other things to remember, so the leaves stay
+// where they are, and the tree begins with the hashes of groups of them. Leaves are
+// aligned and a group is a power of two, so the path of a leaf is that in its group
+// and then that of the group.
 type Roll struct {
-	leaves []Leaf
-	hashes []tlog.Hash // in the order of tlog.StoredHashIndex
+	read   func(from, to uint32) ([]Leaf, error)
+	n      uint32
+	groups hashTree
 }
 
-// NewRoll builds the tree. It refuses leaves that are not in the order of their
+const (
+	rollGroup = 16             // leaves; the last group may have fewer
+	rollStep  = 64 * rollGroup // leaves that are read at once for a new tree
+)
+
+// NewRoll builds the tree over leaves in memory. Its errors are those of ReadRoll.
+func NewRoll(leaves []Leaf) (*Roll, error) {
+	return ReadRoll(uint32(len(leaves)), func(from, to uint32) ([]Leaf, error) { return leaves[from:to], nil })
+}
+
+// ReadRoll builds the tree over n leaves, which read returns, now all and later
+// those that are asked for. It refuses leaves that are not in the order of their
 // index, from 0, and a badge key that occurs twice, with which one badge would
 // vote for two (attack K7).
-func NewRoll(leaves []Leaf) (*Roll, error) {
-	if len(leaves) == 0 {
+func ReadRoll(n uint32, read func(from, to uint32) ([]Leaf, error)) (*Roll, error) {
+	if n == 0 {
 		return nil, errors.New("election: roll is empty")
 	}
-	r := &Roll{}
-	seen := make(map[[32]byte]bool, len(leaves))
-	for i, l := range leaves {
-		if int64(l.Index) != int64(i) {
-			return nil, fmt.Errorf("election: roll: leaf %d has index %d", i, l.Index)
-		}
-		if seen[l.Key] {
-			return nil, fmt.Errorf("election: roll: leaf %d has another's badge key", i)
-		}
-		seen[l.Key] = true
-		if err := r.add(l); err != nil {
+	r := &Roll{read: read, n: n}
+	seen := newSet()
+	for from := uint32(0); from < n; from += rollStep {
+		leaves, err := r.leaves(from, min(n-from, rollStep))
+		if err != nil {
 			return nil, err
+		}
+		for _, l := range leaves {
+			if seen.has(l.Key) {
+				return nil, fmt.Errorf("election: roll: leaf %d has another's badge key", l.Index)
+			}
+			seen.add(l.Key)
+		}
+		for group := range slices.Chunk(leaves, rollGroup) {
+			r.groups.add(treeOf(group).root())
 		}
 	}
 	return r, nil
 }
 
-func (r *Roll) add(l Leaf) error {
-	stored, err := tlog.StoredHashesForRecordHash(int64(len(r.leaves)), l.Hash(), tlog.HashReaderFunc(r.read))
+// leaves reads leaves in their order.
+func (r *Roll) leaves(from, count uint32) ([]Leaf, error) {
+	leaves, err := r.read(from, from+count)
 	if err != nil {
-		return fmt.Errorf("election: roll: %w", err)
+		return nil, err
 	}
-	r.leaves = append(r.leaves, l)
-	r.hashes = append(r.hashes, stored...)
-	return nil
+	if len(leaves) != int(count) {
+		return nil, fmt.Errorf("election: roll: %d leaves from %d, not %d", len(leaves), from, count)
+	}
+	for i, l := range leaves {
+		if l.Index != from+uint32(i) {
+			return nil, fmt.Errorf("election: roll: leaf %d has index %d", from+uint32(i), l.Index)
+		}
+	}
+	return leaves, nil
 }
 
-func (r *Roll) read(indexes []int64) ([]tlog.Hash, error) {
-	hashes := make([]tlog.Hash, len(indexes))
-	for i, at := range indexes {
-		hashes[i] = r.hashes[at]
+// group reads the leaves beside one, and finds out if they are other ones than the
+// tree was built over.
+func (r *Roll) group(index uint32) ([]Leaf, error) {
+	if index >= r.n {
+		return nil, fmt.Errorf("election: roll index %d of %d deputies", index, r.n)
 	}
-	return hashes, nil
+	from := index - index%rollGroup
+	leaves, err := r.leaves(from, min(r.n-from, rollGroup))
+	if err == nil && treeOf(leaves).root() != r.groups.leaf(int64(index/rollGroup)) {
+		err = fmt.Errorf("election: roll: leaves from %d have changed", from)
+	}
+	return leaves, err
 }
 
 // Len returns N.
 func (r *Roll) Len() int {
-	return len(r.leaves)
+	return int(r.n)
 }
 
-// Leaf returns the leaf with an index below Len.
-func (r *Roll) Leaf(index uint32) Leaf {
-	return r.leaves[index]
+// Leaf reads the leaf with an index below Len.
+func (r *Roll) Leaf(index uint32) (Leaf, error) {
+	leaves, err := r.group(index)
+	if err != nil {
+		return Leaf{}, err
+	}
+	return leaves[index%rollGroup], nil
 }
 
 // Root returns the root that the manifest names.
-func (r *Roll) Root() [32]byte {
-	root, err := tlog.TreeHash(int64(len(r.leaves)), tlog.HashReaderFunc(r.read))
+func (r *Roll) Root() [32]byte { return r.groups.root() }
+
+// Path reads what the inclusion proof of a leaf is made of, and returns it.
+func (r *Roll) Path(index uint32) ([][32]byte, error) {
+	leaves, err := r.group(index)
+	if err != nil {
+		return nil, err
+	}
+	below, above := treeOf(leaves).prove(int64(index%rollGroup)), r.groups.prove(int64(index/rollGroup))
+	path := make([][32]byte, 0, len(below)+len(above))
+	for _, h := range slices.Concat(below, above) {
+		path = append(path, h)
+	}
+	return path, nil
+}
+
+// hashTree is the tree over hashes of leaves, or of groups of them.
+type hashTree struct {
+	n      int64
+	stored []tlog.Hash // in the order of tlog.StoredHashIndex
+}
+
+func treeOf(leaves []Leaf) *hashTree {
+	t := &hashTree{}
+	for _, l := range leaves {
+		t.add(l.Hash())
+	}
+	return t
+}
+
+func (t *hashTree) add(h tlog.Hash) {
+	t.stored = append(t.stored, need(tlog.StoredHashesForRecordHash(t.n, h, tlog.HashReaderFunc(t.read)))...)
+	t.n++
+}
+
+func (t *hashTree) read(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, at := range indexes {
+		hashes[i] = t.stored[at]
+	}
+	return hashes, nil
+}
+
+func (t *hashTree) leaf(i int64) tlog.Hash { return t.stored[tlog.StoredHashIndex(0, i)] }
+
+func (t *hashTree) root() tlog.Hash { return need(tlog.TreeHash(t.n, tlog.HashReaderFunc(t.read))) }
+
+func (t *hashTree) prove(i int64) tlog.RecordProof {
+	return need(tlog.ProveRecord(t.n, i, tlog.HashReaderFunc(t.read)))
+}
+
+// need is for what a tree in memory cannot refuse.
+func need[T any](v T, err error) T {
 	if err != nil {
 		panic("election: internal error: " + err.Error())
 	}
-	return root
-}
-
-// Path returns the inclusion proof of a leaf.
-func (r *Roll) Path(index uint32) ([][32]byte, error) {
-	proof, err := tlog.ProveRecord(int64(len(r.leaves)), int64(index), tlog.HashReaderFunc(r.read))
-	if err != nil {
-		return nil, fmt.Errorf("election: roll: %w", err)
-	}
-	path := make([][32]byte, len(proof))
-	for i, h := range proof {
-		path[i] = h
-	}
-	return path, nil
+	return v
 }
 
 // Verify checks that the leaf is one of n under the root. The number of leaves

@@ -48,12 +48,12 @@ func TestRollSmall(t *testing.T) {
 }
 
 func TestRollPaths(t *testing.T) {
-	for n := 1; n <= 20; n++ {
+	for _, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15, 16, 17, 18, 31, 32, 33, 48, 50, 1025} {
 		leaves := testLeaves(n)
 		r := must(election.NewRoll(leaves))
 		for i := range leaves {
 			path := must(r.Path(uint32(i)))
-			if err := r.Leaf(uint32(i)).Verify(r.Root(), uint32(n), path); err != nil {
+			if err := must(r.Leaf(uint32(i))).Verify(r.Root(), uint32(n), path); err != nil {
 				t.Errorf("leaf %d of %d: %v", i, n, err)
 			}
 			wantNoPath(t, r, leaves[i], path)
@@ -61,6 +61,30 @@ func TestRollPaths(t *testing.T) {
 		if _, err := r.Path(uint32(n)); err == nil || r.Len() != n {
 			t.Errorf("path of leaf %d of %d", n, n)
 		}
+	}
+}
+
+// TestRollChanged: a roll that reads other leaves than it was built over says so.
+func TestRollChanged(t *testing.T) {
+	leaves := testLeaves(40)
+	r := must(election.NewRoll(leaves))
+	before := leaves[20]
+	leaves[20].Commitment[5] ^= 1
+	for i := range leaves {
+		_, err := r.Leaf(uint32(i))
+		_, noPath := r.Path(uint32(i))
+		if beside := i/16 == 20/16; (err != nil) != beside || (noPath != nil) != beside {
+			t.Errorf("leaf %d: %v; path: %v", i, err, noPath)
+		}
+	}
+	leaves[20] = before
+	if l := must(r.Leaf(20)); l != before {
+		t.Errorf("leaf %v", l)
+	}
+	short := must(election.ReadRoll(40, func(from, to uint32) ([]election.Leaf, error) { return leaves[from:min(to, uint32(len(leaves)))], nil }))
+	leaves = leaves[:35]
+	if _, err := short.Leaf(39); err == nil {
+		t.Error("a leaf that is not there")
 	}
 }
 
@@ -97,9 +121,9 @@ func TestRollErrors(t *testing.T) {
 
 func TestParseLeaf(t *testing.T) {
 	r := must(election.NewRoll(testLeaves(5)))
-	b := election.MarshalLeaf(r.Leaf(4), must(r.Path(4)))
+	b := election.MarshalLeaf(must(r.Leaf(4)), must(r.Path(4)))
 	l, path, err := election.ParseLeaf(b)
-	if err != nil || l != r.Leaf(4) || l.Verify(r.Root(), 5, path) != nil {
+	if err != nil || l != must(r.Leaf(4)) || l.Verify(r.Root(), 5, path) != nil {
 		t.Errorf("leaf %v, error %v", l, err)
 	}
 	for _, bad := range [][]byte{nil, b[:len(b)-1], append(b, 0)} {

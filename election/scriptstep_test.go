@@ -112,7 +112,7 @@ func (s *script) issuance(index uint32) (*election.Entry, *ballot.Request) {
 	r := must(ballot.NewRequest(seed, s.Manifest.Hash(), s.State.OpeningHash(), s.State.Issuers()))
 	body := &election.Issuance{
 		Opening: s.State.OpeningHash(),
-		Leaf:    s.Roll.Leaf(index),
+		Leaf:    must(s.Roll.Leaf(index)),
 		Path:    must(s.Roll.Path(index)),
 		Vector:  r.VectorHash(),
 	}

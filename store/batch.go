@@ -60,9 +60,9 @@ func (b *batch) refused(s *slip) Outcome {
 
 // store writes the slips, in the order of the slots: the journal, too, shall
 // not show in which order they came.
-// leaves counts those who may cast, if a chunk is to be made: it is no question
+// count counts those who may cast, if a chunk is to be made: it is no question
 // for each batch, for it reads the whole roll.
-func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves countLeaves) error {
+func (b *batch) store(ctx context.Context, tx *sql.Tx, count countRoll) error {
 	type place struct {
 		slip *slip
 		slot int64
@@ -70,7 +70,7 @@ func (b *batch) store(ctx context.Context, tx *sql.Tx, leaves countLeaves) error
 	}
 	var places []place
 	for _, s := range b.slips {
-		slot, size, err := b.draw(ctx, tx, s, leaves)
+		slot, size, err := b.draw(ctx, tx, s, count)
 		if err != nil {
 			return err
 		}
@@ -113,20 +113,20 @@ func (f *boxFile) publish(b *batch) {
 	}
 }
 
-type countLeaves func(ctx context.Context, vote string) (int64, error)
+type countRoll func(ctx context.Context, vote string) (RollCount, error)
 
 // draw finds a slot for a slip. If none is left, a whole chunk of them is made:
 // at first for every leaf of the roll, so that it is the only one of the epoch.
-func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, leaves countLeaves) (int64, int, error) {
+func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, count countRoll) (int64, int, error) {
 	need := s.need() + b.box.overhead()
 	if slot, size := b.tray.draw(need); size != 0 {
 		return slot, size, nil
 	}
-	n, err := leaves(ctx, b.vote.ID)
+	n, err := count(ctx, b.vote.ID)
 	if err != nil {
 		return 0, 0, err
 	}
-	c := chunk{size: b.tray.short, vote: b.vote.ID, count: max(n, minChunk)}
+	c := chunk{size: b.tray.short, vote: b.vote.ID, count: max(int64(n.Places), minChunk)}
 	if need == b.tray.short {
 		c.count *= checksPerLeaf
 	} else {

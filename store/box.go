@@ -66,6 +66,16 @@ func (db *DB) Query(ctx context.Context, vote string, key [32]byte) ([]byte, err
 	return s.entry, nil
 }
 
+// HandedIn says from memory what is known to lie in the box of an epoch under a
+// one-time key: Same if it is the entry with that hash, OtherBallot if it is another
+// one. 0 says nothing: it may be on its way, or another server may have taken it.
+func (db *DB) HandedIn(vote string, epoch uint32, key, hash [32]byte) Outcome {
+	if db.alive() != nil {
+		return 0
+	}
+	return db.box.handedIn(vote, epoch, key, hash)
+}
+
 // OpenBox opens the box for a new epoch. What was handed in before counts no
 // more and is erased, because everybody votes again; only spent seal codes stay
 // spent, since what they stand for was revealed.

@@ -82,6 +82,19 @@ func TestCastBallots(t *testing.T) {
 	if c, err := db.CountBox(ctx, testVote); err != nil || c != (BoxCount{Ballots: 2, Spent: 1}) {
 		t.Errorf("CountBox = %+v, %v", c, err)
 	}
+	for _, c := range []struct {
+		vote  string
+		epoch uint32
+		key   [32]byte
+		want  Outcome
+	}{
+		{testVote, 1, one.Key, Same}, {testVote, 2, one.Key, 0}, {"other", 1, one.Key, 0},
+		{testVote, 1, testCast(2).Key, OtherBallot}, {testVote, 1, hashOf("key 3"), 0},
+	} {
+		if o := db.HandedIn(c.vote, c.epoch, c.key, election.HashEntry(one.Entry)); o != c.want {
+			t.Errorf("HandedIn(%s, %d) = %v, want %v", c.vote, c.epoch, o, c.want)
+		}
+	}
 	entry, err := db.Query(ctx, testVote, one.Key)
 	if err != nil || !bytes.Equal(entry, one.Entry) {
 		t.Errorf("Query = %x, %v", entry, err)

@@ -74,6 +74,16 @@ func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	return slot, ok
 }
 
+// handedIn compares an entry with what is durable.
+func (f *boxFile) handedIn(vote string, epoch uint32, key, hash [32]byte) Outcome {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if t := f.trays[vote]; t != nil && t.epoch == epoch {
+		return t.handedIn(key, hash)
+	}
+	return 0
+}
+
 // read returns what lies in a slot of a vote, or nil if nothing does.
 func (f *boxFile) read(ctx context.Context, vote string, slot int64) (*slip, error) {
 	var body []byte

@@ -148,23 +148,11 @@ func (db *DB) storeBatch(ctx context.Context, tx *sql.Tx, b *batch) error {
 			return err
 		}
 	}
-	if err := b.store(ctx, tx, db.countLeaves); err != nil {
+	if err := b.store(ctx, tx, db.CountRoll); err != nil {
 		db.box.version = 0
 		return err
 	}
 	return nil
-}
-
-// countLeaves counts those who may cast.
-func (db *DB) countLeaves(ctx context.Context, vote string) (n int64, err error) {
-	err = db.read(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `
-			SELECT COUNT(*)
-			FROM roll
-			WHERE vote = $1 AND idx IS NOT NULL`,
-			vote).Scan(&n)
-	})
-	return n, err
 }
 
 // handInLate looks into the log, where what was in the box now is.

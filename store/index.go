@@ -64,16 +64,25 @@ func (x *index) known(s *slip) Outcome {
 	if s.kind == election.KindSpent {
 		return x.knownSpent(s)
 	}
-	if old, ok := x.keys[x.print(printKey, s.key)]; ok {
-		if old.hash == x.print(printHash, s.hash) {
-			return Same
-		}
-		return OtherBallot
+	if o := x.handedIn(s.key, s.hash); o != 0 {
+		return o
 	}
 	if s.kind == election.KindBallot && (has(x.alphas, x.print(printAlpha, s.alpha)) || has(x.commitments, x.print(printCommitment, s.commitment))) {
 		return Copied
 	}
 	return 0
+}
+
+// handedIn compares an entry with what lies there under its one-time key.
+func (x *index) handedIn(key, hash [32]byte) Outcome {
+	old, ok := x.keys[x.print(printKey, key)]
+	switch {
+	case !ok:
+		return 0
+	case old.hash == x.print(printHash, hash):
+		return Same
+	}
+	return OtherBallot
 }
 
 func (x *index) knownSpent(s *slip) Outcome {

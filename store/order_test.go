@@ -247,4 +247,4 @@ func journalOfCast(t *testing.T, db *DB) (journal []byte) {
 	return journal
 }
 
-func noLeaves(context.Context, string) (int64, error) { return 0, nil }
+func noLeaves(context.Context, string) (RollCount, error) { return RollCount{}, nil }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"piaojue/election"
 )
@@ -116,21 +117,101 @@ func putBadge(ctx context.Context, tx *sql.Tx, vote, number string, b Badge) err
 	return err
 }
 
+const selectMember = `
+	SELECT
+		number, name, delegation, seat, sex, ethnicity,
+		large_type, standing, idx, salt, badge, COALESCE(pin, '')
+	FROM roll
+	WHERE vote = $1 `
+
 // Roll returns all members, by number.
 func (db *DB) Roll(ctx context.Context, vote string) ([]Member, error) {
-	var all []Member
-	err := db.read(ctx, func(tx *sql.Tx) (err error) {
-		all, err = queryAll(ctx, tx, scanMember, `
-			SELECT
-				number, name, delegation, seat, sex, ethnicity,
-				large_type, standing, idx, salt, badge, COALESCE(pin, '')
-			FROM roll
-			WHERE vote = $1
-			ORDER BY number`,
-			vote)
+	return db.members(ctx, selectMember+`ORDER BY number`, vote)
+}
+
+// MemberAt returns the member with a place in the roll. It returns ErrNotFound if
+// there is none.
+func (db *DB) MemberAt(ctx context.Context, vote string, index uint32) (*Member, error) {
+	return db.member(ctx, selectMember+`AND idx = $2`, vote, int64(index))
+}
+
+// MemberNumbered returns the member with a roll number. It returns ErrNotFound if
+// there is none.
+func (db *DB) MemberNumbered(ctx context.Context, vote, number string) (*Member, error) {
+	return db.member(ctx, selectMember+`AND number = $2`, vote, number)
+}
+
+// MemberWithBadge returns the member for whom a badge was made before the freeze.
+// It returns ErrNotFound if there is none.
+func (db *DB) MemberWithBadge(ctx context.Context, vote string, key [32]byte) (*Member, error) {
+	return db.member(ctx, selectMember+`AND badge = $2`, vote, key[:])
+}
+
+func (db *DB) member(ctx context.Context, query string, args ...any) (*Member, error) {
+	all, err := db.members(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, ErrNotFound
+	}
+	return &all[0], nil
+}
+
+func (db *DB) members(ctx context.Context, query string, args ...any) (all []Member, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) (err error) {
+		all, err = queryAll(ctx, tx, scanMember, query, args...)
 		return err
 	})
 	return all, err
+}
+
+// Leaves returns the leaves of the roll whose places are from from to before to.
+func (db *DB) Leaves(ctx context.Context, vote string, from, to uint32) (leaves []election.Leaf, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) (err error) {
+		leaves, err = queryAll(ctx, tx, scanLeaf, `
+			SELECT idx, number, salt, badge
+			FROM roll
+			WHERE vote = $1 AND idx >= $2 AND idx < $3
+			ORDER BY idx`,
+			vote, int64(from), int64(to))
+		return err
+	})
+	return leaves, err
+}
+
+func scanLeaf(rows *sql.Rows) (l election.Leaf, err error) {
+	var number string
+	var salt, badge []byte
+	err = rows.Scan(&l.Index, &number, &salt, &badge)
+	if err == nil && len(salt) != 32 {
+		err = fmt.Errorf("%w: the roll has a place without a salt", ErrDamaged)
+	}
+	if err != nil {
+		return l, err
+	}
+	copy(l.Key[:], badge)
+	l.Commitment = election.CommitNumber([32]byte(salt), number)
+	return l, nil
+}
+
+// RollCount is how many members there are of a kind.
+type RollCount struct {
+	Places uint32 // in the roll
+	Badges uint32 // of those with a place
+	Leave  uint32 // of those with a place: on leave
+}
+
+// CountRoll counts the members.
+func (db *DB) CountRoll(ctx context.Context, vote string) (c RollCount, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT COUNT(*), COUNT(badge), COUNT(CASE WHEN standing = $2 THEN 1 END)
+			FROM roll
+			WHERE vote = $1 AND idx IS NOT NULL`,
+			vote, int64(election.OnLeave)).Scan(&c.Places, &c.Badges, &c.Leave)
+	})
+	return c, err
 }
 
 func scanMember(rows *sql.Rows) (m Member, err error) {

@@ -127,6 +127,44 @@ func TestRoll(t *testing.T) {
 		t.Errorf("Roll = %+v, want %+v", got, want)
 	}
 
+	for i, m := range want {
+		for name, find := range map[string]func() (*Member, error){
+			"number": func() (*Member, error) { return db.MemberNumbered(ctx, testVote, m.Number) },
+			"place":  func() (*Member, error) { return db.MemberAt(ctx, testVote, m.Place.Index) },
+			"badge":  func() (*Member, error) { return db.MemberWithBadge(ctx, testVote, m.Badge) },
+		} {
+			if m.Place == nil && name == "place" || m.Badge == [32]byte{} && name == "badge" {
+				continue
+			}
+			if got, err := find(); err != nil || !reflect.DeepEqual(*got, m) {
+				t.Errorf("member %d by %s: %+v, %v", i, name, got, err)
+			}
+		}
+	}
+	for _, find := range []func() (*Member, error){
+		func() (*Member, error) { return db.MemberNumbered(ctx, "other", want[0].Number) },
+		func() (*Member, error) { return db.MemberAt(ctx, testVote, 99) },
+		func() (*Member, error) { return db.MemberWithBadge(ctx, testVote, [32]byte{}) },
+	} {
+		if m, err := find(); !errors.Is(err, ErrNotFound) {
+			t.Errorf("nobody is %+v, %v", m, err)
+		}
+	}
+	if c, err := db.CountRoll(ctx, testVote); err != nil || c != (RollCount{Places: 4, Badges: 3}) {
+		t.Errorf("CountRoll = %+v, %v", c, err)
+	}
+	leaves, err := db.Leaves(ctx, testVote, 1, 99)
+	must(t, err)
+	for i, l := range leaves {
+		m := want[2-i] // the fourth has no place, the fifth the first
+		if l != (election.Leaf{Index: m.Place.Index, Key: m.Badge, Commitment: election.CommitNumber(m.Place.Salt, m.Number)}) {
+			t.Errorf("leaf %d: %+v", i, l)
+		}
+	}
+	if len(leaves) != 3 {
+		t.Errorf("%d leaves, want 3", len(leaves))
+	}
+
 	// Each differs from a good roll in one field.
 	for name, spoil := range map[string]func(m *Member){
 		"number twice": func(m *Member) { m.Number = want[0].Number },

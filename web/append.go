@@ -182,21 +182,13 @@ func (v *vote) apply(e *election.Entry) error {
 		if err != nil {
 			return err
 		}
-		if err := v.state.ApplyBallot(b, e.Hash()); err != nil {
-			return err
-		}
-		v.decided[b.Key()] = e.Hash()
-		return nil
+		return v.state.ApplyBallot(b, e.Hash())
 	case election.KindUnused:
 		u, err := v.state.Params().ParseUnused(e.Body)
 		if err != nil {
 			return err
 		}
-		if err := v.state.ApplyUnused(u, e.Hash()); err != nil {
-			return err
-		}
-		v.decided[u.Key()] = e.Hash()
-		return nil
+		return v.state.ApplyUnused(u, e.Hash())
 	}
 	before := v.state.Params()
 	if err := v.state.Apply(e); err != nil {

@@ -50,7 +50,7 @@ func (s *Server) nameAssistant(w http.ResponseWriter, r *http.Request, who Perso
 	}
 	var m *store.Member
 	err = v.do(r.Context(), func() (err error) {
-		m, err = v.member(&q.deputyRef)
+		m, err = v.member(r.Context(), &q.deputyRef)
 		return err
 	})
 	if err != nil {

@@ -42,16 +42,25 @@ func (s *Server) castBallot(w http.ResponseWriter, r *http.Request, _ Person) er
 }
 
 // take returns when a ballot is durable. One that is known to be needs no check:
-// who sends it again lost the answer, or wants to keep the server busy.
+// who sends it again lost the answer, or wants to keep the server busy. That there
+// is another one is said to who holds its key alone, before anything is read of this.
 func (v *vote) take(ctx context.Context, now *view, e *election.Entry, hash [32]byte) error {
-	if v.box.counts.holds(now.epoch, hash) {
+	named, err := ballot.KeyOf(e.Body)
+	if err != nil {
+		return err
+	}
+	known := v.config.DB.HandedIn(v.id, now.epoch, named, hash)
+	if known == store.Same {
 		return nil
 	}
 	key, err := now.params.VerifyHolder(e.Body)
 	if err != nil {
 		return err
 	}
-	if err := v.box.counts.check(now.epoch, key); err != nil {
+	if known != 0 {
+		return v.outcome(known)
+	}
+	if err := v.box.counts.check(key); err != nil {
 		return err
 	}
 	b, err := now.params.Parse(e.Body)
@@ -59,11 +68,7 @@ func (v *vote) take(ctx context.Context, now *view, e *election.Entry, hash [32]
 		v.box.counts.noteFalse(key)
 		return err
 	}
-	if err := v.box.cast(ctx, now, b, e.Marshal()); err != nil {
-		return err
-	}
-	v.box.counts.noteKept(now.epoch, key, hash)
-	return nil
+	return v.box.cast(ctx, now, b, e.Marshal())
 }
 
 // handInUnused serves POST /box/{vote}/unused. It is open until the box is
@@ -166,10 +171,10 @@ func (v *vote) handedIn(ctx context.Context, key [32]byte) ([]byte, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return entry, err
 	}
-	var hash [32]byte
+	var index uint64
 	err = v.do(ctx, func() error {
 		var ok bool
-		if hash, ok = v.decided[key]; !ok {
+		if index, ok = v.state.HandedIn(key); !ok {
 			return store.ErrNotFound
 		}
 		return nil
@@ -177,16 +182,7 @@ func (v *vote) handedIn(ctx context.Context, key [32]byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loggedEntry(ctx, v.config.DB.Log(v.id), hash)
-}
-
-// loggedEntry reads the entry with a hash from the log.
-func loggedEntry(ctx context.Context, log *store.Log, hash [32]byte) ([]byte, error) {
-	index, err := log.Find(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := log.ReadEntries(ctx, index, index+1)
+	entries, err := v.config.DB.Log(v.id).ReadEntries(ctx, index, index+1)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"piaojue/election"
@@ -77,7 +78,7 @@ func (s *Server) checkIn(w http.ResponseWriter, r *http.Request, _ Person) error
 // gates that let one deputy in at the same time, one is the first. Whoever comes
 // for the first time without a badge is let in by hand, which has a reason.
 func (v *vote) checkIn(ctx context.Context, c *checkInRequest) (*checkedInJSON, error) {
-	m, err := v.member(&c.deputyRef)
+	m, err := v.member(ctx, &c.deputyRef)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (v *vote) confirm(ctx context.Context, m *store.Member, again bool) (*check
 }
 
 // member finds a deputy, as long as anybody can be checked in.
-func (v *vote) member(c *deputyRef) (*store.Member, error) {
+func (v *vote) member(ctx context.Context, c *deputyRef) (*store.Member, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -117,24 +118,29 @@ func (v *vote) member(c *deputyRef) (*store.Member, error) {
 	case p > election.PhaseSuspended:
 		return nil, notVoting(p)
 	}
-	if c.Key != nil {
+	m, err := v.named(ctx, c)
+	if err == nil && m.Place == nil {
+		err = store.ErrNotFound
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		err = refuse(codeNotFound)
+	}
+	return m, err
+}
+
+// named finds a deputy by badge, place or number.
+func (v *vote) named(ctx context.Context, c *deputyRef) (*store.Member, error) {
+	switch {
+	case c.Key != nil:
 		leaf, err := v.badge(*c.Key)
 		if err != nil {
 			return nil, err
 		}
-		return &v.roll.members[leaf.Index], nil
+		return v.config.DB.MemberAt(ctx, v.id, leaf.Index)
+	case c.Index != nil:
+		return v.config.DB.MemberAt(ctx, v.id, *c.Index)
 	}
-	if c.Index != nil {
-		if int(*c.Index) >= len(v.roll.members) {
-			return nil, refuse(codeNotFound)
-		}
-		return &v.roll.members[*c.Index], nil
-	}
-	index, ok := v.roll.numbers[c.Number]
-	if !ok {
-		return nil, refuse(codeNotFound)
-	}
-	return &v.roll.members[index], nil
+	return v.config.DB.MemberNumbered(ctx, v.id, c.Number)
 }
 
 // attendanceJSON is who is in the hall, in numbers.

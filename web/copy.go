@@ -95,19 +95,11 @@ func (v *vote) follow(c *copiedVote, as string) error {
 }
 
 // currentBadges gives the members of the copy the badges that they have now. One
-// that was replaced must not come back. It runs on the vote's goroutine.
+// that was replaced must not come back, and its PIN is gone already. It runs on the vote's goroutine.
 func (v *vote) currentBadges(c *copiedVote) error {
-	if v.roll == nil {
-		return nil
-	}
 	for i := range c.members {
-		m := &c.members[i]
-		index, ok := v.roll.numbers[m.Number]
-		if !ok {
-			continue
-		}
-		if key := v.state.BadgeKey(v.roll.Leaf(index)); key != m.Badge {
-			m.Badge, m.PIN = key, v.roll.members[index].PIN
+		if m := &c.members[i]; m.Place != nil {
+			m.Badge = v.state.BadgeKey(election.Leaf{Index: m.Place.Index, Key: m.Badge})
 		}
 	}
 	return nil

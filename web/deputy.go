@@ -1,11 +1,11 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 
+	"piaojue/election"
 	"piaojue/form"
+	"piaojue/store"
 )
 
 // namedJSON is a deputy as scrutineers see one, to replace a lost
@@ -36,25 +36,26 @@ func (s *Server) getDeputies(w http.ResponseWriter, r *http.Request, _ Person) e
 		if v.roll == nil {
 			return refuse(codePhase)
 		}
-		for i := range v.roll.members {
-			answer.Deputies = append(answer.Deputies, v.named(uint32(i)))
+		members, err := v.config.DB.Roll(r.Context(), v.id)
+		for i := range members {
+			if members[i].Place != nil {
+				answer.Deputies = append(answer.Deputies, v.newNamed(&members[i]))
+			}
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(answer.Deputies, func(a, b namedJSON) int { return cmp.Compare(a.Number, b.Number) })
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-// named runs on the vote's goroutine.
-func (v *vote) named(index uint32) namedJSON {
-	m := &v.roll.members[index]
-	key := v.state.BadgeKey(v.roll.Leaf(index))
+// newNamed runs on the vote's goroutine.
+func (v *vote) newNamed(m *store.Member) namedJSON {
+	key := v.state.BadgeKey(election.Leaf{Index: m.Place.Index, Key: m.Badge})
 	initials := form.Initials(m.Name)
 	if initials == nil {
 		initials = []string{}
 	}
-	return namedJSON{index, m.Number, m.Name, initials, m.Delegation, m.Seat, key[:]}
+	return namedJSON{m.Place.Index, m.Number, m.Name, initials, m.Delegation, m.Seat, key[:]}
 }

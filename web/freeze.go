@@ -28,7 +28,7 @@ func (v *vote) freeze(ctx context.Context) (*frozen, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := v.config.DB.Roll(ctx, v.id)
+	count, err := v.config.DB.CountRoll(ctx, v.id)
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +36,10 @@ func (v *vote) freeze(ctx context.Context) (*frozen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if missing := d.missing(members, options); missing != nil {
+	if missing := d.missing(count, options); missing != nil {
 		return nil, &refusal{code: codeMissing, fields: missing}
 	}
-	roll, err := newRoll(members)
+	roll, err := v.newRoll(count)
 	if err != nil {
 		return nil, err
 	}
@@ -111,17 +111,16 @@ func withKiosk(pins []election.Pin) []election.Pin {
 }
 
 // missing lists what staff have not supplied yet.
-func (d *draft) missing(members []store.Member, options []election.Option) []fieldProblem {
+func (d *draft) missing(count store.RollCount, options []election.Option) []fieldProblem {
 	var list []fieldProblem
 	need := func(field string, ok bool, args ...any) {
 		if !ok {
 			list = append(list, newFieldProblem(field, "missing."+field, args...))
 		}
 	}
-	places, badges := countPlaces(members)
 	need("rules", d.Rules != nil)
-	need("roll", places > 0)
-	need("badges", badges == places, places, badges)
+	need("roll", count.Places > 0)
+	need("badges", count.Badges == count.Places, count.Places, count.Badges)
 	need("candidates", len(options) > 0)
 	if part := d.unreviewed(listHash(options)); part != "" && len(options) > 0 {
 		list = append(list, newFieldProblem("reviews", "missing.review_"+part))

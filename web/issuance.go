@@ -57,8 +57,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, _ Person) error {
 		if err := v.checkIssuance(i); err != nil {
 			return err
 		}
-		pin = v.pinOf(i.body.Leaf.Index)
-		return nil
+		var err error
+		pin, err = v.pinOf(r.Context(), i.body.Leaf.Index)
+		return err
 	})
 	if err != nil {
 		return err

@@ -27,48 +27,15 @@ type keyCounts struct {
 	mu     sync.Mutex // guards all below
 	proofs map[[32]byte]int
 	checks map[[32]byte][][32]byte // the seal codes
-	hashes map[inEpoch]bool        // of ballots that are in the box
-	voted  map[inEpoch]bool        // one-time keys that have one there
-}
-
-// inEpoch is the hash of a ballot, or a one-time key, of an epoch.
-type inEpoch struct {
-	epoch uint32
-	what  [32]byte
 }
 
 func newKeyCounts() *keyCounts {
-	return &keyCounts{
-		proofs: make(map[[32]byte]int), checks: make(map[[32]byte][][32]byte),
-		hashes: make(map[inEpoch]bool), voted: make(map[inEpoch]bool),
-	}
+	return &keyCounts{proofs: make(map[[32]byte]int), checks: make(map[[32]byte][][32]byte)}
 }
 
-// noteKept notes a ballot that is in the box.
-func (p *keyCounts) noteKept(epoch uint32, key, hash [32]byte) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.hashes[inEpoch{epoch, hash}] = true
-	p.voted[inEpoch{epoch, key}] = true
-}
-
-// holds reports whether a ballot is known to be in the box. After a restart none
-// is until it comes again.
-func (p *keyCounts) holds(epoch uint32, hash [32]byte) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.hashes[inEpoch{epoch, hash}]
-}
-
-// check refuses another ballot of a key that is known to have one, and of one
-// that has had its tries, before anything is read of it.
-func (p *keyCounts) check(epoch uint32, key [32]byte) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case p.voted[inEpoch{epoch, key}]:
-		return refuse(codeSecondBallot)
-	case p.proofs[key] >= maxFalse:
+// check refuses a ballot of a key that has had its tries.
+func (p *keyCounts) check(key [32]byte) error {
+	if p.left(key) <= 0 {
 		return refuse(codeFalseProofs)
 	}
 	return nil

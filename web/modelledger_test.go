@@ -111,7 +111,7 @@ func newLedger(s *stage) *ledger {
 		l.base = append(l.base, e)
 	}
 	for i := range l.leaves {
-		l.leaves[i] = l.vote.roll.numbers[number(i)]
+		l.leaves[i] = s.place(i)
 	}
 	first := &node{standing: standing{phase: election.PhaseVoting, epoch: 1}, entries: l.base}
 	first.openings[1] = l.base[len(l.base)-1].Hash()
@@ -226,10 +226,12 @@ func (l *ledger) entry(n *node, ev event) *election.Entry {
 	chain := election.Chain{Prev: n.state.Prev(), Time: 1}
 	if ev.kind == logIssuance {
 		leaf := l.leaves[ev.deputy]
+		at, err := l.vote.roll.Leaf(leaf)
+		must(l, err)
 		path, err := l.vote.roll.Path(leaf)
 		must(l, err)
 		e, err := election.NewEntry(&election.Issuance{
-			Opening: n.openings[ev.epoch], Leaf: l.vote.roll.Leaf(leaf), Path: path, Vector: modelVector(ev.epoch, ev.seed),
+			Opening: n.openings[ev.epoch], Leaf: at, Path: path, Vector: modelVector(ev.epoch, ev.seed),
 		})
 		must(l, err)
 		e.Sign(election.RoleBadge, 0, badgeKey(ev.deputy, ev.badge), l.stage.manifest)
@@ -317,8 +319,7 @@ func (l *ledger) applyClose(c closing) string {
 
 // applyTo is vote.apply on another state.
 func (v *vote) applyTo(s *election.State, e *election.Entry) error {
-	copied := &vote{state: s, decided: map[[32]byte][32]byte{}}
-	return copied.apply(e)
+	return (&vote{state: s}).apply(e)
 }
 
 // contents are the entries of a box, as closeBox puts them in order.

@@ -180,10 +180,6 @@ func (a *performance) reserve(r client.Request) error {
 	return err
 }
 
-func (a *performance) leaf(deputy int) uint32 {
-	return a.server.votes[a.vote].roll.numbers[number(deputy)]
-}
-
 // propose hands in an entry with two scrutineers' signatures.
 func (a *performance) propose(e *election.Entry, err error) {
 	must(a, err)
@@ -196,7 +192,8 @@ func (a *performance) propose(e *election.Entry, err error) {
 
 func (a *performance) replaceBadge(v move) error {
 	key := public(ed25519.NewKeyFromSeed(sliceOf(a.seedOf(a.deputy, 1))))
-	leaf := a.server.votes[a.vote].roll.Leaf(a.leaf(a.deputy))
+	leaf, err := a.server.votes[a.vote].roll.Leaf(a.place(a.deputy))
+	must(a, err)
 	a.propose(election.NewEntry(&election.Badge{Chain: a.chain(), Index: leaf.Index, Key: key}))
 	if got := a.update().BadgeKey(leaf) == key; got != (v.outcome == heard) {
 		return fmt.Errorf("a new badge: %t", got)
@@ -208,7 +205,7 @@ func (a *performance) replaceBadge(v move) error {
 }
 
 func (a *performance) handSheet(v move) error {
-	leaf := a.leaf(a.deputy)
+	leaf := a.place(a.deputy)
 	epoch := a.update().Opening().Epoch
 	a.propose(election.NewEntry(&election.Sheets{Chain: a.chain(), Epoch: epoch, Indexes: []uint32{leaf}}))
 	if got, _ := a.update().Issued(leaf); got.Paper != (v.outcome == heard) {
@@ -226,7 +223,7 @@ func (a *performance) end() {
 		}
 	}
 	for d, want := range a.issued {
-		_, got := a.board.State().Issued(a.leaf(a.deputy + d))
+		_, got := a.board.State().Issued(a.place(a.deputy + d))
 		if got != want {
 			a.Errorf("%s: deputy %c issued: %t, want %t", a.name, 'A'+rune(d), got, want)
 		}

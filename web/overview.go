@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"piaojue/election"
-	"piaojue/store"
 )
 
 // overview is a vote as the console sees it: what the log says, what staff have
@@ -53,11 +52,11 @@ func (s *Server) overview(ctx context.Context, v *vote) (*overview, error) {
 
 // countDraft counts what the manifest will be made of.
 func (o *overview) countDraft(ctx context.Context, v *vote) error {
-	members, err := v.config.DB.Roll(ctx, v.id)
+	count, err := v.config.DB.CountRoll(ctx, v.id)
 	if err != nil {
 		return err
 	}
-	o.deputies, o.badges = countPlaces(members)
+	o.deputies, o.badges = int(count.Places), int(count.Badges)
 	options, err := v.config.DB.Candidates(ctx, v.id)
 	o.options, o.unreviewed = len(options), o.draft.unreviewed(listHash(options))
 	return err
@@ -74,19 +73,6 @@ func (o *overview) countHall(ctx context.Context, v *vote) error {
 	c, err := v.readCounts(ctx, o.view)
 	o.ballots = max(c.ballots, o.view.numbers.R)
 	return err
-}
-
-// countPlaces counts the deputies with a place in the roll, and their badges.
-func countPlaces(members []store.Member) (places, badges int) {
-	for _, m := range members {
-		if m.Place != nil {
-			places++
-			if m.Badge != ([32]byte{}) {
-				badges++
-			}
-		}
-	}
-	return places, badges
 }
 
 // quorum is how many must be present; 0 before there are rules.

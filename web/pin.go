@@ -73,8 +73,15 @@ func (s *Server) checkPIN(r *http.Request, v *vote, index uint32, check string) 
 	return s.config.DB.ForgiveTries(ctx, v.id, index)
 }
 
-// pinOf returns what checks the PIN of a leaf. It runs on the vote's goroutine.
-func (v *vote) pinOf(index uint32) string { return v.roll.members[index].PIN }
+// pinOf returns what checks the PIN of a leaf. It runs on the vote's goroutine, so
+// that it is that of the badge that is valid now.
+func (v *vote) pinOf(ctx context.Context, index uint32) (string, error) {
+	m, err := v.config.DB.MemberAt(ctx, v.id, index)
+	if err != nil {
+		return "", err
+	}
+	return m.PIN, nil
+}
 
 // unlockRequest names a deputy whose badge is locked.
 type unlockRequest struct {
@@ -94,7 +101,7 @@ func (s *Server) unlock(w http.ResponseWriter, r *http.Request, who Person) erro
 	}
 	var answer deputyJSON
 	err = v.do(r.Context(), func() error {
-		m, err := v.member(&q.deputyRef)
+		m, err := v.member(r.Context(), &q.deputyRef)
 		if err != nil {
 			return err
 		}

@@ -95,7 +95,11 @@ func (s *Server) previewRoll(w http.ResponseWriter, r *http.Request, _ Person) e
 	}
 	diff := form.DiffRoll(spoken(r), deputiesOf(members), numbered(deputies))
 	p := newPreview(diff, len(deputies), places)
-	p.Before, _ = countPlaces(members)
+	now, err := s.config.DB.CountRoll(r.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	p.Before = int(now.Places)
 	p.count(deputies)
 	return writeJSON(w, http.StatusOK, p)
 }

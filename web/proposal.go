@@ -182,10 +182,14 @@ func (v *vote) checkBadge(e *election.Entry) error {
 	if err != nil || v.roll == nil {
 		return err // the phase is refused by those who know it
 	}
-	if owner, ok := v.roll.badges[b.Key]; ok && owner != b.Index {
+	owner, err := v.owner(b.Key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err == nil && owner != b.Index:
 		return because(codeConflict, errors.New("badge is another deputy's"))
 	}
-	return nil
+	return err
 }
 
 // verifySignatures checks each signature before it is kept.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -97,10 +96,12 @@ func (v *vote) register(ctx context.Context) (*registerJSON, error) {
 	for _, a := range lines {
 		attended[a.Index] = a
 	}
-	list := make([]deputyJSON, len(v.roll.members))
-	for i := range v.roll.members {
-		list[i] = newDeputy(&v.roll.members[i], attended[uint32(i)], slices.Contains(locked, uint32(i)))
+	members, err := v.config.DB.Roll(ctx, v.id)
+	list := []deputyJSON{}
+	for i := range members {
+		if m := &members[i]; m.Place != nil {
+			list = append(list, newDeputy(m, attended[m.Place.Index], slices.Contains(locked, m.Place.Index)))
+		}
 	}
-	slices.SortFunc(list, func(a, b deputyJSON) int { return cmp.Compare(a.Number, b.Number) })
-	return &registerJSON{list, *counts}, nil
+	return &registerJSON{list, *counts}, err
 }

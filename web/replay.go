@@ -46,7 +46,6 @@ func (v *vote) reset() {
 	v.state = election.NewState(func(size uint64) ([32]byte, error) {
 		return audit.RootAt(context.Background(), log, size)
 	})
-	v.decided = make(map[[32]byte][32]byte)
 	v.former, v.roll, v.last = nil, nil, nil
 	v.gate.forget()
 }

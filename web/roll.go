@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -16,22 +15,20 @@ import (
 	"piaojue/store"
 )
 
-// roll is the roll of a frozen vote.
+// roll is the roll of a frozen vote. Who is on it is in the database.
 type roll struct {
 	*election.Roll
-	members []store.Member    // by index
-	leave   uint32            // how many of them are on leave
-	numbers map[string]uint32 // roll number to index
-	badges  map[[32]byte]uint32
+	leave   uint32              // how many are on leave
+	renewed map[[32]byte]uint32 // badge keys of badge entries to index
 }
 
 // loadRoll builds the roll and compares it with the manifest's.
 func (v *vote) loadRoll(ctx context.Context) error {
-	members, err := v.config.DB.Roll(ctx, v.id)
+	count, err := v.config.DB.CountRoll(ctx, v.id)
 	if err != nil {
 		return err
 	}
-	r, err := newRoll(members)
+	r, err := v.newRoll(count)
 	if err != nil {
 		return err
 	}
@@ -43,41 +40,34 @@ func (v *vote) loadRoll(ctx context.Context) error {
 }
 
 // newRoll builds the tree over the members that have a place in it.
-func newRoll(all []store.Member) (*roll, error) {
-	r := &roll{numbers: make(map[string]uint32), badges: make(map[[32]byte]uint32)}
-	for _, m := range all {
-		if m.Place != nil {
-			r.members = append(r.members, m)
-		}
-	}
-	leaves := make([]election.Leaf, len(r.members))
-	sorted := make([]store.Member, len(r.members))
-	for _, m := range r.members {
-		i := m.Place.Index
-		if int(i) >= len(leaves) {
-			return nil, fmt.Errorf("roll index %d of %d", i, len(leaves))
-		}
-		leaves[i] = election.Leaf{Index: i, Key: m.Badge, Commitment: election.CommitNumber(m.Place.Salt, m.Number)}
-		sorted[i] = m
-		if m.Standing == election.OnLeave {
-			r.leave++
-		}
-		r.numbers[m.Number] = i
-		r.badges[m.Badge] = i
-	}
-	r.members = sorted
-	var err error
-	r.Roll, err = election.NewRoll(leaves)
-	return r, err
+func (v *vote) newRoll(count store.RollCount) (*roll, error) {
+	tree, err := election.ReadRoll(count.Places, func(from, to uint32) ([]election.Leaf, error) {
+		return v.config.DB.Leaves(context.Background(), v.id, from, to) // nothing on the vote's goroutine is left half-way
+	})
+	return &roll{tree, count.Leave, make(map[[32]byte]uint32)}, err
 }
 
 // replace notes the key of a new badge. The old one still finds its leaf, and
 // is then refused by name.
 func (r *roll) replace(e *election.Entry) {
 	if b, err := election.ParseBadge(e.Body); err == nil {
-		r.badges[b.Key] = b.Index
-		r.members[b.Index].PIN = "" // store.Tx.DropPIN
+		r.renewed[b.Key] = b.Index
 	}
+}
+
+// owner returns for whom a badge was made. It runs on the vote's goroutine.
+func (v *vote) owner(key [32]byte) (index uint32, err error) {
+	if index, ok := v.roll.renewed[key]; ok {
+		return index, nil
+	}
+	m, err := v.config.DB.MemberWithBadge(context.Background(), v.id, key)
+	switch {
+	case err != nil:
+		return 0, err
+	case m.Place == nil:
+		return 0, store.ErrNotFound
+	}
+	return m.Place.Index, nil
 }
 
 // badge returns the leaf that a badge key speaks for now. It runs on the vote's
@@ -86,15 +76,18 @@ func (v *vote) badge(key [32]byte) (election.Leaf, error) {
 	if v.roll == nil {
 		return election.Leaf{}, refuse(codeNotOpen)
 	}
-	index, ok := v.roll.badges[key]
-	if !ok {
+	index, err := v.owner(key)
+	if errors.Is(err, store.ErrNotFound) {
 		return election.Leaf{}, refuse(codeNotInRoll)
 	}
-	leaf := v.roll.Leaf(index)
-	if v.state.BadgeKey(leaf) != key {
-		return election.Leaf{}, refuse(codeBadBadge)
+	if err != nil {
+		return election.Leaf{}, err
 	}
-	return leaf, nil
+	leaf, err := v.roll.Leaf(index)
+	if err == nil && v.state.BadgeKey(leaf) != key {
+		err = refuse(codeBadBadge)
+	}
+	return leaf, err
 }
 
 // getLeaf serves GET /votes/{vote}/roll/{key}. Whoever knows the key has seen
@@ -182,8 +175,9 @@ func (s *Server) admitBadge(r *http.Request, v *vote, index uint32, body []byte)
 		if err := v.checkSeed(index, body); err != nil {
 			return err
 		}
-		pin = v.pinOf(index)
-		return nil
+		var err error
+		pin, err = v.pinOf(r.Context(), index)
+		return err
 	})
 	if err != nil {
 		return err
@@ -201,7 +195,11 @@ func (v *vote) checkSeed(index uint32, body []byte) error {
 	if int(index) >= v.roll.Len() {
 		return refuse(codeNotInRoll)
 	}
-	key := v.state.BadgeKey(v.roll.Leaf(index))
+	leaf, err := v.roll.Leaf(index)
+	if err != nil {
+		return err
+	}
+	key := v.state.BadgeKey(leaf)
 	if err := group.VerifySignature(key[:], "badge seed", v.state.ManifestHash(), body[:seedBody], body[seedBody:]); err != nil {
 		return because(codeBadBadge, err)
 	}

@@ -220,6 +220,13 @@ func (s *stage) do(role store.Role, method, path string, body []byte) []byte {
 	return a.body
 }
 
+// place is where the i-th deputy stands in the roll.
+func (s *stage) place(i int) uint32 {
+	m, err := s.config.DB.MemberNumbered(s.Context(), s.vote, number(i))
+	must(s, err)
+	return m.Place.Index
+}
+
 func (s *stage) path(suffix string) string { return "/votes/" + s.vote + suffix }
 
 // transport is a device's way to the server and the issuers.

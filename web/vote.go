@@ -48,14 +48,13 @@ type vote struct {
 
 	// Owned by run, or by whoever opens the vote before it runs.
 	state   *election.State
-	broken  error                 // state could not be brought to where the log stands
-	roll    *roll                 // once the manifest is logged
-	last    *audit.Checkpoint     // the latest one signed
-	heads   heads                 // signed checkpoints, for cosignatures
-	decided map[[32]byte][32]byte // one-time key to entry hash, of ballots and unused in the log
-	former  []*ballot.Params      // of earlier epochs
-	grace   <-chan time.Time      // ends the hand-in of unused credentials
-	unclean bool                  // erased rows are still in the file
+	broken  error             // state could not be brought to where the log stands
+	roll    *roll             // once the manifest is logged
+	last    *audit.Checkpoint // the latest one signed
+	heads   heads             // signed checkpoints, for cosignatures
+	former  []*ballot.Params  // of earlier epochs
+	grace   <-chan time.Time  // ends the hand-in of unused credentials
+	unclean bool              // erased rows are still in the file
 }
 
 // call is a function for the owner of a vote.

@@ -94,7 +94,7 @@ func (v *vote) request(i uint32) (uint32, *ballot.Request) {
 
 func (v *vote) issuance(i uint32, r *ballot.Request) *election.Issuance {
 	return &election.Issuance{
-		Opening: v.opening, Leaf: v.roll.Leaf(i), Path: must(v.roll.Path(i)), Vector: r.VectorHash(),
+		Opening: v.opening, Leaf: must(v.roll.Leaf(i)), Path: must(v.roll.Path(i)), Vector: r.VectorHash(),
 	}
 }
 

@@ -34,7 +34,7 @@ func rollVectors() rollFile {
 	root := v.roll.Root()
 	f := rollFile{Root: root[:]}
 	for i := range uint32(v.roll.Len()) {
-		l := v.roll.Leaf(i)
+		l := must(v.roll.Leaf(i))
 		salt, hash := secretOf(fmt.Sprint("salt ", i)), l.Hash()
 		leaf := leafVector{
 			Index: i, BadgeSeed: v.badges[i].Seed(), BadgeKey: l.Key[:], Salt: salt[:], Number: rollNumber(i),
