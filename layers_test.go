@@ -39,12 +39,12 @@ var layers = map[string][]string{
 	"cmd/piaojue-verify": append([]string{"lang"}, core...),
 	"cmd/terminal":       append([]string{"bridge", "lang"}, core...),
 	"cmd/desk":           append([]string{"bridge", "keyfile", "lang"}, core...),
-	"bench":              core, // a benchmark with the programs as they are
-	"pgtest":             {},   // for tests of any package
-	"leaktest":           {},   // and this
-	"porttest":           {},   // and this
-	"deps":               {},   // audits modules
-	"docs/site":          {},   // documents as pages
+	"bench":              append([]string{"store"}, core...), // a benchmark with the programs as they are
+	"pgtest":             {},                                 // for tests of any package
+	"leaktest":           {},                                 // and this
+	"porttest":           {},                                 // and this
+	"deps":               {},                                 // audits modules
+	"docs/site":          {},                                 // documents as pages
 	"testvectors":        {},
 	"testvectors/gen":    append([]string{"testvectors"}, core...),
 }

@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+
+	"piaojue/store"
 )
 
 // This file is the office, the presidium and the scrutineers: every order is given
@@ -66,15 +68,20 @@ func (v *vote) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, args := range [][]string{
-		{"roll", "roll.csv", "--yes"},
+	tables := [][]string{{"roll", "roll.csv", "--yes"}, {"badges", "badges.csv"}}
+	if v.n > mostInTable {
+		if err := v.enrol(ctx); err != nil {
+			return err
+		}
+		tables = nil
+	}
+	for _, args := range append(tables, [][]string{
 		{"candidates", "candidates.csv"},
 		{"reviews", "--presidium-date", "2026-01-05", "--presidium-document", "1"},
-		{"badges", "badges.csv"},
 		{"rules", "--preset", "select_majority", "--candidates", fmt.Sprint(v.candidates), "--seats", fmt.Sprint(v.choose)},
 		{"keys", "staff.pub", "presidium.pub"},
 		{"policy", "policy.txt"},
-	} {
+	}...) {
 		if _, err := v.command(ctx, "staff_lead", "piaojue", append([]string{"organizer"}, args...)...); err != nil {
 			return err
 		}
@@ -107,6 +114,31 @@ func (v *vote) makeKeys(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mostInTable is how many deputies a table may have: servers take 8 MB, and a row of
+// the badges has 72 bytes.
+const mostInTable = 100_000
+
+// enrol fills a roll that no table can have, while the server is down.
+func (v *vote) enrol(ctx context.Context) error {
+	v.server.stop()
+	db, err := store.OpenDB(ctx, v.path("server", "piaojue.db"))
+	if err != nil {
+		return err
+	}
+	members := make([]store.Member, v.n)
+	for i := range members {
+		m := &members[i]
+		m.Number, m.Name = number(i), "代表"
+		m.Place = &store.Place{Index: uint32(i), Salt: v.derive("salt", i)}
+		m.Badge = [32]byte(public(v.badge(i)))
+	}
+	err = db.PutRoll(ctx, voteID, members)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	return v.startServer(ctx)
 }
 
 // writeTables writes what an office has in tables.
