@@ -28,20 +28,22 @@ var withResult = []int{4, announcement, 6}
 // formFile is a kind of file in which an official form is written.
 type formFile struct {
 	ending, media string
-	write         func(*form.Form, *form.Font) ([]byte, error)
+	write         func(*Server, *form.Form) ([]byte, error)
 }
 
 var formFiles = []formFile{
-	{"pdf", mediaPDF, writePDF},
-	{"xlsx", mediaXLSX, func(f *form.Form, _ *form.Font) ([]byte, error) { return f.XLSX() }},
+	{"pdf", mediaPDF, (*Server).writePDF},
+	{"xlsx", mediaXLSX, func(_ *Server, f *form.Form) ([]byte, error) { return f.XLSX() }},
 }
 
-func writePDF(f *form.Form, font *form.Font) ([]byte, error) {
-	if font == nil {
+// writePDF sets a form in the font, which may be gone since the start.
+func (s *Server) writePDF(f *form.Form) ([]byte, error) {
+	if s.config.Font == nil {
 		return nil, because(codeNoFont, form.ErrNoFont)
 	}
-	face, err := font.Typeface()
+	face, err := s.config.Font.Typeface()
 	if err != nil {
+		s.config.Log.Error("font of the forms not read", "error", err)
 		return nil, because(codeNoFont, err)
 	}
 	return f.PDF(face)
@@ -94,7 +96,7 @@ func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who P
 
 // send writes a form as a file.
 func (f formFile) send(s *Server, w http.ResponseWriter, x *form.Form) error {
-	body, err := f.write(x, s.config.Font)
+	body, err := f.write(s, x)
 	if missing, ok := errors.AsType[*form.GlyphError](err); ok {
 		return &refusal{code: codeNoGlyph, fields: []fieldProblem{newFieldProblem("", "field.glyph", fmt.Sprintf("%c (U+%04X)", missing.Rune, missing.Rune), missing.Text)}, cause: err}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -112,6 +113,8 @@ func TestFontGone(t *testing.T) {
 	}
 	s.config.Font, err = form.OpenFont(path) // which nobody has read
 	must(t, err)
+	var said bytes.Buffer
+	s.config.Log = slog.New(slog.NewTextHandler(&said, nil))
 	s.restart()
 	must(t, os.Remove(path))
 	if page := s.page(store.RoleStaff, "/forms/v1"); !strings.Contains(page, "/forms/v1/1.pdf") {
@@ -119,5 +122,9 @@ func TestFontGone(t *testing.T) {
 	}
 	if a := s.send(store.RoleStaff, "GET", "/forms/v1/1.pdf", nil); a.code() != codeNoFont {
 		t.Errorf("PDF: %d %s", a.status, a.body)
+	}
+	s.server.Close() // nobody writes to the log any more
+	if !strings.Contains(said.String(), "a.ttf: no such file") {
+		t.Errorf("the log does not say why: %s", said.String())
 	}
 }
