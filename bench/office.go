@@ -116,9 +116,8 @@ func (v *vote) makeKeys(ctx context.Context) error {
 	return nil
 }
 
-// mostInTable is how many deputies a table may have: servers take 8 MB, and a row of
-// the badges has 72 bytes.
-const mostInTable = 100_000
+// mostInTable is how many rows servers take of a table.
+const mostInTable = 20_000
 
 // enrol fills a roll that no table can have, while the server is down.
 func (v *vote) enrol(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -195,6 +196,29 @@ func TestDamagedFile(t *testing.T) {
 	if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrStopped) {
 		t.Errorf("OpenDB = %v, want ErrDamaged", err)
 	}
+}
+
+// TestForeignHeader: a byte of the header that makes SQLite refuse the whole file, in
+// the database and in the box.
+func TestForeignHeader(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	db := votingDB(t)
+	must(t, db.Close())
+	for _, path := range []string{db.path, boxPath(db.path)} {
+		b, err := os.ReadFile(path)
+		must(t, err)
+		for at, name := range map[int]string{3: "magic", 47: "schema format"} {
+			bad := bytes.Clone(b)
+			bad[at] ^= 0x88
+			must(t, os.WriteFile(path, bad, 0o600))
+			_, err = OpenDB(t.Context(), db.path)
+			wantErr(t, fmt.Sprintf("%s of %s", name, filepath.Base(path)), err, ErrDamaged)
+		}
+		must(t, os.WriteFile(path, b, 0o600))
+	}
+	whole, err := OpenDB(t.Context(), db.path)
+	must(t, err)
+	must(t, whole.Close())
 }
 
 // The tree that integrity checks recompute is that of package tlog.

@@ -162,7 +162,7 @@ func (f sqliteFile) look(ctx context.Context, db *sql.DB) error {
 		switch {
 		case isDisk(err):
 			return fmt.Errorf("%w: %v", ErrDisk, err)
-		case f.isFatal(err):
+		case f.isFatal(err) || codeOf(err) == sqlite3.SQLITE_ERROR: // the statement is right: a header that nobody reads
 			return fmt.Errorf("%w: %v", ErrDamaged, err)
 		}
 		return err
@@ -182,13 +182,18 @@ func (f sqliteFile) look(ctx context.Context, db *sql.DB) error {
 // unread is what a check says of a page that could not be read at all.
 var unread = regexp.MustCompile(`unable to get the page\. error code=(\d+)`)
 
-// isDisk reports whether the disk is at fault, and not what is on it.
-func isDisk(err error) bool {
+// codeOf returns the primary result code of SQLite; 0 if an error is none of it.
+func codeOf(err error) int {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return false
+		return 0
 	}
-	switch e.Code() & 0xff {
+	return e.Code() & 0xff
+}
+
+// isDisk reports whether the disk is at fault, and not what is on it.
+func isDisk(err error) bool {
+	switch codeOf(err) {
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		return true
 	}
@@ -198,11 +203,7 @@ func isDisk(err error) bool {
 // isFatal says whether an error means that the disk or the file cannot be
 // trusted any more. A full disk is among them: people must act.
 func (sqliteFile) isFatal(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Code() & 0xff {
+	switch codeOf(err) {
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOTADB,
 		sqlite3.SQLITE_READONLY:
 		return true
