@@ -221,6 +221,18 @@ func TestForeignHeader(t *testing.T) {
 	must(t, whole.Close())
 }
 
+// TestForeignTables: tables to which our statements do not fit, first that of the
+// versions of the schema, then one of ours.
+func TestForeignTables(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	for _, statements := range [][]string{
+		{`DROP TABLE goose_db_version`, `CREATE TABLE goose_db_version (x INTEGER)`},
+		{`ALTER TABLE votes RENAME COLUMN revision TO revisioN2`},
+	} {
+		wantErr(t, statements[0], tamper(t, votingDB(t), statements...), ErrDamaged)
+	}
+}
+
 // The tree that integrity checks recompute is that of package tlog.
 func TestTree(t *testing.T) {
 	var got tree

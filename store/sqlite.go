@@ -212,9 +212,13 @@ func (sqliteFile) isFatal(err error) bool {
 }
 
 // blame says whose fault an error is that SQLite gives while parts are opened: if all
-// of them are found whole when they are looked at again, that of the disk.
+// of them are found whole when they are looked at again, that of the disk. The
+// statements are ours and right, so if SQLite objects to one, the tables are others.
 func blame(ctx context.Context, err error, parts ...part) error {
-	if !(sqliteFile{}).isFatal(err) {
+	switch {
+	case codeOf(err) == sqlite3.SQLITE_ERROR:
+		return fmt.Errorf("%w: %v", ErrDamaged, err)
+	case !(sqliteFile{}).isFatal(err):
 		return err
 	}
 	for _, p := range parts {
