@@ -39,6 +39,11 @@ func TestBlame(t *testing.T) {
 	if got := blame(t.Context(), malformed, whole, part{torn, conn}); !errors.Is(got, ErrDamaged) {
 		t.Errorf("with a torn file: %v", got)
 	}
+	stopped := &handle{engine: good.engine, writer: good.writer, stopped: make(chan struct{})}
+	stopped.stop(malformed)
+	if got := stopped.blame(t.Context(), stopped.alive()); !errors.Is(got, ErrDisk) {
+		t.Errorf("of a database that stopped itself: %v", got)
+	}
 	if got := blame(t.Context(), errBusy, part{torn, conn}); got != errBusy {
 		t.Errorf("of an error that says nothing of files: %v", got)
 	}

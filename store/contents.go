@@ -62,6 +62,7 @@ func (t *Tx) lying() (ballots, unused []lying, err error) {
 		return nil, nil, nil
 	}
 	tray := t.db.box.tray(t.vote)
+	ballots, unused = make([]lying, 0, tray.count.Ballots), make([]lying, 0, tray.count.Unused)
 	err = t.db.box.eachSlip(t.ctx, t.vote, tray.chunks, func(slot int64, s *slip) error {
 		alive, err := v.holds(s)
 		switch {

@@ -57,6 +57,15 @@ func openPart(ctx context.Context, e engine) (*sql.DB, error) {
 	return db, nil
 }
 
+// blame is blame for what an open that went on after openPart returned. If the
+// database has stopped itself, it asks for what stopped it.
+func (db *handle) blame(ctx context.Context, err error, others ...part) error {
+	if cause := db.Cause(); cause != nil {
+		err = cause
+	}
+	return blame(ctx, err, append(others, part{db.engine, db.writer})...)
+}
+
 func (db *handle) close() error {
 	var errs []error
 	for _, pool := range []*sql.DB{db.readers, db.writer} {

@@ -29,6 +29,7 @@ func OpenProjects(ctx context.Context, path string) (*Projects, error) {
 func openProjectsOn(ctx context.Context, e engine) (*Projects, error) {
 	db := &Projects{newHandle(e)}
 	if err := db.open(ctx); err != nil {
+		err = db.blame(ctx, err)
 		db.Close()
 		return nil, fmt.Errorf("open projects: %w", err)
 	}

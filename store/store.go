@@ -88,7 +88,7 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 
 func openDBOn(ctx context.Context, db *DB) (*DB, error) {
 	if err := db.open(ctx); err != nil {
-		err = blame(ctx, err, part{db.engine, db.writer}, part{db.box.engine, db.box.conn})
+		err = db.blame(ctx, err, part{db.box.engine, db.box.conn})
 		db.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
