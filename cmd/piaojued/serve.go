@@ -165,13 +165,14 @@ func (h home) serveAlone(c *cobra.Command, o listenOptions, s web.Config) error 
 	s.DB, s.Keys = db, h.keys()
 	s.Font = font(s.Log)
 	server, err := web.Open(c.Context(), s)
-	if err != nil {
-		return explain(err)
+	if err == nil {
+		err = o.run(c, server.Handler(), db)
 	}
-	err = o.run(c, server.Handler(), db)
-	if db.Cause() != nil {
-		// Nothing that follows could be stored.
+	switch {
+	case db.Cause() != nil: // nothing that follows could be stored
 		return hint(fmt.Errorf("the database has stopped: %w", db.Cause()), "check the disk, then start again; nothing that was acknowledged is lost")
+	case server == nil:
+		return explain(err)
 	}
 	server.Close()
 	return err
