@@ -101,7 +101,10 @@ func (t *Tx) ResumeBox() error { return t.moveBox(BoxPaused, BoxOpen) }
 
 // ShutBox refuses ballots from now on, durably: it goes with the close order.
 // Unused credentials are taken until CloseBox.
-func (t *Tx) ShutBox() error { return t.moveBox(BoxOpen, BoxShut) }
+func (t *Tx) ShutBox() error {
+	t.shut = true
+	return t.moveBox(BoxOpen, BoxShut)
+}
 
 // CloseBox erases the box and all that could help to link a deputy to a ballot.
 // It refuses as long as anything in the box is not in the log, so that no

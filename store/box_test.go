@@ -188,9 +188,26 @@ func TestBoxStates(t *testing.T) {
 	refuse("shut paused", (*Tx).ShutBox)
 	change((*Tx).ResumeBox)
 	castOne(t, db, testCast(1))
+	_, err := db.SpendSeal(ctx, testVote, hashOf("seal 0"))
+	must(t, err)
 	change((*Tx).ShutBox)
+	again := func(what string) {
+		t.Helper()
+		copied := testCast(2)
+		copied.Alpha = testCast(1).Alpha
+		wantOutcome(t, "a copy after "+what, castOne(t, db, copied), Shut)
+		wantOutcome(t, "retry after "+what, castOne(t, db, testCast(1)), Same)
+		o, err := db.SpendSeal(ctx, testVote, hashOf("seal 0"))
+		must(t, err)
+		wantOutcome(t, "challenge again after "+what, o, Same)
+		if x := db.box.tray(testVote).index; len(x.alphas)+len(x.commitments) != 0 || len(x.seals) != len(x.spent) {
+			t.Errorf("after %s: %d alphas, %d commitments, %d seals of %d spent", what, len(x.alphas), len(x.commitments), len(x.seals), len(x.spent))
+		}
+	}
 	probe("shut", Shut, Stored, Shut)
-	wantOutcome(t, "retry after the order", castOne(t, db, testCast(1)), Same)
+	again("the order")
+	must(t, db.loadBox(ctx))
+	again("a restart")
 	refuse("pause shut", (*Tx).PauseBox)
 	refuse("reopen shut", func(tx *Tx) error { return tx.OpenBox(2) })
 	change((*Tx).DiscardBox)

@@ -74,6 +74,15 @@ func (f *boxFile) find(vote string, key [32]byte) (slot int64, ok bool) {
 	return slot, ok
 }
 
+// shut gives back what is only asked when a ballot comes.
+func (f *boxFile) shut(vote string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t := f.trays[vote]; t != nil {
+		t.shut()
+	}
+}
+
 // handedIn compares an entry with what is durable.
 func (f *boxFile) handedIn(vote string, epoch uint32, key, hash [32]byte) Outcome {
 	f.mu.RLock()
@@ -136,6 +145,11 @@ func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
 	}
 	if err := checkNoSlots(ctx, tx, next, math.MaxInt64); err != nil {
 		return err
+	}
+	for _, v := range votes {
+		if v.Box == BoxShut {
+			l.trays[v.ID].shut()
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

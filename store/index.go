@@ -129,6 +129,19 @@ func (x *index) add(s *slip, slot int64) {
 	x.count.Ballots++
 }
 
+// shut forgets what makes a ballot a copy of another one, for no ballot comes any
+// more. Before the close a server needs the memory.
+func (x *index) shut() {
+	rest := newIndex()
+	x.alphas, x.commitments = rest.alphas, rest.commitments
+	for print, kind := range x.seals {
+		if kind == election.KindSpent {
+			rest.seals[print] = kind
+		}
+	}
+	x.seals = rest.seals
+}
+
 // find finds the slot of what was handed in with a one-time key.
 func (x *index) find(key [32]byte) (slot int64, ok bool) {
 	h, ok := x.keys[x.print(printKey, key)]

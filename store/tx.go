@@ -21,6 +21,7 @@ type Tx struct {
 	logTx
 	db     *DB
 	erased bool // rows that must leave the file, too
+	shut   bool // the box takes no more ballots
 }
 
 var _ audit.Storage = (*Tx)(nil)
@@ -52,6 +53,7 @@ func (db *DB) Update(ctx context.Context, vote string, fn func(*Tx) error) error
 // update is Update without Scrub. It reports whether there is something to
 // scrub; then the box's memory knows what the database has decided.
 func (db *DB) update(ctx context.Context, vote string, fn func(*Tx) error) (erased bool, err error) {
+	shut := false
 	err = db.writeNow(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := readVote(ctx, tx, vote); err != nil {
 			return err
@@ -60,9 +62,12 @@ func (db *DB) update(ctx context.Context, vote string, fn func(*Tx) error) (eras
 		if err := fn(t); err != nil {
 			return err
 		}
-		erased = t.erased
+		erased, shut = t.erased, t.shut
 		return t.noteErased()
 	})
+	if err == nil && shut {
+		db.box.shut(vote)
+	}
 	if err != nil || !erased {
 		return false, err
 	}
