@@ -59,10 +59,15 @@ var pragmas = []string{
 	"secure_delete(1)",      // erased rows become zeros
 	"wal_autocheckpoint(0)", // SQLite hides a failed fsync of its own checkpoints; see checkpoint
 	"temp_store(2)",         // no copies of rows in temporary files
-	"cache_size(-8192)",
 	"trusted_schema(0)",
 	"recursive_triggers(1)", // REPLACE must not get past a trigger on DELETE
 }
+
+// A reader is one of many, and what it reads lies in the system's cache, too.
+const (
+	writerCache = "cache_size(-8192)" // KiB
+	readerCache = "cache_size(-1024)"
+)
 
 // dsn refuses double-quoted strings (_dqs) and statements that corrupt the
 // file on purpose (_defensive). Transactions take the write lock when they
@@ -93,7 +98,7 @@ func (f sqliteFile) openWriter() (*sql.DB, error) {
 	if err := file.Close(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, f.lock, f.journal))
+	db, err := sql.Open("sqlite", dsn(path, f.lock, f.journal, writerCache))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +111,7 @@ func (f sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "immediate", "query_only(1)"))
+	db, err := sql.Open("sqlite", dsn(path, "immediate", "query_only(1)", readerCache))
 	if err != nil {
 		return nil, err
 	}
