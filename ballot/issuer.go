@@ -79,7 +79,7 @@ func checkIssuers(issuers []*IssuerKey) error {
 type Issuer struct {
 	sk     *rsa.PrivateKey
 	public *IssuerKey
-	signer blindrsa.Signer
+	key    *signingKey
 }
 
 // GenerateIssuer makes a key for one vote. An issuer's key must never serve
@@ -97,7 +97,11 @@ func newIssuer(sk *rsa.PrivateKey) (*Issuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Issuer{sk: sk, public: public, signer: blindrsa.NewSigner(sk)}, nil
+	key, err := newSigningKey(sk)
+	if err != nil {
+		return nil, err
+	}
+	return &Issuer{sk: sk, public: public, key: key}, nil
 }
 
 // PublicKey returns the issuer's public key.
@@ -112,11 +116,11 @@ func (s *Issuer) BlindSign(blindedMsg []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: blinded message of %d bytes", ErrForm, len(blindedMsg))
 	}
 	// 0, 1 and N - 1 are their own signatures: nobody who blinded honestly
-	// sends them, and circl would sign them (PROTOCOL.md, Section 6).
+	// sends them (PROTOCOL.md, Section 6).
 	one := big.NewInt(1)
 	z, last := new(big.Int).SetBytes(blindedMsg), new(big.Int).Sub(s.sk.N, one)
 	if z.Cmp(one) <= 0 || z.Cmp(last) >= 0 {
 		return nil, fmt.Errorf("%w: blinded message out of range", ErrForm)
 	}
-	return s.signer.BlindSign(blindedMsg)
+	return s.key.sign(blindedMsg)
 }

@@ -15,6 +15,7 @@ type floor struct {
 
 var floors = map[string]floor{
 	"github.com/cloudflare/circl":  {"v1.6.5", false, "before it, proofs of equal logarithms could be forged, and blind RSA left a check out"},
+	"filippo.io/bigmod":            {"v0.1.0", true, "its interface is not stable; all private operations of issuers are done by it"},
 	"filippo.io/edwards25519":      {"v1.2.0", true, "all arithmetic of the group is done by it: another version is read before it is taken"},
 	"filippo.io/age":               {"v1.3.2", false, "the oldest that was tried; keys against quantum computers came with v1.3"},
 	"modernc.org/sqlite":           {"v1.60.1", true, "with v1.61 go mod tidy fails; what the tests with broken disks found holds for this one"},
