@@ -210,7 +210,8 @@ func killedInTheMiddle(t testing.TB) (*faultRun, map[string][]faultPlace) {
 	return nil, nil
 }
 
-// voting reports whether the box was open when the server was killed.
+// voting reports whether the box was open when the server was killed, and all of
+// the log acknowledged: what is not kept beside the keys yet may be lost unseen.
 func (r *faultRun) voting() bool {
 	r.Helper()
 	copied := filepath.Join(r.dir, "looked at")
@@ -221,7 +222,11 @@ func (r *faultRun) voting() bool {
 	defer db.Close()
 	v, err := db.Vote(r.Context(), "v1")
 	must(r, err)
-	return v.Box == store.BoxOpen
+	head, err := db.Log("v1").Head(r.Context())
+	must(r, err)
+	kept, err := readHead(filepath.Join(copied, "keys"), "v1")
+	must(r, err)
+	return v.Box == store.BoxOpen && kept != nil && kept.Size == head.Size
 }
 
 // TestMachineFlippedBytes (S2): whatever byte of a server's files is another one, the
