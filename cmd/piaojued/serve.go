@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -114,15 +113,8 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 	return c
 }
 
-// memoryLimit lets the collector work harder before a vote of a million takes twice
-// what it needs. GOMEMLIMIT says otherwise.
-const memoryLimit = 224 << 20
-
 // serve serves alone or as one of several.
 func (h home) serve(c *cobra.Command, o listenOptions, s web.Config, several nodeOptions) error {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 	if h.url != "" {
 		if err := os.MkdirAll(h.keys(), 0o700); err != nil {
 			return err
