@@ -125,6 +125,7 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config, several nod
 		return err
 	}
 	defer unlock()
+	defer tendCollector()()
 	if err := o.secure(c, h, &s); err != nil {
 		return err
 	}
