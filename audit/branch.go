@@ -39,11 +39,11 @@ func (b *branches) add(leaves []tlog.Hash) error {
 		b.last = leaves
 		return nil
 	}
-	return b.upper.add(perfect(leaves))
+	return b.upper.add(PerfectRoot(leaves))
 }
 
-// perfect returns the root over leaves, whose number is a power of two.
-func perfect(leaves []tlog.Hash) tlog.Hash {
+// PerfectRoot returns the root over leaves, whose number is a power of two.
+func PerfectRoot(leaves []tlog.Hash) tlog.Hash {
 	row := append([]tlog.Hash(nil), leaves...)
 	for n := len(row) / 2; n > 0; n /= 2 {
 		for i := range n {
@@ -83,7 +83,7 @@ func (b *branches) hash(level int, n int64) (tlog.Hash, error) {
 	if end > int64(len(leaves)) {
 		return tlog.Hash{}, errSize
 	}
-	return perfect(leaves[start:end]), nil
+	return PerfectRoot(leaves[start:end]), nil
 }
 
 // leaves returns those of a tile of level 0.
@@ -102,7 +102,7 @@ func (b *branches) leaves(tile int64) ([]tlog.Hash, error) {
 		return nil, err
 	}
 	want, err := b.hash(tileHeight, tile)
-	if err == nil && perfect(leaves) != want {
+	if err == nil && PerfectRoot(leaves) != want {
 		err = fault(election.CauseTree, t.Path(), fmt.Errorf("%w: %s %w", errRecord, t.Path(), errChanged))
 	}
 	if err != nil {

@@ -165,7 +165,7 @@ func (c *comparison) read(f io.Reader, most uint64) error {
 // the log has one issuance of each.
 func (c *comparison) row(i uint64, row RegisterRow) error {
 	logged, ok := c.state.IssuedIn(row.Epoch, row.Leaf)
-	if !ok || logged != (election.Issued{Entry: row.Index, Vector: row.Vector}) {
+	if !ok || logged.Entry != row.Index || !logged.For(row.Vector) {
 		return fault(election.CauseOther, "", fmt.Errorf("row %d is no issuance of the log", i))
 	}
 	word, bit := &c.seen[row.Index/64], uint64(1)<<(row.Index%64)

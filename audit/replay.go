@@ -17,43 +17,46 @@ func (v *verifier) replay() {
 		v.fail(election.CheckManifestForm, NoEntry, fault(election.CauseEmpty, "", errors.New("the log is empty")))
 		return
 	}
-	b := newBatch(v)
-	defer b.stop()
+	v.applier = election.NewApplier(v.state, v.options.Workers, v.refused)
+	defer v.applier.Stop()
 	for _, t := range Bundles(0, size) {
-		if !v.readBundle(b, t) {
+		if !v.readBundle(t) {
 			return
 		}
 		v.progress()
 	}
-	if b.drain() && !v.tainted {
+	drained := v.applier.Drain()
+	v.progress()
+	if drained && !v.tainted {
 		v.passAll()
 	}
 }
 
-// progress tells how far the verification is. It comes with each chunk of
-// ballots too, which take most of the time: in a browser nothing else goes on
-// meanwhile.
+// progress tells how far the verification is, if it went on since it told last.
+// It comes with each few ballots too, which take most of the time: in a browser
+// nothing else goes on meanwhile.
 func (v *verifier) progress() {
-	if v.options.Progress != nil {
-		v.options.Progress(v.state.Size(), v.checkpoint.Size)
+	if at := v.state.Size(); v.options.Progress != nil && at > v.told {
+		v.told = at
+		v.options.Progress(at, v.checkpoint.Size)
 	}
 }
 
-func (v *verifier) readBundle(b *batch, t Tile) bool {
+func (v *verifier) readBundle(t Tile) bool {
 	entries, err := v.record.readEntries(t)
 	if err != nil {
-		return b.drain() && v.fail(election.CheckRecordEntries, t.Start()+uint64(len(entries)), err)
+		return v.applier.Drain() && v.fail(election.CheckRecordEntries, t.Start()+uint64(len(entries)), err)
 	}
 	leaves, err := v.tree.leaves(t.t.N)
 	if err != nil {
-		return b.drain() && v.fail(election.CheckRecordTiles, NoEntry, err)
+		return v.applier.Drain() && v.fail(election.CheckRecordTiles, NoEntry, err)
 	}
 	for i, raw := range entries {
 		index := t.Start() + uint64(i)
 		if tlog.RecordHash(raw) != leaves[i] {
-			return b.drain() && v.fail(election.CheckRecordEntries, index, errLeaf)
+			return v.applier.Drain() && v.fail(election.CheckRecordEntries, index, errLeaf)
 		}
-		if !v.parse(b, index, raw, leaves[i]) {
+		if !v.parse(index, raw, leaves[i]) {
 			return false
 		}
 	}
@@ -61,19 +64,20 @@ func (v *verifier) readBundle(b *batch, t Tile) bool {
 }
 
 // parse makes check 8, or check 6 for entry 0, and hands the entry on: ballots
-// to the workers, all others to the state.
-func (v *verifier) parse(b *batch, index uint64, raw []byte, hash tlog.Hash) bool {
+// to the applier, all others to the state.
+func (v *verifier) parse(index uint64, raw []byte, hash tlog.Hash) bool {
 	e, err := election.ParseEntry(raw)
 	if err != nil && index == 0 {
 		return v.fail(election.CheckManifestForm, index, err)
 	}
 	if err != nil {
-		return b.drain() && v.fail(election.CheckEntryForm, index, err)
+		return v.applier.Drain() && v.fail(election.CheckEntryForm, index, err)
 	}
-	if b.takes(e) {
-		return b.add(e, hash)
+	if v.applier.Takes(e) {
+		defer v.progress()
+		return v.applier.Add(e, hash)
 	}
-	return b.drain() && v.apply(e, index)
+	return v.applier.Drain() && v.apply(e, index)
 }
 
 // apply applies an entry that is no ballot in its place.

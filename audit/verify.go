@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -33,7 +32,7 @@ type Options struct {
 
 // Verify goes through the numbered checks of PROTOCOL.md, Section 12. It
 // believes nothing in the record and never panics. Of each ballot it keeps some
-// 120 bytes, and of the entries themselves those that are being verified.
+// 100 bytes, and of the entries themselves those that are being verified.
 func Verify(r *Record, o Options) *Report {
 	report, _ := Replay(r, o)
 	return report
@@ -43,9 +42,6 @@ func Verify(r *Record, o Options) *Report {
 // returns the state after the last entry that was accepted. It means nothing
 // if the report has a failed check.
 func Replay(r *Record, o Options) (*Report, *election.State) {
-	if o.Workers <= 0 {
-		o.Workers = runtime.NumCPU()
-	}
 	v := &verifier{record: r, options: o, report: &Report{}, passed: map[election.CheckID]bool{}}
 	v.tree = newBranches(r)
 	v.state = election.NewState(v.rootAt)
@@ -70,6 +66,8 @@ type verifier struct {
 	closed     *Signed    // that checkpoint, verified
 	tree       *branches  // from the leaves in tile level 0
 	state      *election.State
+	applier    *election.Applier
+	told       uint64         // entries, by progress
 	reached    election.Phase // the last but voided
 	tainted    bool           // a bad ballot was skipped
 }

@@ -84,10 +84,14 @@ func (b *Board) update() error {
 		b.tree.truncate(old)
 		return err
 	}
-	if b.keeps {
-		b.entries = append(b.entries, entries...)
-	}
-	return b.apply(entries)
+	return b.replay(func(r *replay) error {
+		for _, e := range entries {
+			if err := r.apply(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // fetch reads the entries from the Board's size to the given one.
@@ -127,19 +131,3 @@ func (b *Board) extend(entries [][]byte, note []byte) error {
 }
 
 var errEmpty = fmt.Errorf("%w: it is empty", ErrBoard)
-
-func (b *Board) apply(entries [][]byte) error {
-	for _, raw := range entries {
-		e, err := election.ParseEntry(raw)
-		if err == nil {
-			err = b.state.Apply(e)
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrBoard, err)
-		}
-		if e.Kind == election.KindClose {
-			b.ending, b.endingAt = raw, b.state.Size()-1
-		}
-	}
-	return nil
-}

@@ -38,7 +38,7 @@ func (h *head) fork(note []byte, larger tlog.HashReader) *ForkError {
 }
 
 // accuse turns a refusal into evidence, if the server shows all of its other
-// history. The tree still holds what came with the checkpoint.
+// history. The tree still holds what came with the checkpoint, or a part of it.
 func (h *head) accuse(note []byte, refused error) error {
 	c, err := audit.ReadCheckpoint(note)
 	if err != nil || h.signed == nil {
@@ -59,14 +59,8 @@ func (h *head) accuse(note []byte, refused error) error {
 
 // grow fetches the hashes under a checkpoint into an empty tree.
 func (h *head) grow(c audit.Checkpoint) error {
-	hashes, err := h.fetchHashes(c.Size)
-	if err != nil {
+	if err := h.addHashes(c.Size); err != nil {
 		return err
-	}
-	for _, leaf := range hashes {
-		if err := h.tree.add(leaf); err != nil {
-			return err
-		}
 	}
 	if root, err := h.tree.rootAt(c.Size); err != nil || root != c.Root {
 		return fmt.Errorf("%w: entries do not have the signed root at size %d", ErrBoard, c.Size)

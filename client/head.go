@@ -131,23 +131,24 @@ func (h *head) setPolicy(first []byte) (*election.Manifest, error) {
 	return m, err
 }
 
-// fetchHashes reads the leaf hashes from the tree's size to the given one.
-func (h *head) fetchHashes(size uint64) (hashes []tlog.Hash, err error) {
+// addHashes grows the tree to a size, by leaf hashes that nobody believes yet.
+func (h *head) addHashes(size uint64) error {
 	for _, t := range audit.Leaves(h.tree.size, size) {
 		data, err := h.get("/" + t.Path())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		hs, err := t.ParseHashes(data)
+		hashes, err := t.ParseHashes(data)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %v", ErrBoard, err)
+			return fmt.Errorf("%w: %v", ErrBoard, err)
 		}
-		if t.Start() < h.tree.size {
-			hs = hs[h.tree.size-t.Start():]
+		for _, leaf := range hashes[h.tree.size-t.Start():] {
+			if err := h.tree.add(leaf); err != nil {
+				return err
+			}
 		}
-		hashes = append(hashes, hs...)
 	}
-	return hashes, nil
+	return nil
 }
 
 // receipt makes the receipt of an entry under the latest checkpoint.

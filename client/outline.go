@@ -76,12 +76,12 @@ func (o *Outline) update() error {
 	if err != nil {
 		return err
 	}
-	hashes, err := o.fetchHashes(size)
-	if err != nil {
+	old, r := o.tree.size, o.newReader()
+	if err := o.addHashes(size); err != nil {
+		o.tree.truncate(old)
 		return err
 	}
-	old, r := o.tree.size, o.newReader()
-	if err := o.extend(r, hashes, note); err != nil {
+	if err := o.extend(r, note); err != nil {
 		err = o.accuse(note, err)
 		o.tree.truncate(old)
 		return err
@@ -92,13 +92,8 @@ func (o *Outline) update() error {
 	return o.readEnd(r)
 }
 
-// extend grows the tree and compares its root with the signed one.
-func (o *Outline) extend(r *reader, hashes []tlog.Hash, note []byte) error {
-	for _, h := range hashes {
-		if err := o.tree.add(h); err != nil {
-			return err
-		}
-	}
+// extend compares the root of the tree, which has grown, with the signed one.
+func (o *Outline) extend(r *reader, note []byte) error {
 	if o.opened == nil {
 		if err := o.readManifest(r); err != nil {
 			return err

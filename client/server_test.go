@@ -90,7 +90,7 @@ func (h *hall) issue(j int, b []byte) ([]byte, error) {
 		if err := h.post(e); err != nil {
 			return nil, &client.Refusal{Status: 409, Text: err.Error()}
 		}
-	} else if !ok || had.Vector != i.Vector {
+	} else if !ok || !had.For(i.Vector) {
 		return nil, &client.Refusal{Status: 409, Code: "already_issued"}
 	}
 	if answer, ok := h.signed[j][i.Leaf.Index]; ok {

@@ -21,14 +21,35 @@ func (b *Board) stream(note []byte, size uint64) error {
 		b.tree.truncate(old)
 		return err
 	}
-	for _, t := range audit.Bundles(old, size) {
-		if err := b.take(t); err != nil {
-			b.tree.truncate(b.state.Size()) // the next update goes on there
-			b.signed = signed
-			return err
+	err := b.replay(func(r *replay) error {
+		at := old
+		for _, t := range audit.Bundles(old, size) {
+			entries, err := b.bundle(t)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries[at-t.Start():] {
+				if err := r.take(e, at); err != nil {
+					return err
+				}
+				at++
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		b.tree.truncate(b.state.Size()) // the next update goes on there
+		b.signed = signed
 	}
-	return nil
+	return err
+}
+
+// take applies an entry that hashes to its leaf.
+func (r *replay) take(raw []byte, at uint64) error {
+	if tlog.RecordHash(raw) != r.tree.leaf(at) {
+		return fmt.Errorf("%w: entry %d has another hash than its leaf", ErrBoard, at)
+	}
+	return r.apply(raw)
 }
 
 // extendHashes is extend for entries that are not there yet, but for the
@@ -43,35 +64,10 @@ func (b *Board) extendHashes(note []byte, size uint64) error {
 			return fmt.Errorf("%w: %w", ErrBoard, err)
 		}
 	}
-	hashes, err := b.fetchHashes(size)
-	if err != nil {
+	if err := b.addHashes(size); err != nil {
 		return err
-	}
-	for _, h := range hashes {
-		if err := b.tree.add(h); err != nil {
-			return err
-		}
 	}
 	return b.believe(note)
-}
-
-// take applies the entries of a bundle behind those that the state has.
-func (b *Board) take(t audit.Tile) error {
-	entries, err := b.bundle(t)
-	if err != nil {
-		return err
-	}
-	start := b.state.Size()
-	entries = entries[start-t.Start():]
-	for i, e := range entries {
-		if at := start + uint64(i); tlog.RecordHash(e) != b.tree.leaf(at) {
-			return fmt.Errorf("%w: entry %d has another hash than its leaf", ErrBoard, at)
-		}
-	}
-	if b.keeps {
-		b.entries = append(b.entries, entries...)
-	}
-	return b.apply(entries)
 }
 
 func (b *Board) bundle(t audit.Tile) ([][]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"piaojue/client"
+	"piaojue/election"
 )
 
 // streaming is a board that takes every new entry as if there were a million.
@@ -72,6 +73,36 @@ func TestStreamResumes(t *testing.T) {
 	check(t, b.Update())
 	if b.State().Size() != h.state.Size() || len(b.Entries()) != int(h.state.Size()) {
 		t.Errorf("%d entries, want %d", b.State().Size(), h.state.Size())
+	}
+}
+
+// TestStreamResumesInside: when the answer is lost in the midst of the ballots,
+// those that came are taken in, and the next update goes on behind them.
+func TestStreamResumesInside(t *testing.T) {
+	h, _ := session(t)
+	for len(h.log.entries) < 235 { // so that the ballots lie in two bundles
+		h.append(entry(election.NewEntry(election.NewSuspend(h.chain(), "停电"))), h.staffSign, h.presidiumSign)
+		h.append(entry(election.NewEntry(election.NewResume(h.chain(), "来电"))), h.staffSign, h.presidiumSign)
+	}
+	h.close()
+	if raw := h.log.entries; election.Kind(raw[255][0]) != election.KindBallot || election.Kind(raw[256][0]) != election.KindBallot {
+		t.Fatal("the ballots lie in one bundle")
+	}
+	bundles := 0
+	b := h.streaming(func(r client.Request) ([]byte, error) {
+		if strings.Contains(r.Path, "/tile/entries/") {
+			if bundles++; bundles == 3 { // the first was read for the manifest before
+				return nil, errors.New("no answer")
+			}
+		}
+		return h.send(r)
+	})
+	if err := b.Update(); !errors.Is(err, client.ErrStale) || b.Checkpoint() != nil || b.State().Size() != 256 || len(b.Entries()) != 256 {
+		t.Fatalf("error %v, want ErrStale; %d entries, want 256", err, b.State().Size())
+	}
+	check(t, b.Update())
+	if b.State().Phase() != h.state.Phase() || b.State().Numbers() != h.state.Numbers() || !slices.EqualFunc(b.Entries(), h.log.entries, slices.Equal[[]byte]) {
+		t.Errorf("phase %v, %d entries", b.State().Phase(), len(b.Entries()))
 	}
 }
 

@@ -155,7 +155,7 @@ func (v *Voter) prepare() error {
 	if err != nil {
 		return err
 	}
-	if issued && had.Vector != request.VectorHash() {
+	if issued && !had.For(request.VectorHash()) {
 		return ErrOther
 	}
 	v.request = request

@@ -84,7 +84,7 @@ func (s *State) admitBallot(b *ballot.Ballot, at place) error {
 	if err := s.box.aggregate.Add(b.Ciphertexts()); err != nil {
 		return at.fail(CheckBallotForm, err)
 	}
-	s.box.keys.put(b.Key(), entryIndex(at.index))
+	s.box.keys.Put(b.Key(), entryIndex(at.index))
 	s.box.addMarks(m)
 	s.box.advance(KindBallot, at.hash)
 	return nil
@@ -98,7 +98,7 @@ func (s *State) admitUnused(u *ballot.Unused, at place) error {
 	if err := s.box.checkOrder(KindUnused, at.hash); err != nil {
 		return at.fail(CheckCloseOrder, err)
 	}
-	s.box.keys.put(key, entryIndex(at.index))
+	s.box.keys.Put(key, entryIndex(at.index))
 	s.box.unused++
 	s.box.advance(KindUnused, at.hash)
 	return nil
@@ -110,7 +110,7 @@ func (s *State) HandedIn(key [32]byte) (entry uint64, ok bool) {
 	if s.box == nil {
 		return 0, false
 	}
-	at, ok := s.box.keys.get(key)
+	at, ok := s.box.keys.Get(key)
 	return uint64(at), ok
 }
 
@@ -136,7 +136,7 @@ func (p *Spent) kind() Kind { return KindSpent }
 func (p *Spent) signers(*State) demand { return demand{} }
 
 func (p *Spent) apply(s *State, at place) error {
-	if s.box.seals.has(p.Seal) {
+	if s.box.seals.Has(p.Seal) {
 		return at.fail(CheckBallotUnique, errSpent)
 	}
 	if err := s.box.checkOrder(KindSpent, at.hash); err != nil {

@@ -17,10 +17,10 @@ type box struct {
 	stage Kind
 	last  [32]byte // hash of the latest entry of this stage
 
-	keys        *places // K of ballots and unused
-	seals       *set    // seal codes of ballots
-	alphas      *set    // first α of ballots
-	commitments *set    // first commitment of ballots
+	keys        *Table[entryIndex] // K of ballots and unused
+	seals       *set               // seal codes of ballots
+	alphas      *set               // first α of ballots
+	commitments *set               // first commitment of ballots
 
 	aggregate     *tally.Aggregate // of ballots, then of paper too
 	unused, spent uint32
@@ -36,7 +36,7 @@ func newBox(order [32]byte, positions int) *box {
 	return &box{
 		order:       order,
 		stage:       KindBallot,
-		keys:        newPlaces(),
+		keys:        NewTable[entryIndex](),
 		seals:       newSet(),
 		alphas:      newSet(),
 		commitments: newSet(),
@@ -48,14 +48,14 @@ func newBox(order [32]byte, positions int) *box {
 // numbers returns what a close entry says: the ballots that were cast, U and
 // the number of spent seal codes.
 func (b *box) numbers() [3]uint32 {
-	return [3]uint32{b.keys.len() - b.unused, b.unused, b.spent}
+	return [3]uint32{b.keys.Len() - b.unused, b.unused, b.spent}
 }
 
 // close gives back what is only asked when a ballot comes. Where the entry of a
 // one-time key is, its holder may ask later.
 func (b *box) close() {
 	for _, s := range []*set{b.seals, b.alphas, b.commitments} {
-		s.close()
+		s.Close()
 	}
 }
 
@@ -102,7 +102,7 @@ func newMarks(b interface {
 }
 
 func (b *box) checkKey(key [32]byte) error {
-	if b.keys.has(key) {
+	if b.keys.Has(key) {
 		return errKeyTwice
 	}
 	return nil
@@ -118,7 +118,7 @@ func (b *box) checkMarks(m marks) error {
 		{b.alphas, m.alpha, errAlphaTwice},
 		{b.commitments, m.commitment, errCommitmentTwice},
 	} {
-		if c.seen.has(c.mark) {
+		if c.seen.Has(c.mark) {
 			return c.err
 		}
 	}

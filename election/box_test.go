@@ -31,7 +31,7 @@ func TestBoxUnique(t *testing.T) {
 			t.Errorf("%s: error %v", c.name, err)
 		}
 	}
-	b.keys.put([32]byte{1}, 5)
+	b.keys.Put([32]byte{1}, 5)
 	if err := b.checkKey([32]byte{1}); !errors.Is(err, errKeyTwice) {
 		t.Errorf("B4 credential: error %v", err)
 	}

@@ -8,7 +8,7 @@ import (
 
 // maxBallot is how much a state may keep of one deputy, from issuance to ballot:
 // a million of them must fit into 300 MB with what the collector leaves lying.
-const maxBallot = 150
+const maxBallot = 130
 
 // TestBoxMemory: so many bytes are kept of each, and after the collection only
 // the issuance and where the one-time key stands.
@@ -18,7 +18,7 @@ func TestBoxMemory(t *testing.T) {
 	f := filled(n)
 	full := (heap() - before) / n
 	f.box.close()
-	f.signed.close()
+	f.signed.Close()
 	rest := (heap() - before) / n
 	runtime.KeepAlive(f)
 	t.Logf("%d bytes of each ballot, %d after the collection", full, rest)
@@ -52,9 +52,9 @@ func filled(n uint64) *kept {
 	f := &kept{newBox([32]byte{}, 15), newIssuances(), newSet()}
 	for i := range n {
 		m := numbered(i)
-		f.issued.put(uint32(i), Issued{Entry: i + 1, Vector: m.seal})
+		f.issued.put(uint32(i), i+1, m.seal)
 		f.signed.add(m.alpha)
-		f.box.keys.put(m.seal, 0)
+		f.box.keys.Put(m.seal, 0)
 		f.box.addMarks(m)
 	}
 	return f

@@ -51,7 +51,7 @@ func (i *Issuance) apply(s *State, at place) error {
 	if err := i.check(s); err != nil {
 		return at.fail(CheckIssuanceRoll, err)
 	}
-	s.epoch.issued.put(i.Leaf.Index, Issued{Entry: at.index, Vector: i.Vector})
+	s.epoch.issued.put(i.Leaf.Index, at.index, i.Vector)
 	s.epoch.signed.add(s.BadgeKey(i.Leaf))
 	return nil
 }
@@ -73,7 +73,7 @@ func (i *Issuance) check(s *State) error {
 		return because(CauseTwice, fmt.Errorf("roll index %d: %w", i.Leaf.Index, ErrIssued))
 	}
 	// A roll or a badge entry can put one badge on two leaves (attack V7).
-	if s.epoch.signed.has(s.BadgeKey(i.Leaf)) {
+	if s.epoch.signed.Has(s.BadgeKey(i.Leaf)) {
 		return because(CauseTwice, fmt.Errorf("the badge of roll index %d signed for another leaf: %w", i.Leaf.Index, ErrIssued))
 	}
 	return nil

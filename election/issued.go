@@ -3,31 +3,39 @@ package election
 // Issued says where the issuance of a roll leaf stands, and for which blinded
 // messages it is: the same ones get the same answer, others none (attack V7).
 type Issued struct {
-	Entry  uint64
-	Vector [32]byte
-	Paper  bool // a sheet of paper was handed out instead
+	Entry uint64
+	Paper bool // a sheet of paper was handed out instead
+
+	key    *secret
+	vector Imprint
+}
+
+// For reports whether it is for the blinded messages with this hash.
+func (i Issued) For(vector [32]byte) bool {
+	return i.key != nil && !i.Paper && i.vector == i.key.imprint(vector)
 }
 
 // issuances are those of an epoch, by roll index. They stand in small pages: a
 // map takes twice as much, and a slice as much as a hostile manifest claims.
 type issuances struct {
+	key   secret
 	pages map[uint32]*[pageSize]slot
 	count uint32
 }
 
 const pageSize = 16
 
-// slot is an Issued in 40 bytes. It is empty if the entry is 0, which is always
+// slot is an issuance in 16 bytes. It is empty if the entry is 0, which is always
 // the manifest.
 type slot struct {
-	entry  uint64 // with onPaper
-	vector [32]byte
+	entry  entryIndex // with onPaper
+	vector Imprint
 }
 
-const onPaper = 1 << 63
+const onPaper = 1 << 31
 
 func newIssuances() *issuances {
-	return &issuances{pages: make(map[uint32]*[pageSize]slot)}
+	return &issuances{key: newSecret(), pages: make(map[uint32]*[pageSize]slot)}
 }
 
 func (n *issuances) get(index uint32) (Issued, bool) {
@@ -36,10 +44,21 @@ func (n *issuances) get(index uint32) (Issued, bool) {
 		return Issued{}, false
 	}
 	x := page[index%pageSize]
-	return Issued{Entry: x.entry &^ onPaper, Vector: x.vector, Paper: x.entry&onPaper != 0}, x.entry != 0
+	return Issued{Entry: uint64(x.entry &^ onPaper), Paper: x.entry&onPaper != 0, key: &n.key, vector: x.vector}, x.entry != 0
 }
 
-func (n *issuances) put(index uint32, i Issued) {
+// put notes an issuance for the blinded messages with a hash.
+func (n *issuances) put(index uint32, entry uint64, vector [32]byte) {
+	*n.slot(index) = slot{entryIndex(entry), n.key.imprint(vector)}
+}
+
+// putPaper notes a sheet.
+func (n *issuances) putPaper(index uint32, entry uint64) {
+	*n.slot(index) = slot{entry: entryIndex(entry) | onPaper}
+}
+
+// slot returns the one to be filled.
+func (n *issuances) slot(index uint32) *slot {
 	page := n.pages[index/pageSize]
 	if page == nil {
 		page = new([pageSize]slot)
@@ -49,10 +68,7 @@ func (n *issuances) put(index uint32, i Issued) {
 	if x.entry == 0 {
 		n.count++
 	}
-	x.entry, x.vector = i.Entry, i.Vector
-	if i.Paper {
-		x.entry |= onPaper
-	}
+	return x
 }
 
 // Issued returns the issuance of a roll index in the epoch in force.

@@ -36,7 +36,7 @@ func (o *Order) apply(s *State, at place) error {
 		return at.fail(CheckCloseOrder, because(CauseEpoch, fmt.Errorf("epoch %d, not %d", o.Epoch, want)))
 	}
 	s.box = newBox(at.hash, len(s.grid.Positions))
-	s.epoch.signed.close()
+	s.epoch.signed.Close()
 	return nil
 }
 

@@ -110,7 +110,7 @@ func ReadRoll(n uint32, read func(from, to uint32) ([]Leaf, error)) (*Roll, erro
 			return nil, err
 		}
 		for _, l := range leaves {
-			if seen.has(l.Key) {
+			if seen.Has(l.Key) {
 				return nil, fmt.Errorf("election: roll: leaf %d has another's badge key", l.Index)
 			}
 			seen.add(l.Key)

@@ -174,8 +174,11 @@ func TestIssuedOnce(t *testing.T) {
 		t.Errorf("error %v, want ErrIssued", err)
 	}
 	issued, ok := s.State.Issued(0)
-	if want := (election.Issued{Entry: uint64(s.Marks["issuance"]), Vector: r.VectorHash()}); !ok || issued != want {
-		t.Errorf("issued %v %v, want %v", issued, ok, want)
+	if want := uint64(s.Marks["issuance"]); !ok || issued.Entry != want || !issued.For(r.VectorHash()) {
+		t.Errorf("issued %v %v, want entry %d", issued, ok, want)
+	}
+	if issued.For([32]byte{1}) {
+		t.Error("it is for another vector")
 	}
 	if _, ok := s.State.Issued(8); ok {
 		t.Error("index 8 has no issuance")

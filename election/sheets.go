@@ -46,7 +46,7 @@ func (h *Sheets) apply(s *State, at place) error {
 		return at.fail(CheckIssuanceRoll, err)
 	}
 	for _, i := range h.Indexes {
-		s.epoch.issued.put(i, Issued{Entry: at.index, Paper: true})
+		s.epoch.issued.putPaper(i, at.index)
 	}
 	s.epoch.sheets += uint32(len(h.Indexes))
 	return nil

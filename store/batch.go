@@ -138,7 +138,7 @@ func (b *batch) draw(ctx context.Context, tx *sql.Tx, s *slip, count countRoll) 
 	}
 	b.tray.addChunk(c)
 	for slot := c.first; slot < c.end(); slot++ {
-		b.tray.free[c.size] = append(b.tray.free[c.size], slot)
+		b.tray.free[c.size] = append(b.tray.free[c.size], uint32(slot))
 	}
 	slot, size := b.tray.draw(need)
 	return slot, size, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // ErrBoxShut means that the box is in another state than the call needs.
@@ -151,23 +150,36 @@ func boxShut(err error) error {
 // itself is dead as soon as this is committed; Scrub sweeps it away.
 func (t *Tx) eraseBox() error {
 	t.erased = true
-	for _, text := range []string{
-		`DELETE FROM seeds WHERE vote = $1`,
-		`DELETE FROM issuances WHERE vote = $1`,
-	} {
-		if _, err := t.tx.ExecContext(t.ctx, text, t.vote); err != nil {
-			return err
+	for _, text := range []string{eraseSeeds, eraseIssuances} {
+		for {
+			done, err := t.tx.ExecContext(t.ctx, text, t.vote)
+			if err != nil {
+				return err
+			}
+			if n, err := done.RowsAffected(); err != nil {
+				return err
+			} else if n == 0 {
+				break
+			}
 		}
 	}
 	return nil
 }
 
-// checkLogged checks that everything in the box is in the log.
+// A database keeps in memory which rows it is about to delete, so these go by the
+// thousand.
+const (
+	eraseSeeds = `
+	DELETE FROM seeds
+	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM seeds WHERE vote = $1 LIMIT 10000)`
+	eraseIssuances = `
+	DELETE FROM issuances
+	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM issuances WHERE vote = $1 LIMIT 10000)`
+)
+
+// checkLogged checks that everything in the box is in the log. Who asks for an
+// entry in the box (Query) waits meanwhile.
 func (t *Tx) checkLogged() error {
-	ballots, unused, err := t.lying()
-	if err != nil {
-		return err
-	}
 	missing := 0
 	look := func(hash [32]byte) error {
 		_, err := findEntry(t.ctx, t.tx, t.vote, hash)
@@ -177,10 +189,8 @@ func (t *Tx) checkLogged() error {
 		}
 		return err
 	}
-	for _, l := range slices.Concat(ballots, unused) {
-		if err := look(l.hash); err != nil {
-			return err
-		}
+	if err := t.eachAlive(func(_ int64, s *slip) error { return look(s.hash) }); err != nil {
+		return err
 	}
 	for _, e := range t.db.box.tray(t.vote).spentEntries() {
 		if err := look(e.Hash()); err != nil {

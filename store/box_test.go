@@ -200,8 +200,8 @@ func TestBoxStates(t *testing.T) {
 		o, err := db.SpendSeal(ctx, testVote, hashOf("seal 0"))
 		must(t, err)
 		wantOutcome(t, "challenge again after "+what, o, Same)
-		if x := db.box.tray(testVote).index; len(x.alphas)+len(x.commitments) != 0 || len(x.seals) != len(x.spent) {
-			t.Errorf("after %s: %d alphas, %d commitments, %d seals of %d spent", what, len(x.alphas), len(x.commitments), len(x.seals), len(x.spent))
+		if x := db.box.tray(testVote).index; x.alphas.Len()+x.commitments.Len() != 0 || int(x.seals.Len()) != len(x.spent) {
+			t.Errorf("after %s: %d alphas, %d commitments, %d seals of %d spent", what, x.alphas.Len(), x.commitments.Len(), x.seals.Len(), len(x.spent))
 		}
 	}
 	probe("shut", Shut, Stored, Shut)

@@ -32,10 +32,7 @@ type boxFile struct {
 	trays map[string]*tray
 }
 
-type dead struct {
-	slot int64
-	size int
-}
+type dead struct{ slot, size uint32 }
 
 func boxPath(path string) string { return path + "-box" }
 
@@ -171,6 +168,9 @@ func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
 	if !ok {
 		return fmt.Errorf("%w: the database does not know the vote", ErrDamaged)
 	}
+	if c.first < 1 || c.count < 1 || c.count > math.MaxUint32 || c.first > math.MaxUint32-c.count {
+		return fmt.Errorf("%w: a chunk of %d slots from %d on", ErrDamaged, c.count, c.first)
+	}
 	l.stale = l.stale || v.Box == BoxEmptied
 	t := l.trays[c.vote]
 	t.addChunk(c)
@@ -190,11 +190,13 @@ func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
 
 func (l *loader) loadSlot(v Vote, t *tray, slot int64, body []byte) error {
 	if isZero(body) {
-		t.free[len(body)] = append(t.free[len(body)], slot)
+		if v.Box != BoxEmptied {
+			t.free[len(body)] = append(t.free[len(body)], uint32(slot))
+		}
 		return nil
 	}
 	if v.Box == BoxEmptied { // its key may be gone
-		l.dead = append(l.dead, dead{slot, len(body)})
+		l.dead = append(l.dead, dead{uint32(slot), uint32(len(body))})
 		return nil
 	}
 	s, err := l.box.unpack(v.ID, slot, body)
@@ -206,7 +208,7 @@ func (l *loader) loadSlot(v Vote, t *tray, slot int64, body []byte) error {
 		return err
 	}
 	if !alive {
-		l.dead = append(l.dead, dead{slot, len(body)})
+		l.dead = append(l.dead, dead{uint32(slot), uint32(len(body))})
 		return nil
 	}
 	if t.known(s) != 0 || t.sealed(s) != 0 {

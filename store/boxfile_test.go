@@ -69,6 +69,7 @@ func TestBoxIntegrity(t *testing.T) {
 		"chunk from slot 2": `UPDATE chunks SET first = 2, count = 63`,
 		"chunk in a chunk":  `INSERT INTO chunks (first, count, size, vote) SELECT 33, 32, size, vote FROM chunks`,
 		"chunk of too much": `UPDATE chunks SET count = 65`,
+		"chunk of 33 bits":  `UPDATE slots SET slot = slot + 4294967296; UPDATE chunks SET first = first + 4294967296`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.Contains(statement, "|| x'") {

@@ -311,3 +311,28 @@ func TestScrubWaitsForReaders(t *testing.T) {
 		t.Error("a seed is still in the file")
 	}
 }
+
+// TestSortLying: what begins alike stands in the order of the whole hash, and what
+// cannot be read is an error.
+func TestSortLying(t *testing.T) {
+	hashes := [][32]byte{{2}, {1, 11: 7, 12: 9}, {1, 11: 7, 31: 1}, {1, 11: 8}, {1, 11: 7, 12: 9, 31: 5}, {0}}
+	var all []lying
+	for slot, h := range hashes {
+		all = append(all, lying{[12]byte(h[:]), uint32(slot)})
+	}
+	asked := 0
+	must(t, sortLying(all, func(l lying) ([32]byte, error) {
+		asked++
+		return hashes[l.slot], nil
+	}))
+	var slots []uint32
+	for _, l := range all {
+		slots = append(slots, l.slot)
+	}
+	if want := []uint32{5, 2, 1, 4, 3, 0}; !slices.Equal(slots, want) || asked != 3 {
+		t.Errorf("slots %v after %d questions, want %v after 3", slots, asked, want)
+	}
+	if err := sortLying(all, func(lying) ([32]byte, error) { return [32]byte{}, ErrDamaged }); !errors.Is(err, ErrDamaged) {
+		t.Errorf("error %v, want ErrDamaged", err)
+	}
+}

@@ -9,10 +9,10 @@ import (
 	"piaojue/election"
 )
 
-// lying is where something lies in the box.
+// lying is where something lies in the box, in 16 bytes: there are a million.
 type lying struct {
-	hash [32]byte // of the entry
-	slot int64
+	begin [12]byte // of the hash of the entry
+	slot  uint32
 }
 
 // EachInBox calls fn for all that is in the box, as entries, in the three groups
@@ -37,12 +37,9 @@ func (t *Tx) EachInBox(fn func(entry []byte) error) error {
 
 func (t *Tx) eachLying(all []lying, fn func(entry []byte) error) error {
 	for _, l := range all {
-		s, err := t.db.box.read(t.ctx, t.vote, l.slot)
+		s, err := t.lyingIn(l)
 		if err != nil {
 			return err
-		}
-		if s == nil || s.hash != l.hash {
-			return fmt.Errorf("%w: something else lies in slot %d", ErrDamaged, l.slot)
 		}
 		if err := fn(s.entry); err != nil {
 			return err
@@ -51,41 +48,107 @@ func (t *Tx) eachLying(all []lying, fn func(entry []byte) error) error {
 	return nil
 }
 
-// lying finds what the box holds of the epoch, by hash. It must be what the memory
-// has.
-func (t *Tx) lying() (ballots, unused []lying, err error) {
-	v, err := readVote(t.ctx, t.tx, t.vote)
-	if err != nil {
-		return nil, nil, err
+func (t *Tx) lyingIn(l lying) (*slip, error) {
+	s, err := t.db.box.read(t.ctx, t.vote, int64(l.slot))
+	switch {
+	case err != nil:
+		return nil, err
+	case s == nil || [12]byte(s.hash[:]) != l.begin:
+		return nil, fmt.Errorf("%w: something else lies in slot %d", ErrDamaged, l.slot)
+	case election.Kind(s.entry[0]) != s.kind: // none is empty
+		return nil, fmt.Errorf("%w: the entry in slot %d is of kind %d, and lies there as kind %d", ErrDamaged, l.slot, s.entry[0], s.kind)
 	}
-	if v.Box == BoxEmptied { // what lies there waits for Scrub
-		return nil, nil, nil
+	return s, nil
+}
+
+// lying finds what the box holds of the epoch, by hash.
+func (t *Tx) lying() (ballots, unused []lying, err error) {
+	count := t.db.box.tray(t.vote).count
+	ballots, unused = make([]lying, 0, count.Ballots), make([]lying, 0, count.Unused)
+	err = t.eachAlive(func(slot int64, s *slip) error {
+		l := lying{[12]byte(s.hash[:]), uint32(slot)}
+		if s.kind == election.KindBallot {
+			ballots = append(ballots, l)
+		} else {
+			unused = append(unused, l)
+		}
+		return nil
+	})
+	for _, all := range [][]lying{ballots, unused} {
+		if err == nil {
+			err = sortLying(all, func(l lying) (hash [32]byte, err error) {
+				s, err := t.lyingIn(l)
+				if err == nil {
+					hash = s.hash
+				}
+				return hash, err
+			})
+		}
+	}
+	return ballots, unused, err
+}
+
+// sortLying sorts by hash. Two deputies who make 2^48 ballots each can find two
+// that begin alike: of these the whole hash is asked for.
+func sortLying(all []lying, hashOf func(lying) ([32]byte, error)) error {
+	slices.SortFunc(all, func(a, b lying) int { return bytes.Compare(a.begin[:], b.begin[:]) })
+	for i := 0; i < len(all); {
+		end := i + 1
+		for end < len(all) && all[end].begin == all[i].begin {
+			end++
+		}
+		if end > i+1 {
+			if err := sortAlike(all[i:end], hashOf); err != nil {
+				return err
+			}
+		}
+		i = end
+	}
+	return nil
+}
+
+func sortAlike(all []lying, hashOf func(lying) ([32]byte, error)) error {
+	hashes := make(map[uint32][32]byte, len(all))
+	for _, l := range all {
+		hash, err := hashOf(l)
+		if err != nil {
+			return err
+		}
+		hashes[l.slot] = hash
+	}
+	slices.SortFunc(all, func(a, b lying) int {
+		x, y := hashes[a.slot], hashes[b.slot]
+		return bytes.Compare(x[:], y[:])
+	})
+	return nil
+}
+
+// eachAlive calls fn for the ballots and unused credentials that the box holds of
+// the epoch. They must be as many as the memory has.
+func (t *Tx) eachAlive(fn func(slot int64, s *slip) error) error {
+	v, err := readVote(t.ctx, t.tx, t.vote)
+	if err != nil || v.Box == BoxEmptied { // what lies there waits for Scrub
+		return err
 	}
 	tray := t.db.box.tray(t.vote)
-	ballots, unused = make([]lying, 0, tray.count.Ballots), make([]lying, 0, tray.count.Unused)
+	var found BoxCount
 	err = t.db.box.eachSlip(t.ctx, t.vote, tray.chunks, func(slot int64, s *slip) error {
 		alive, err := v.holds(s)
 		switch {
 		case err != nil || !alive || s.kind == election.KindSpent:
 			return err
 		case s.kind == election.KindBallot:
-			ballots = append(ballots, lying{s.hash, slot})
+			found.Ballots++
 		default:
-			unused = append(unused, lying{s.hash, slot})
+			found.Unused++
 		}
-		return nil
+		return fn(slot, s)
 	})
-	if err != nil {
-		return nil, nil, err
+	if want := tray.count; err == nil && (found.Ballots != want.Ballots || found.Unused != want.Unused) {
+		err = fmt.Errorf("%w: %d ballots and %d unused credentials lie in the box, of %d and %d",
+			ErrDamaged, found.Ballots, found.Unused, want.Ballots, want.Unused)
 	}
-	if len(ballots) != int(tray.count.Ballots) || len(unused) != int(tray.count.Unused) {
-		return nil, nil, fmt.Errorf("%w: %d ballots and %d unused credentials lie in the box, of %d and %d",
-			ErrDamaged, len(ballots), len(unused), tray.count.Ballots, tray.count.Unused)
-	}
-	for _, all := range [][]lying{ballots, unused} {
-		slices.SortFunc(all, func(a, b lying) int { return bytes.Compare(a.hash[:], b.hash[:]) })
-	}
-	return ballots, unused, nil
+	return err
 }
 
 // eachSlip calls fn for what lies in the chunks of a vote.

@@ -9,15 +9,15 @@ import (
 // Who reads has the index alone; the rest is for the holder of the turn.
 type tray struct {
 	*index
-	epoch  uint32          // of the vote, when the file was read
-	free   map[int][]int64 // slots, by their size
-	slots  map[int]int     // how many there are at all, by size
-	short  int             // size of those for spent seal codes
+	epoch  uint32           // of the vote, when the file was read
+	free   map[int][]uint32 // slots, by their size
+	slots  map[int]int      // how many there are at all, by size
+	short  int              // size of those for spent seal codes
 	chunks []chunk
 }
 
 func (f *boxFile) newTray() *tray {
-	return &tray{index: newIndex(), free: map[int][]int64{}, slots: map[int]int{}, short: slipHead + f.overhead()}
+	return &tray{index: newIndex(), free: map[int][]uint32{}, slots: map[int]int{}, short: slipHead + f.overhead()}
 }
 
 // addChunk counts the slots of a chunk.
@@ -41,7 +41,7 @@ func (t *tray) draw(need int) (slot int64, size int) {
 	}
 	free := t.free[size]
 	i, last := randomBelow(len(free)), len(free)-1
-	slot, free[i] = free[i], free[last]
+	slot, free[i] = int64(free[i]), free[last]
 	t.free[size] = free[:last]
 	return slot, size
 }

@@ -55,7 +55,7 @@ func TestDrawIsUniform(t *testing.T) {
 	var first, last [slots]int
 	for range rounds {
 		tray := new(boxFile).newTray()
-		for i := range int64(slots) {
+		for i := range uint32(slots) {
 			tray.free[5000] = append(tray.free[5000], i)
 		}
 		for i := range slots {

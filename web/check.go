@@ -48,117 +48,126 @@ func checkVote(ctx context.Context, db *store.DB, keys, id string, outside *Ackn
 	if err != nil {
 		return err
 	}
-	box, err := v.contents(ctx)
+	there, err := v.checkContents(ctx, outside.kept[id])
 	if err != nil {
 		return err
 	}
-	if err := v.checkContents(box); err != nil {
-		return fmt.Errorf("%w: in the box: %w", store.ErrDamaged, err)
-	}
-	if err := v.checkAcknowledged(ctx, box, outside.kept[id]); err != nil {
+	if err := v.checkAcknowledged(ctx, outside.kept[id], there); err != nil {
 		return err
 	}
 	return v.checkSeen(ctx, outside.seen[id])
 }
 
-// inBox is what lies in the box, as entries.
-type inBox struct{ Ballots, Spent, Unused [][]byte }
-
-// contents reads the box as the close would.
-func (v *vote) contents(ctx context.Context) (c inBox, err error) {
+// checkContents verifies what waits in the box from its bytes alone, as the close
+// would read it, and says which of the acknowledged entries are there.
+func (v *vote) checkContents(ctx context.Context, acknowledged [][32]byte) (there map[[32]byte]bool, err error) {
 	err = v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error {
-		c = inBox{}
-		return tx.EachInBox(func(raw []byte) error {
-			switch election.Kind(raw[0]) { // no entry is empty
-			case election.KindBallot:
-				c.Ballots = append(c.Ballots, raw)
-			case election.KindSpent:
-				c.Spent = append(c.Spent, raw)
-			default:
-				c.Unused = append(c.Unused, raw)
+		there = map[[32]byte]bool{}
+		for _, hash := range acknowledged {
+			there[hash] = false
+		}
+		c := &contentsCheck{params: v.state.Params(), once: election.NewTable[struct{}]()}
+		err := tx.EachInBox(func(raw []byte) error {
+			hash := election.HashEntry(raw)
+			if _, wanted := there[hash]; wanted {
+				there[hash] = true
 			}
-			return nil
+			return damagedBox(c.check(raw))
 		})
+		if err == nil {
+			err = damagedBox(c.verify())
+		}
+		return err
 	})
-	return c, err
+	return there, err
 }
 
-// checkContents verifies what waits in the box from its bytes alone: what the
-// store notes beside them is not asked. The state takes in no key, seal code or
-// commitment twice, so it refuses a second ballot of one credential (attack B5).
-// It is spoiled by that, and used no more.
-func (v *vote) checkContents(c inBox) error {
-	if v.state.Params() == nil {
-		if len(c.Ballots)+len(c.Spent)+len(c.Unused) > 0 {
-			return errors.New("something lies in a box that was never opened")
-		}
+func damagedBox(err error) error {
+	if err == nil {
 		return nil
 	}
-	once := map[[32]byte]bool{}
-	var ballots []*ballot.Ballot
-	for _, raw := range c.Ballots {
-		e, err := election.ParseEntry(raw)
-		if err != nil {
-			return err
-		}
-		b, err := v.state.Params().Parse(e.Body)
-		if err != nil {
-			return err
-		}
-		if once[b.Key()] || once[b.SealCode()] {
-			return fmt.Errorf("ballot %s: another one is of the same credential", trackingCode(e.Hash()))
-		}
-		once[b.Key()], once[b.SealCode()] = true, true
-		ballots = append(ballots, b)
-	}
-	if err := errors.Join(v.state.Params().VerifyBatch(ballots)...); err != nil {
-		return err
-	}
-	return v.checkOthers(c, once)
+	return fmt.Errorf("%w: in the box: %w", store.ErrDamaged, err)
 }
 
-// checkOthers checks what is no ballot, given the one-time keys and seal codes
-// of those.
-func (v *vote) checkOthers(c inBox, once map[[32]byte]bool) error {
-	for _, raw := range c.Unused {
-		e, err := election.ParseEntry(raw)
-		if err != nil {
-			return err
-		}
-		u, err := v.state.Params().ParseUnused(e.Body)
-		if err != nil {
-			return err
-		}
-		if err := v.state.Params().VerifyUnused(u); err != nil {
-			return err
-		}
-		if once[u.Key()] {
-			return fmt.Errorf("unused %s: a ballot is of the same credential", trackingCode(e.Hash()))
-		}
-		once[u.Key()] = true
+// contentsCheck looks at one entry after the other: first ballots, then spent seal
+// codes, then unused credentials. Of what the store notes beside them only the kind
+// counts, which it compares.
+type contentsCheck struct {
+	params  *ballot.Params
+	once    *election.Table[struct{}] // one-time keys and seal codes (attack B5)
+	ballots []*ballot.Ballot          // to be verified together
+}
+
+// together is how many ballots are verified at once.
+const together = 32
+
+func (c *contentsCheck) check(raw []byte) error {
+	if c.params == nil {
+		return errors.New("something lies in a box that was never opened")
 	}
-	for _, raw := range c.Spent {
-		e, err := election.ParseEntry(raw)
-		if err != nil {
-			return err
-		}
-		if len(e.Body) != 32 || once[[32]byte(e.Body)] {
-			return fmt.Errorf("spent %s: it is a ballot's seal code", trackingCode(e.Hash()))
-		}
+	e, err := election.ParseEntry(raw)
+	if err != nil {
+		return err
+	}
+	switch e.Kind {
+	case election.KindBallot:
+		return c.checkBallot(e)
+	case election.KindUnused:
+		return c.checkUnused(e)
+	}
+	if len(e.Body) != 32 || c.once.Has([32]byte(e.Body)) {
+		return fmt.Errorf("spent %s: it is a ballot's seal code", trackingCode(e.Hash()))
 	}
 	return nil
 }
 
-// checkAcknowledged looks for each entry in the log and in the box.
-func (v *vote) checkAcknowledged(ctx context.Context, c inBox, entries [][32]byte) error {
-	there := map[[32]byte]bool{}
-	for _, group := range [][][]byte{c.Ballots, c.Spent, c.Unused} {
-		for _, raw := range group {
-			there[election.HashEntry(raw)] = true
-		}
+func (c *contentsCheck) checkBallot(e *election.Entry) error {
+	b, err := c.params.Parse(e.Body)
+	if err != nil {
+		return err
 	}
+	for _, value := range [][32]byte{b.Key(), b.SealCode()} {
+		if c.once.Has(value) {
+			return fmt.Errorf("ballot %s: another one is of the same credential", trackingCode(e.Hash()))
+		}
+		c.once.Put(value, struct{}{})
+	}
+	if c.ballots = append(c.ballots, b); len(c.ballots) < together {
+		return nil
+	}
+	return c.verify()
+}
+
+// verify verifies the ballots that wait for it.
+func (c *contentsCheck) verify() error {
+	if len(c.ballots) == 0 {
+		return nil
+	}
+	err := errors.Join(c.params.VerifyBatch(c.ballots)...)
+	c.ballots = nil
+	return err
+}
+
+func (c *contentsCheck) checkUnused(e *election.Entry) error {
+	u, err := c.params.ParseUnused(e.Body)
+	if err == nil {
+		err = c.params.VerifyUnused(u)
+	}
+	if err != nil {
+		return err
+	}
+	if c.once.Has(u.Key()) {
+		return fmt.Errorf("unused %s: a ballot is of the same credential", trackingCode(e.Hash()))
+	}
+	c.once.Put(u.Key(), struct{}{})
+	return nil
+}
+
+// checkAcknowledged looks in the log for the acknowledged entries that are not in
+// the box.
+func (v *vote) checkAcknowledged(ctx context.Context, acknowledged [][32]byte, there map[[32]byte]bool) error {
 	log := v.config.DB.Log(v.id)
-	for _, hash := range entries {
+	for _, hash := range acknowledged {
 		if there[hash] {
 			continue
 		}

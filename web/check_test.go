@@ -116,6 +116,9 @@ func TestMachineCheck(t *testing.T) {
 			entry[len(entry)-2] ^= 1
 			r.put(entry)
 		}, "in the box"},
+		"something else in the place of a ballot": {func(r *faultRun) {
+			r.put((&election.Entry{Kind: election.KindSuspend, Body: make([]byte, 32)}).Marshal())
+		}, "lies there as kind"},
 		"a log that does not replay": {(*faultRun).appendWrong, "entry"},
 		"another history": {func(r *faultRun) {
 			c := r.head()

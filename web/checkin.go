@@ -202,11 +202,9 @@ func (v *vote) attendance(ctx context.Context) (*attendanceJSON, error) {
 		return a, err
 	}
 	next := &election.Attendance{Chain: v.chain(), Present: a.P}
-	err = v.config.DB.EachAttended(ctx, v.id, func(x store.Attendance) bool {
-		if x.Ever && !v.state.CheckedIn(x.Index) {
-			next.Indexes = append(next.Indexes, x.Index)
-			next.Present++
-		}
+	err = v.gate.eachNotLogged(ctx, v, func(index uint32) bool {
+		next.Indexes = append(next.Indexes, index)
+		next.Present++
 		return len(next.Indexes) < maxAttendance
 	})
 	a.Attendance = next.Marshal()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"math/bits"
 	"sync"
 
 	"piaojue/store"
@@ -10,9 +11,11 @@ import (
 // headcount counts a vote's register of who is in the hall. It reads the register
 // once, and then counts along with each check-in.
 type headcount struct {
-	mu            sync.Mutex // held while the register is read or written
-	known         bool
-	present, ever uint32
+	mu      sync.Mutex // held while the register is read or written
+	known   bool
+	present uint32
+	ever    uint32
+	came    []uint64 // bits of the roll indexes of who was ever present
 
 	// For the vote's goroutine.
 	waits   bool // waiting is known
@@ -23,25 +26,36 @@ type headcount struct {
 func (h *headcount) counts(ctx context.Context, v *vote) (present, ever uint32, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.known {
-		return h.present, h.ever, nil
-	}
-	h.present, h.ever = 0, 0
-	err = v.config.DB.EachAttended(ctx, v.id, func(a store.Attendance) bool {
-		h.add(a.Present, a.Ever)
-		return true
-	})
-	h.known = err == nil
+	err = h.read(ctx, v)
 	return h.present, h.ever, err
 }
 
-func (h *headcount) add(present, ever bool) {
+// read reads the register, if that is not done. Called with mu held.
+func (h *headcount) read(ctx context.Context, v *vote) error {
+	if h.known {
+		return nil
+	}
+	h.present, h.ever, h.came = 0, 0, nil
+	err := v.config.DB.EachAttended(ctx, v.id, func(a store.Attendance) bool {
+		h.add(a.Index, a.Present, a.Ever)
+		return true
+	})
+	h.known = err == nil
+	return err
+}
+
+func (h *headcount) add(index uint32, present, ever bool) {
 	if present {
 		h.present++
 	}
-	if ever {
-		h.ever++
+	if !ever {
+		return
 	}
+	h.ever++
+	for int(index/64) >= len(h.came) {
+		h.came = append(h.came, 0)
+	}
+	h.came[index/64] |= 1 << (index % 64)
 }
 
 // checkIn writes into the register, where the deputy stands as before says. It
@@ -56,7 +70,7 @@ func (h *headcount) checkIn(ctx context.Context, v *vote, before store.Attendanc
 	if before.Present {
 		h.present--
 	}
-	h.add(c.Present, c.Present && !before.Ever)
+	h.add(before.Index, c.Present, c.Present && !before.Ever)
 	if c.Present && !before.Ever && !v.state.CheckedIn(before.Index) {
 		h.waiting++
 	}
@@ -69,15 +83,32 @@ func (h *headcount) notLogged(ctx context.Context, v *vote) (int, error) {
 	if h.waits {
 		return h.waiting, nil
 	}
-	h.waiting = 0
-	err := v.config.DB.EachAttended(ctx, v.id, func(a store.Attendance) bool {
-		if a.Ever && !v.state.CheckedIn(a.Index) {
-			h.waiting++
-		}
+	n := 0
+	err := h.eachNotLogged(ctx, v, func(uint32) bool {
+		n++
 		return true
 	})
-	h.waits = err == nil
-	return h.waiting, err
+	h.waits, h.waiting = err == nil, n
+	return n, err
+}
+
+// eachNotLogged calls fn for who is waiting, in the order of the roll, as long as
+// fn says so. It runs on the vote's goroutine.
+func (h *headcount) eachNotLogged(ctx context.Context, v *vote, fn func(index uint32) bool) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.read(ctx, v); err != nil {
+		return err
+	}
+	for word, left := range h.came {
+		for ; left != 0; left &= left - 1 {
+			index := uint32(64*word + bits.TrailingZeros64(left))
+			if !v.state.CheckedIn(index) && !fn(index) {
+				return nil
+			}
+		}
+	}
+	return nil
 }
 
 // logged is called when the log has taken in who came.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
+	"piaojue/election"
 	"piaojue/store"
 )
 
@@ -52,5 +54,29 @@ func (s *stage) checkHeadcount(when string) {
 	}))
 	if got != want {
 		s.Errorf("%s the memory counts %v, the register %v", when, got, want)
+	}
+}
+
+// TestNotLogged: who came is told apart far into the roll, in its order, as long as
+// somebody asks.
+func TestNotLogged(t *testing.T) {
+	h, v := headcount{known: true}, &vote{state: election.NewState(nil)}
+	came := []uint32{0, 1, 63, 64, 127, 128, 1000, 70_000}
+	for _, i := range slices.Backward(came) {
+		h.add(i, true, true)
+	}
+	h.add(65, true, false)
+	for most := 1; most <= len(came)+1; most++ {
+		var got []uint32
+		must(t, h.eachNotLogged(t.Context(), v, func(i uint32) bool {
+			got = append(got, i)
+			return len(got) < most
+		}))
+		if want := came[:min(most, len(came))]; !slices.Equal(got, want) {
+			t.Errorf("the first %d: %v, want %v", most, got, want)
+		}
+	}
+	if h.present != 9 || h.ever != 8 {
+		t.Errorf("%d present, %d ever", h.present, h.ever)
 	}
 }

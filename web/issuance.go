@@ -125,7 +125,7 @@ func (v *vote) checkIssuance(i *issuance) error {
 	switch {
 	case old.Paper:
 		return refuse(codeOnPaper)
-	case ok && old.Vector != i.body.Vector:
+	case ok && !old.For(i.body.Vector):
 		return refuse(codeIssued)
 	}
 	return nil
@@ -142,7 +142,7 @@ func signedByBadge(e *election.Entry, key, manifest [32]byte) bool {
 // checks again: another terminal of the deputy may have been faster.
 func (v *vote) logIssuance(ctx context.Context, i *issuance) (uint64, error) {
 	if old, ok := v.state.Issued(i.body.Leaf.Index); ok && i.body.Opening == v.state.OpeningHash() {
-		if old.Vector != i.body.Vector {
+		if !old.For(i.body.Vector) {
 			return 0, refuse(codeIssued)
 		}
 		return old.Entry, nil

@@ -285,7 +285,7 @@ func (i *Issuer) find(s *election.State, q *request) (*asked, error) {
 		return nil, because(codeNoIssuer, errNotLogged)
 	case logged.Paper:
 		return nil, refuse(codeOnPaper)
-	case logged.Vector != b.Vector:
+	case !logged.For(b.Vector):
 		return nil, refuse(codeIssued)
 	}
 	return &asked{

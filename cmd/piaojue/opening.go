@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 
 	"piaojue/audit"
@@ -48,14 +47,8 @@ func (t *tool) asOpener(ctx context.Context) (*openerAt, error) {
 	return &openerAt{o, s}, nil
 }
 
-// memoryLimit lets the collector work harder before a vote of a million takes
-// twice what it needs, some 150 MB. GOMEMLIMIT says otherwise.
-const memoryLimit = 224 << 20
-
 func (t *tool) download(ctx context.Context, s *server, c client.OpeningConfig) (*client.Opening, error) {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
+	limitMemory()
 	dir, err := newRecordFolder()
 	if err != nil {
 		return nil, err

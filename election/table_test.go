@@ -21,12 +21,12 @@ func TestSet(t *testing.T) {
 			want[v] = true
 		}
 		for range 50 {
-			if v := value("asked"); s.has(v) != want[v] {
-				t.Errorf("%x: there %v, want %v", v, s.has(v), want[v])
+			if v := value("asked"); s.Has(v) != want[v] {
+				t.Errorf("%x: there %v, want %v", v, s.Has(v), want[v])
 			}
 		}
-		if int(s.len()) != len(want) {
-			t.Errorf("%d values, want %d", s.len(), len(want))
+		if int(s.Len()) != len(want) {
+			t.Errorf("%d values, want %d", s.Len(), len(want))
 		}
 	})
 }
@@ -36,13 +36,13 @@ func TestSet(t *testing.T) {
 func TestSetClosed(t *testing.T) {
 	s := newSet()
 	s.add([32]byte{1})
-	if s.has([32]byte{2}) {
+	if s.Has([32]byte{2}) {
 		t.Error("the twin: a value is there that was never put in")
 	}
-	s.close()
+	s.Close()
 	s.add([32]byte{3})
-	if !s.has([32]byte{1}) || !s.has([32]byte{2}) || s.len() != 1 {
-		t.Errorf("%d values; open to others %v", s.len(), !s.has([32]byte{2}))
+	if !s.Has([32]byte{1}) || !s.Has([32]byte{2}) || s.Len() != 1 {
+		t.Errorf("%d values; open to others %v", s.Len(), !s.Has([32]byte{2}))
 	}
 }
 
@@ -60,20 +60,34 @@ func TestSetKeyed(t *testing.T) {
 // paper is told from what is not.
 func TestIssuances(t *testing.T) {
 	n := newIssuances()
-	want := map[uint32]Issued{
-		0:         {Entry: 7, Vector: [32]byte{1}},
-		15:        {Entry: 8, Paper: true},
-		16:        {Entry: 9, Vector: [32]byte{2}},
-		1<<32 - 1: {Entry: 1<<40 + 1, Vector: [32]byte{3}},
+	type issuance struct {
+		entry  uint64
+		vector [32]byte // zeros: a sheet
+	}
+	want := map[uint32]issuance{
+		0:         {7, [32]byte{1}},
+		15:        {8, [32]byte{}},
+		16:        {9, [32]byte{2}},
+		1<<32 - 1: {1<<22 + 1, [32]byte{3}},
 	}
 	for i, x := range want {
-		n.put(i, x)
-		n.put(i, x)
+		for range 2 {
+			if x.vector == [32]byte{} {
+				n.putPaper(i, x.entry)
+			} else {
+				n.put(i, x.entry, x.vector)
+			}
+		}
 	}
 	for i, x := range want {
-		if got, ok := n.get(i); !ok || got != x {
+		got, ok := n.get(i)
+		paper := x.vector == [32]byte{}
+		if !ok || got.Entry != x.entry || got.Paper != paper || got.For(x.vector) == paper || got.For([32]byte{4}) {
 			t.Errorf("%d: %v, %v, want %v", i, got, ok, x)
 		}
+	}
+	if (Issued{}).For([32]byte{}) {
+		t.Error("what was not issued is for something")
 	}
 	for _, i := range []uint32{1, 14, 17, 1000, 1<<32 - 2} {
 		if got, ok := n.get(i); ok {
@@ -93,7 +107,7 @@ func TestEpochsOver(t *testing.T) {
 			s.former = append(s.former, s.epoch.over())
 		}
 		s.epoch = &epoch{opening: &Opening{Epoch: number, Issuers: []uint8{uint8(number)}}, issued: newIssuances()}
-		s.epoch.issued.put(5, Issued{Entry: uint64(10 * number)})
+		s.epoch.issued.put(5, uint64(10*number), [32]byte{1})
 	}
 	for number := uint32(1); number <= 3; number++ {
 		if x, ok := s.IssuedIn(number, 5); !ok || x.Entry != uint64(10*number) || s.OpeningOf(number).Issuers[0] != uint8(number) {
