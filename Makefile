@@ -9,7 +9,7 @@ export GOFLAGS := $(shell go env GOFLAGS) -trimpath
 export CGO_ENABLED = 0
 # What one goroutine does alone runs without the race detector only; of some, what many do at once runs with it.
 ALONE   = 'Integrity|Crash|Kill|OrderIsHidden|WritesInPlace|TestSession$$|NodesSurvive'
-AT_ONCE = 'Issuer|LostAnswers|Agent|Hangs|During'
+AT_ONCE = 'Applier|Stream|Issuer|LostAnswers|Agent|Hangs|During'
 TOGETHER = 'Parallel|Live|Snapshot|Cast|Queue|Issuer|Relay|Registration|Beat|Restart|Resume|TwoGates|Lock'
 
 # Calls are large in WebAssembly, so that what is not arithmetic is smaller
@@ -98,7 +98,7 @@ audit-deps: node_modules ## licences, sums and versions of all modules; GOVULNDB
 
 race:
 	CGO_ENABLED=1 go test -race -vet=off -skip $(ALONE) $(RACE)
-	CGO_ENABLED=1 go test -race -vet=off -run $(AT_ONCE) ./client ./cmd/piaojue
+	CGO_ENABLED=1 go test -race -vet=off -run $(AT_ONCE) ./election ./client ./cmd/piaojue
 	CGO_ENABLED=1 go test -race -vet=off -run $(TOGETHER) ./web
 
 wasm: ## the core builds and its quick tests pass under js/wasm

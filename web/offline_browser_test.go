@@ -58,6 +58,7 @@ func TestOffline(t *testing.T) {
 		visit(about, "进度正常")
 		phone.click("#visit [type=submit]")
 		waiting([]string{"1", "2"}[i])
+		phone.wait(`document.querySelector("#opinion").value === ""`) // the form that is sent shows it before that
 	}
 	visit("2", "写到一半")
 	phone.wait(`new Promise((done) => { indexedDB.open("piaojue-inspect").onsuccess = (e) => { e.target.result.transaction("forms").objectStore("forms").getAll().onsuccess = (g) => done(g.target.result.length === 3); }; })`)
