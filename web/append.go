@@ -37,6 +37,9 @@ func (v *vote) append(ctx context.Context, fn func(*store.Tx) ([]*election.Entry
 // appendBatch is append for so many entries that they are taken in parts: fn calls
 // take for each.
 func (v *vote) appendBatch(ctx context.Context, fn func(*batch, *store.Tx) error) error {
+	if v.broken != nil {
+		return because(codeStorage, v.broken)
+	}
 	if err := v.maySign(); err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"os"
 	"sync"
 	"testing"
+
+	"piaojue/audit"
 )
 
 // TestIssuancesTogether (V7): requests that come at the same time share a
@@ -60,5 +63,52 @@ func TestIssuancesTogether(t *testing.T) {
 	}
 	if got := s.update().Size(); got != size+uint64(s.deputies) {
 		t.Errorf("%d entries, want %d more than %d", got, s.deputies, size)
+	}
+}
+
+// TestIssuancesOfBrokenLog (V7): when the log can neither be written nor read, nobody
+// who waits is told that an issuance is in it, neither those whose transaction
+// failed together nor the same request that came twice, and nothing is logged later.
+func TestIssuancesOfBrokenLog(t *testing.T) {
+	for what, who := range map[string][]int{"together": {0, 1}, "twice": {0, 0}} {
+		t.Run(what, func(t *testing.T) {
+			s := newStage(t)
+			s.begin()
+			askers := []*asker{s.asker(0), s.asker(1)}
+			var all []*logging
+			v := s.server.voteCalled(s.vote)
+			for _, i := range who {
+				x, err := parseIssuance(askers[i].body(nil), v.view.Load())
+				must(t, err)
+				all = append(all, &logging{issuance: x})
+			}
+			size := s.update().Size()
+			kept, err := os.ReadFile(headPath(v.config.Keys, v.id))
+			must(t, err)
+			must(t, v.do(t.Context(), func() error {
+				v.last = &audit.Checkpoint{Origin: v.last.Origin, Size: size + 9} // continues nothing
+				must(t, writeHead(v.config.Keys, v.id, []byte("damaged")))
+				v.logTogether(t.Context(), all)
+				return nil
+			}))
+			for i, x := range all {
+				if !x.done || x.err == nil {
+					t.Errorf("request %d: done %t, entry %d, %v", i, x.done, x.index, x.err)
+				}
+			}
+			if got := s.issue(askers[0].body(nil)); got.code() != codeStorage {
+				t.Errorf("afterwards: %d %s", got.status, got.body)
+			}
+			must(t, writeHead(v.config.Keys, v.id, kept))
+			s.restart()
+			if got := s.update().Size(); got != size {
+				t.Errorf("%d entries, want %d", got, size)
+			}
+			for i := range askers {
+				if got := s.issue(askers[i].body(nil)); got.status != http.StatusOK {
+					t.Errorf("request %d after the repair: %d %s", i, got.status, got.body)
+				}
+			}
+		})
 	}
 }

@@ -89,10 +89,12 @@ func (v *vote) replayEntry(ctx context.Context, raw []byte) error {
 
 // rebuild makes the state anew from the log, after one was left that has taken
 // in what the log has not. If that fails the vote stops: every call is refused
-// until the server is started again.
+// until the server is started again, and what is left of the one under way finds an
+// empty state. In the old one it would find entries that the log may not have.
 func (v *vote) rebuild() {
 	if err := v.restore(context.Background()); err != nil {
 		v.broken = err
+		v.reset()
 		v.config.Log.Error("vote stopped", "vote", v.id, "error", err)
 	}
 }

@@ -78,6 +78,7 @@ func newNodes(t testing.TB, deputies int) *nodes {
 		<-n.done
 		if t.Failed() {
 			t.Logf("the demo says:\n%s", n.told.text())
+			t.Logf("the second issuer:\n%s", notable(n.path("demo", "issuer.log")))
 		}
 	})
 	n.until("the demo starts no server", func() bool { return n.has("started") })
@@ -176,17 +177,20 @@ func (n *nodes) stop(p *nodeProcess) {
 	p.cmd.Process.Kill()
 	p.cmd.Wait() // says that it was killed
 	if n.Failed() {
-		text, _ := os.ReadFile(p.log.Name())
-		lines := bytes.Split(text, []byte("\n"))
-		kept := lines[:0]
-		for _, line := range lines {
-			if !bytes.Contains(line, []byte("msg=request ")) {
-				kept = append(kept, line)
-			}
-		}
-		n.Logf("node %s:\n%s", p.name, bytes.Join(kept, []byte("\n")))
+		n.Logf("node %s:\n%s", p.name, notable(p.log.Name()))
 	}
 	p.log.Close()
+}
+
+// notable is what a program has logged, without the line of each request.
+func notable(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	lines = slices.DeleteFunc(lines, func(line []byte) bool { return bytes.Contains(line, []byte("msg=request ")) })
+	return string(bytes.Join(lines, []byte("\n")))
 }
 
 // leader finds who leads; nil if nobody does, or does not say.
