@@ -70,63 +70,79 @@ func RegisterKey(m *election.Manifest, issuer uint8) (*Key, error) {
 	return LogKey(RegisterOrigin(m.Origin, issuer), m.Issuers[issuer].Key)
 }
 
-// registerRoot returns the root over rows, and how many there are.
-func registerRoot(rows []byte) (*frontier, error) {
+// addRows adds the rows of a register, each of which is a leaf.
+func (f *frontier) addRows(rows []byte) error {
 	if len(rows)%RegisterRowSize != 0 {
-		return nil, errRegister
+		return errRegister
 	}
-	f := &frontier{}
 	for ; len(rows) > 0; rows = rows[RegisterRowSize:] {
 		f.add(tlog.RecordHash(rows[:RegisterRowSize]))
 	}
-	return f, nil
+	return nil
 }
 
 // RegisterHead returns the unsigned checkpoint of a register.
 func RegisterHead(origin string, issuer uint8, rows []byte) (Checkpoint, error) {
-	f, err := registerRoot(rows)
-	if err != nil {
+	var f frontier
+	if err := f.addRows(rows); err != nil {
 		return Checkpoint{}, err
 	}
 	return Checkpoint{Origin: RegisterOrigin(origin, issuer), Size: f.size, Root: f.root()}, nil
 }
 
-// SignRegister signs the checkpoint of a register. It returns ErrRollback unless
-// the rows continue the last one that was signed: an issuer that lost rows, by an
-// old copy of its files, would sign a second time for the same deputies.
-func SignRegister(origin string, issuer uint8, rows, last []byte, private ed25519.PrivateKey) ([]byte, error) {
-	head, err := RegisterHead(origin, issuer, rows)
+// RegisterSigner signs the checkpoints of a register that grows, and keeps no row
+// of it.
+type RegisterSigner struct {
+	origin  string // of the register
+	private ed25519.PrivateKey
+	tree    frontier
+}
+
+// NewRegisterSigner begins with the rows that there are. It returns ErrRollback
+// unless they continue the last checkpoint that was signed, which is nil if there
+// is none: an issuer that lost rows, by an old copy of its files, would sign a
+// second time for the same deputies.
+func NewRegisterSigner(origin string, issuer uint8, rows, last []byte, private ed25519.PrivateKey) (*RegisterSigner, error) {
+	s := &RegisterSigner{origin: RegisterOrigin(origin, issuer), private: private}
+	if last == nil {
+		return s, s.Add(rows)
+	}
+	key, err := LogKey(s.origin, [32]byte(private.Public().(ed25519.PublicKey)))
 	if err != nil {
 		return nil, err
 	}
-	if last != nil {
-		if err := continues(head.Origin, rows, last, private); err != nil {
-			return nil, err
-		}
-	}
-	return Sign(head, private)
-}
-
-func continues(origin string, rows, last []byte, private ed25519.PrivateKey) error {
-	key, err := LogKey(origin, [32]byte(private.Public().(ed25519.PublicKey)))
-	if err != nil {
-		return err
-	}
 	former, err := openHead(last, []*Key{key})
 	if err != nil {
-		return fmt.Errorf("last checkpoint of the register: %w", err)
+		return nil, fmt.Errorf("last checkpoint of the register: %w", err)
 	}
-	if former.Size > uint64(len(rows)/RegisterRowSize) {
-		return fmt.Errorf("%w of %d entries: there are %d", ErrRollback, former.Size, len(rows)/RegisterRowSize)
+	if there := uint64(len(rows) / RegisterRowSize); former.Size > there {
+		return nil, fmt.Errorf("%w of %d entries: there are %d", ErrRollback, former.Size, there)
 	}
-	f, err := registerRoot(rows[:former.Size*RegisterRowSize])
+	known := former.Size * RegisterRowSize
+	if err := s.Add(rows[:known]); err != nil {
+		return nil, err
+	}
+	if s.tree.root() != former.Root {
+		return nil, fmt.Errorf("%w of %d entries: another root", ErrRollback, former.Size)
+	}
+	return s, s.Add(rows[known:])
+}
+
+// Add adds rows behind those that there are.
+func (s *RegisterSigner) Add(rows []byte) error { return s.tree.addRows(rows) }
+
+// Sign returns a checkpoint of all rows.
+func (s *RegisterSigner) Sign() ([]byte, error) {
+	return Sign(Checkpoint{Origin: s.origin, Size: s.tree.size, Root: s.tree.root()}, s.private)
+}
+
+// SignRegister signs a whole register, with the errors of NewRegisterSigner.
+func SignRegister(origin string, issuer uint8, rows, last []byte, private ed25519.PrivateKey) ([]byte, error) {
+	s, err := NewRegisterSigner(origin, issuer, rows, last, private)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if f.root() != former.Root {
-		return fmt.Errorf("%w of %d entries: another root", ErrRollback, former.Size)
-	}
-	return nil
+	return s.Sign()
 }
 
 // OpenRegister verifies that an issuer signed the checkpoint, with that one line
@@ -136,8 +152,8 @@ func OpenRegister(key *Key, checkpoint, rows []byte) ([]RegisterRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := registerRoot(rows)
-	if err != nil {
+	var f frontier
+	if err := f.addRows(rows); err != nil {
 		return nil, fault(election.CauseTree, "", err)
 	}
 	if err := f.checkRegister(s); err != nil {

@@ -149,6 +149,25 @@ func TestSignRegister(t *testing.T) {
 	if _, err := sign(rows[1:], last); err == nil {
 		t.Error("half a row is signed")
 	}
+	s, err := NewRegisterSigner(testOrigin, 2, nil, nil, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 4 { // as the register grows, as at once
+		got, err := s.Sign()
+		want, whole := sign(rows[:n*RegisterRowSize], nil)
+		if err != nil || whole != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d rows, one by one: %s, %v; at once: %s, %v", n, got, err, want, whole)
+		}
+		if n < 3 {
+			err = s.Add(rows[n*RegisterRowSize:][:RegisterRowSize])
+		} else if s.Add(rows[1:]) == nil {
+			t.Error("half a row is added")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := SignRegister(testOrigin, 1, rows, last, key); err == nil {
 		t.Error("continues the register of another issuer")
 	}

@@ -155,8 +155,11 @@ func TestIssuerRows(t *testing.T) {
 	if _, err := db.Issuance(ctx, testVote, 1, 5); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an answer without a row: %v", err)
 	}
-	if got, err := db.IssuerRows(ctx, testVote); err != nil || !bytes.Equal(got, want) {
+	if got, err := db.IssuerRows(ctx, testVote, 0); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("rows %x, %v", got, err)
+	}
+	if got, err := db.IssuerRows(ctx, testVote, 2); err != nil || !bytes.Equal(got, row(2)) {
+		t.Errorf("rows from place 2: %x, %v", got, err)
 	}
 	for _, statement := range []string{"DELETE FROM issuer_rows", "UPDATE issuer_rows SET row = zeroblob(48)"} {
 		if _, err := db.writer.ExecContext(ctx, statement); err == nil {

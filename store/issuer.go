@@ -18,15 +18,16 @@ func appendRow(ctx context.Context, tx *sql.Tx, vote string, row []byte) error {
 		vote, row)
 }
 
-// IssuerRows returns an issuer's register: its rows, one after the other.
-func (db *DB) IssuerRows(ctx context.Context, vote string) (rows []byte, err error) {
+// IssuerRows returns rows of an issuer's register, from a place on, one after the
+// other.
+func (db *DB) IssuerRows(ctx context.Context, vote string, from uint64) (rows []byte, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) error {
 		found, err := tx.QueryContext(ctx, `
 			SELECT row
 			FROM issuer_rows
-			WHERE vote = $1
+			WHERE vote = $1 AND place >= $2
 			ORDER BY place`,
-			vote)
+			vote, int64(from))
 		if err != nil {
 			return err
 		}

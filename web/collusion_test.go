@@ -67,7 +67,7 @@ func TestOneHonestIssuer(t *testing.T) {
 	again.draw()
 	refused("second messages in epoch 2", ask(again.body(nil)), codeIssued)
 
-	rows, err := w.db.IssuerRows(t.Context(), registerOf(s.manifest))
+	rows, err := w.db.IssuerRows(t.Context(), registerOf(s.manifest), 0)
 	must(t, err)
 	if list, err := audit.ParseRegister(rows); err != nil || len(list) != 2 || list[0].Epoch != 1 || list[1].Epoch != 2 {
 		t.Errorf("its register: %+v, %v", list, err)

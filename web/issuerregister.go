@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"sync"
@@ -27,11 +29,10 @@ func (k *IssuerKeys) headName() string {
 type publisher struct {
 	folder string // empty: remembered until the program ends
 
-	mu   sync.Mutex // guards all below, and that one head is signed at a time
-	last []byte     // signed checkpoint; nil: not read yet, or there is none
-
-	shown bool // last and rows are what this program published last
-	rows  []byte
+	mu     sync.Mutex // guards all below, and that one head is signed at a time
+	signer *audit.RegisterSigner
+	rows   []byte // that signer has; only ever appended to
+	last   []byte // signed checkpoint; nil until one was published
 }
 
 // latest returns what was published last. Nobody else writes rows, and with each
@@ -40,7 +41,7 @@ type publisher struct {
 func (p *publisher) latest() (checkpoint, rows []byte, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.last, p.rows, p.shown
+	return p.last, p.rows, p.last != nil
 }
 
 // identity is what an issuer is in its vote.
@@ -84,17 +85,10 @@ func (i *Issuer) publish(ctx context.Context, who identity) (checkpoint, rows []
 	p := &i.publisher
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.last == nil && p.folder != "" {
-		p.last, err = os.ReadFile(headPath(p.folder, i.config.Key.headName()))
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, nil, err
-		}
-	}
-	if rows, err = i.config.DB.IssuerRows(ctx, i.register); err != nil {
+	if err := i.catchUp(ctx, who); err != nil {
 		return nil, nil, err
 	}
-	checkpoint, err = audit.SignRegister(who.origin, who.number, rows, p.last, i.config.Key.Register)
-	if err != nil {
+	if checkpoint, err = p.signer.Sign(); err != nil {
 		return nil, nil, err
 	}
 	if p.folder != "" && string(checkpoint) != string(p.last) {
@@ -102,8 +96,52 @@ func (i *Issuer) publish(ctx context.Context, who identity) (checkpoint, rows []
 			return nil, nil, err
 		}
 	}
-	p.last, p.rows, p.shown = checkpoint, rows, true
-	return checkpoint, rows, nil
+	p.last = checkpoint
+	return checkpoint, p.rows, nil
+}
+
+// catchUp reads the rows that are new; at first all, which must continue the last
+// checkpoint that was signed.
+func (i *Issuer) catchUp(ctx context.Context, who identity) error {
+	p := &i.publisher
+	if p.signer == nil {
+		return i.beginRegister(ctx, who)
+	}
+	known := len(p.rows)
+	again := min(known, audit.RegisterRowSize) // the last one, which shows that the database is no older
+	rows, err := i.config.DB.IssuerRows(ctx, i.register, uint64((known-again)/audit.RegisterRowSize))
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(rows, p.rows[known-again:]) {
+		return fmt.Errorf("%w of %d entries: the last is not there", audit.ErrRollback, known/audit.RegisterRowSize)
+	}
+	if err := p.signer.Add(rows[again:]); err != nil {
+		return err
+	}
+	p.rows = append(p.rows, rows[again:]...)
+	return nil
+}
+
+func (i *Issuer) beginRegister(ctx context.Context, who identity) (err error) {
+	p := &i.publisher
+	var last []byte
+	if p.folder != "" {
+		last, err = os.ReadFile(headPath(p.folder, i.config.Key.headName()))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	rows, err := i.config.DB.IssuerRows(ctx, i.register, 0)
+	if err != nil {
+		return err
+	}
+	signer, err := audit.NewRegisterSigner(who.origin, who.number, rows, last, i.config.Key.Register)
+	if err != nil {
+		return err
+	}
+	p.signer, p.rows = signer, rows
+	return nil
 }
 
 // getRegisterCheckpoint serves GET /register/checkpoint.

@@ -154,6 +154,51 @@ func TestIssuerRollback(t *testing.T) {
 	must(t, s.obtain(2))
 }
 
+// TestRegisterOfOtherDatabase (S2): an issuer under which the database becomes an
+// older one signs no register by it; of one that has grown it does.
+func TestRegisterOfOtherDatabase(t *testing.T) {
+	key := &IssuerKeys{Register: testKey("register")}
+	open := func(leaves ...uint32) *store.DB {
+		db, err := store.OpenDB(t.Context(), t.TempDir()+"/issuer.db")
+		must(t, err)
+		t.Cleanup(func() { db.Close() })
+		i, err := OpenIssuer(t.Context(), IssuerConfig{DB: db, Key: key})
+		must(t, err)
+		for n, leaf := range leaves {
+			row := audit.RegisterRow{Epoch: 1, Leaf: leaf, Index: uint64(n)}
+			_, err := db.Issue(t.Context(), i.register, store.Issuance{Epoch: 1, Index: leaf, Answer: []byte{1}, Row: row.Marshal()})
+			must(t, err)
+		}
+		return db
+	}
+	i, err := OpenIssuer(t.Context(), IssuerConfig{DB: open(7, 8), Key: key})
+	must(t, err)
+	publish := func(db *store.DB) error {
+		i.config.DB = db
+		checkpoint, rows, err := i.publish(t.Context(), identity{"vote.example.org/v1", 1})
+		if err != nil {
+			return err
+		}
+		want, err := audit.SignRegister("vote.example.org/v1", 1, rows, nil, key.Register)
+		must(t, err)
+		if string(checkpoint) != string(want) {
+			t.Errorf("checkpoint %s, want %s", checkpoint, want)
+		}
+		return nil
+	}
+	must(t, publish(i.config.DB))
+	for name, db := range map[string]*store.DB{"empty": open(), "shorter": open(7), "other": open(7, 9, 10)} {
+		if err := publish(db); !errors.Is(err, audit.ErrRollback) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	must(t, publish(open(7, 8)))
+	must(t, publish(open(7, 8, 9)))
+	if _, rows, _ := i.publisher.latest(); len(rows) != 3*audit.RegisterRowSize {
+		t.Errorf("%d bytes of rows", len(rows))
+	}
+}
+
 // TestIssuersShareFolder (V7): the keys of two votes may lie in one folder; the
 // last checkpoint of one does not stop the other, and still finds its own loss.
 func TestIssuersShareFolder(t *testing.T) {
