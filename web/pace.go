@@ -48,7 +48,9 @@ func (b *pacedBody) extend() {
 
 func (b *pacedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if b.came += int64(n); n > 0 {
+	// At its end net/http has taken the time away: set again, it would be that of
+	// the answer, and what takes longer to serve would be called off.
+	if b.came += int64(n); n > 0 && err == nil {
 		b.extend()
 	}
 	if err != nil && b.guest != nil {

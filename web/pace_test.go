@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,5 +47,44 @@ func TestPace(t *testing.T) {
 	got := send(60, 1, 60*time.Millisecond)
 	if !strings.HasPrefix(got, "HTTP/1.1 408 ") || !strings.Contains(got, "网络太慢") {
 		t.Errorf("a slow-loris: %q", got)
+	}
+}
+
+// TestSlowAnswer: the time for a body is not that for the answer: what takes long to
+// serve is not called off, unless who asked is gone.
+func TestSlowAnswer(t *testing.T) {
+	before := bodyGrace
+	t.Cleanup(func() { bodyGrace = before })
+	bodyGrace = 100 * time.Millisecond
+	asked, called := make(chan struct{}), make(chan error, 1)
+	d := openDoor(t, 10, func(w http.ResponseWriter, r *http.Request) {
+		if _, err := readBody(w, r, maxBody); err != nil {
+			writeRefusal(w, toRefusal(err), "")
+			return
+		}
+		if r.Method == http.MethodDelete {
+			close(asked)
+			<-r.Context().Done()
+			called <- r.Context().Err()
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			fmt.Fprint(w, "called off")
+		case <-time.After(4 * bodyGrace):
+			fmt.Fprint(w, "served")
+		}
+	})
+	c := dialFrom(t, d, "127.0.0.2")
+	fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody")
+	if answer, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(answer), fine) || !strings.HasSuffix(string(answer), "served") {
+		t.Errorf("%q, %v", answer, err)
+	}
+	c = dialFrom(t, d, "127.0.0.2")
+	fmt.Fprint(c, "DELETE / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
+	<-asked
+	c.Close()
+	if err := <-called; !errors.Is(err, context.Canceled) {
+		t.Errorf("nobody waits any more: %v", err)
 	}
 }

@@ -62,16 +62,21 @@ const tellFull = () => tell("inspect.full");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (form.inert) return;
   const x = filled(newID());
+  form.inert = true; // until it is empty: what is typed would be lost, and pressed twice is kept twice
   try {
     await last;
     await keep(x);
     await drop(draftID);
+    form.reset();
   } catch {
     tellFull();
     return;
+  } finally {
+    form.inert = false;
+    event.submitter?.focus({ preventScroll: true });
   }
-  form.reset();
   await list();
   tell("inspect.kept");
   send();
