@@ -176,10 +176,11 @@ func (v *Voter) Decline() error {
 
 // deposit sends the entry. If the box refuses it, it is not in the box, and the
 // deputy may go on: a fresh ballot instead of one whose seal code was spent,
-// for example. If nobody knows, the entry stays the one to send again.
+// for example. If nobody knows, also after a fault of the server, the entry stays the
+// one to send again.
 func (v *Voter) deposit(path string) error {
 	promise, err := v.box(path, v.entry.Marshal())
-	if _, refused := errors.AsType[*Refusal](err); refused {
+	if r, refused := errors.AsType[*Refusal](err); refused && r.decided() {
 		v.entry = nil
 	}
 	if err != nil {

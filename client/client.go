@@ -53,6 +53,14 @@ type Refusal struct {
 	Text   string // a sentence for the person at the device
 }
 
+// decided reports whether the server has looked at what it refuses. After a fault of
+// the server, or an answer of something that stands before it, nobody knows what
+// became of a request.
+func (r *Refusal) decided() bool {
+	const tooSlow, tooMany = 408, 429 // nothing was looked at
+	return r.Status/100 == 4 && r.Status != tooSlow && r.Status != tooMany && r.Code != ""
+}
+
 func (r *Refusal) Error() string {
 	return fmt.Sprintf("client: refused with %d %s: %s", r.Status, r.Code, r.Text)
 }

@@ -112,6 +112,50 @@ func TestRefusedCast(t *testing.T) {
 	}
 }
 
+// TestFaultAtCast (S3): after an answer that does not say what became of a ballot, be
+// it stored or not, the same ballot is sent again, and no other can be sealed.
+func TestFaultAtCast(t *testing.T) {
+	for _, fault := range []client.Refusal{
+		{Status: 503, Code: "storage"}, {Status: 500, Code: "internal"}, {Status: 502}, {Status: 504},
+		{Status: 408, Code: "slow"}, {Status: 429, Code: "rate_limited"}, {Status: 403}, // of a proxy
+	} {
+		for _, stored := range []bool{true, false} {
+			for name, hand := range map[string]func(*client.Voter) error{"cast": (*client.Voter).Cast, "decline": (*client.Voter).Decline} {
+				h := voting(t)
+				var sent [][]byte
+				v := h.credentialed(func(r client.Request) ([]byte, error) {
+					if !r.Box {
+						return h.send(r)
+					}
+					if sent = append(sent, r.Body); len(sent) > 1 {
+						return h.send(r)
+					}
+					if stored {
+						if _, err := h.send(r); err != nil {
+							return nil, err
+						}
+					}
+					return nil, &fault
+				}, 0)
+				if name == "cast" {
+					_, err := v.Seal(choice(0))
+					check(t, err)
+				}
+				var refusal *client.Refusal
+				if err := hand(v); !errors.As(err, &refusal) {
+					t.Fatalf("%v: error %v, want a refusal", fault, err)
+				}
+				if _, err := v.Seal(choice(1)); err == nil {
+					t.Errorf("%v, stored %v: %s: another ballot is sealed", fault, stored, name)
+				}
+				if err := hand(v); err != nil || v.Promise() == nil || len(h.box) != 1 || len(sent) != 2 || !bytes.Equal(sent[0], sent[1]) {
+					t.Errorf("%v, stored %v: %s again: %v, %d sent, %d in the box", fault, stored, name, err, len(sent), len(h.box))
+				}
+			}
+		}
+	}
+}
+
 // TestDeclineAfterCast: a ballot whose answer is lost is never sent as unused.
 func TestDeclineAfterCast(t *testing.T) {
 	h := voting(t)
