@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"piaojue/election"
@@ -310,6 +311,45 @@ func TestScrubWaitsForReaders(t *testing.T) {
 	if seed := testSeed(1); bytes.Contains(files(t, db), seed[:32]) {
 		t.Error("a seed is still in the file")
 	}
+}
+
+// TestSweepAgain (V14): a sweep that stops half way, with the ballots overwritten and
+// their slots still there, is taken up by the next, up to the end of the key.
+func TestSweepAgain(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	db := openVote(t)
+	session(t, db, rand.Perm(5))
+	exec := func(statement string) {
+		_, err := db.box.conn.Exec(statement)
+		must(t, err)
+	}
+	exec(`CREATE TRIGGER stopped BEFORE DELETE ON chunks BEGIN SELECT RAISE(ABORT, 'not now'); END`)
+	wantErr(t, "a close of which the sweep fails", closeBox(t, db), ErrUnclean)
+	if err := db.Scrub(t.Context()); err == nil || !strings.Contains(err.Error(), "not now") {
+		t.Errorf("again: %v", err)
+	}
+	exec(`DROP TRIGGER stopped`)
+	must(t, db.Scrub(t.Context()))
+	if len(db.box.dead) > 0 || db.box.stale {
+		t.Errorf("%d slots are to be emptied, stale %v", len(db.box.dead), db.box.stale)
+	}
+	var slots int
+	must(t, db.box.conn.QueryRow(`SELECT COUNT(*) FROM slots`).Scan(&slots))
+	if slots > 0 {
+		t.Errorf("%d slots are still in the file", slots)
+	}
+}
+
+// TestNoTurn: who waited to write when the database stopped gets no turn, though it
+// has been revived by the time it looks.
+func TestNoTurn(t *testing.T) {
+	db := openVote(t)
+	must(t, db.takeTurn(t.Context()))
+	defer db.endTurn()
+	db.mu.Lock()
+	close(db.stopped) // as when it stops, and is revived before anybody looks
+	db.mu.Unlock()
+	wantErr(t, "a turn that another has", db.takeTurn(t.Context()), ErrStopped)
 }
 
 // TestSortLying: what begins alike stands in the order of the whole hash, and what

@@ -233,6 +233,8 @@ func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 	if _, err := conn.ExecContext(ctx, `SET lock_timeout = '1s'`); err != nil {
 		return err
 	}
+	// Or those who write next would not wait for a command that has the turn.
+	defer conn.ExecContext(context.WithoutCancel(ctx), `SET lock_timeout = 0`)
 	for _, table := range p.erased {
 		_, err := conn.ExecContext(ctx, `VACUUM FULL `+table)
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "55P03" { // lock not available
@@ -242,8 +244,7 @@ func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 	}
-	_, err = conn.ExecContext(ctx, `SET lock_timeout = 0`)
-	return err
+	return nil
 }
 
 // slotSize is the same for a ballot and for an unused credential, whichever comes

@@ -94,7 +94,10 @@ func (db *Projects) Update(ctx context.Context, fn func(*ProjectsTx) error) erro
 	if err != nil || !erased {
 		return err
 	}
-	return db.scrub(ctx)
+	if err := db.scrub(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnclean, err)
+	}
+	return nil
 }
 
 // Scrub empties the write-ahead log, so that it does not hold what was erased.

@@ -9,7 +9,7 @@ import (
 // sweep empties the slots in which what lies counts no more, and gives up those
 // of votes whose box is emptied. Until Scrub has called it, a crash leaves the
 // dead where the next OpenDB finds them.
-func (db *DB) sweep(ctx context.Context) error {
+func (db *DB) sweep(ctx context.Context) (err error) {
 	f := db.box
 	if len(f.dead) == 0 && !f.stale {
 		return db.eraseKeys(ctx)
@@ -17,6 +17,11 @@ func (db *DB) sweep(ctx context.Context) error {
 	if err := db.transact(ctx, f.engine, f.conn, db.sweepDead); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			f.version = 0 // the memory has the dead still: it is to be read anew
+		}
+	}()
 	stale := f.stale
 	if stale {
 		if err := db.transact(ctx, f.engine, f.conn, db.sweepChunks); err != nil {

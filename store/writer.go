@@ -73,7 +73,7 @@ func (db *handle) takeTurn(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.Stopped():
-		return db.alive()
+		return ErrStopped // though it may be revived by now: this is no turn
 	}
 	if err := db.alive(); err != nil {
 		db.endTurn()

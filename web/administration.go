@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -53,6 +54,7 @@ type act struct {
 type Administration struct {
 	ownLog
 	db  *store.DB
+	log *slog.Logger
 	now func() time.Time
 
 	mu sync.Mutex // held while an act is logged, so that kept checkpoints follow each other
@@ -61,8 +63,8 @@ type Administration struct {
 // OpenAdministration opens the log of the administration, or begins it. keys is
 // the server's folder of keys. It returns ErrStale if the database is older
 // than the log's last checkpoint.
-func OpenAdministration(ctx context.Context, db *store.DB, keys string, now func() time.Time) (*Administration, error) {
-	a := &Administration{ownLog: ownLog{folder: keys}, db: db, now: now}
+func OpenAdministration(ctx context.Context, db *store.DB, keys string, log *slog.Logger, now func() time.Time) (*Administration, error) {
+	a := &Administration{ownLog: ownLog{folder: keys}, db: db, log: log, now: now}
 	_, err := db.Vote(ctx, store.Administration)
 	if errors.Is(err, store.ErrNotFound) {
 		return a, a.begin(ctx)
@@ -129,5 +131,6 @@ func (a *Administration) record(ctx context.Context, x act, do func(*store.Tx) e
 	if err != nil {
 		return err
 	}
-	return a.keep(note)
+	a.keep(a.log, note)
+	return nil
 }

@@ -203,6 +203,9 @@ func (x *box) store(batch []*cast) {
 	if len(good) == 0 {
 		return
 	}
+	for _, c := range good {
+		c.err = errStopping // unless it comes to its end
+	}
 	outcomes, err := x.vote.config.DB.CastBallots(context.Background(), x.vote.id, rows)
 	for i, c := range good {
 		if c.err = err; err == nil {

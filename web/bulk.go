@@ -53,10 +53,10 @@ func (p *projects) recordBulk(ctx context.Context, all []*deed) error {
 		}
 		return err
 	}
-	if note == nil {
-		return err
+	if note != nil {
+		p.keep(p.log, note)
 	}
-	return errors.Join(err, p.keep(note))
+	return err
 }
 
 // recordNext writes one entry and takes it in, so that the next one follows it:

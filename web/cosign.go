@@ -128,13 +128,15 @@ func (v *vote) cosignHead(ctx context.Context, policy *audit.Policy, log *store.
 		if merged == nil {
 			continue
 		}
-		v.heads.notes[i] = merged
-		if _, err := policy.Open(merged); err != nil && believed {
-			// What enough witnesses cosigned stays shown until that is so of a
-			// newer one, or nobody would believe the board meanwhile.
-			return true, nil
+		// What enough witnesses cosigned stays shown until that is so of a newer one,
+		// or nobody would believe the board meanwhile.
+		if _, err := policy.Open(merged); err == nil || !believed {
+			if err := v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged); err != nil {
+				return true, err // the same lines may come again
+			}
 		}
-		return true, v.config.DB.PutCosigned(ctx, v.id, store.Latest, merged)
+		v.heads.notes[i] = merged
+		return true, nil
 	}
 	return false, nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ const (
 type floor struct {
 	db       *store.DB
 	changing sync.Mutex // held while the registry changes, so that loads follow it
+	stale    bool       // it has changed and could not be read: guarded by changing
 
 	mu  sync.Mutex // guards all
 	all map[[32]byte]*device
@@ -60,13 +62,16 @@ func openFloor(ctx context.Context, db *store.DB) (*floor, error) {
 func (f *floor) change(ctx context.Context, fn func() error) error {
 	f.changing.Lock()
 	defer f.changing.Unlock()
-	if err := fn(); err != nil {
-		return err
+	failed := fn()
+	if failed != nil && !f.stale {
+		return failed
 	}
+	f.stale = true
 	rows, err := f.db.Terminals(context.WithoutCancel(ctx))
 	if err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
+	f.stale = false
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	before := f.all
@@ -79,7 +84,7 @@ func (f *floor) change(ctx context.Context, fn func() error) error {
 		d.Terminal = t
 		f.all[t.KeyHash] = d
 	}
-	return nil
+	return failed
 }
 
 // find returns the terminal with a key, by its hash.

@@ -11,7 +11,7 @@ import (
 // halt is why a server signs nothing more for a vote: no entry, no checkpoint,
 // no promise. What is there can still be read.
 type halt struct {
-	Code    code   // codeForked or codeUnasked
+	Code    code   // codeForked, codeUnasked, or codeStorage if the log could not be read again
 	Witness string // who has seen more; empty: none
 	Seen    uint64 // entries that witness has cosigned
 	Size    uint64 // entries here

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -73,7 +74,7 @@ func inspectAdministration(ctx context.Context, db *store.DB, keys string) error
 		return nil
 	}
 	if err == nil {
-		_, err = OpenAdministration(ctx, db, keys, time.Now)
+		_, err = OpenAdministration(ctx, db, keys, slog.Default(), time.Now)
 	}
 	return err
 }

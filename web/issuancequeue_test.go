@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"sync"
@@ -98,6 +99,11 @@ func TestIssuancesOfBrokenLog(t *testing.T) {
 			}
 			if got := s.issue(askers[0].body(nil)); got.code() != codeStorage {
 				t.Errorf("afterwards: %d %s", got.status, got.body)
+			}
+			var health healthJSON
+			must(t, json.Unmarshal(s.do("", "GET", "/healthz", nil), &health))
+			if len(health.Votes) != 1 || health.Votes[0].Code != codeStorage {
+				t.Errorf("health %+v", health)
 			}
 			must(t, writeHead(v.config.Keys, v.id, kept))
 			s.restart()

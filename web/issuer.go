@@ -180,6 +180,11 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// Whoever has the answer can show the row: the checkpoint over it is kept
+	// before the answer leaves, so that an older copy is found out by it.
+	if _, _, err := i.publish(r.Context(), identity{a.origin, a.number}); err != nil {
+		return because(codeNoIssuer, err)
+	}
 	return writeBytes(w, mediaBinary, client.MarshalAnswer(a.number, a.index, kept))
 }
 
@@ -307,13 +312,6 @@ func (i *Issuer) answer(ctx context.Context, a *asked) ([]byte, error) {
 		return nil, fmt.Errorf("issuance %d: %w", a.index, err)
 	}
 	record.Row = audit.RegisterRow{Epoch: a.epoch, Leaf: a.leaf, Index: a.index, Vector: a.vector}.Marshal()
-	if kept, err = i.config.DB.Issue(ctx, i.register, record); err != nil {
-		return nil, err
-	}
-	// Whoever has the answer can show the row: the checkpoint over it is kept
-	// before the answer leaves, so that an older copy is found out by it.
-	if _, _, err := i.publish(ctx, identity{a.origin, a.number}); err != nil {
-		return nil, because(codeNoIssuer, err)
-	}
-	return kept.Answer, nil
+	kept, err = i.config.DB.Issue(ctx, i.register, record)
+	return kept.Answer, err
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 
 	"piaojue/audit"
 	"piaojue/keyfile"
@@ -76,4 +77,9 @@ func (l *ownLog) append(ctx context.Context, tx ownTx, entry []byte) (note []byt
 	return note, tx.PutCheckpoint(note)
 }
 
-func (l *ownLog) keep(note []byte) error { return writeHead(l.folder, l.id, note) }
+// keep keeps a checkpoint beside the key. What was done is done, also without.
+func (l *ownLog) keep(log *slog.Logger, note []byte) {
+	if err := writeHead(l.folder, l.id, note); err != nil {
+		log.Error("checkpoint not kept beside the keys", "log", l.id, "error", err)
+	}
+}

@@ -231,7 +231,7 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 	if err != nil && !errors.Is(err, store.ErrUnclean) {
 		return err
 	}
-	err = errors.Join(err, p.keep(note))
+	p.keep(p.log, note)
 	if fault := p.takeIn(entry); fault != nil {
 		p.log.Error("the projects are read anew from their log", "error", fault)
 		return errors.Join(err, p.rebuild())

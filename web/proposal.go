@@ -279,11 +279,18 @@ func (v *vote) logProposal(ctx context.Context, e *election.Entry) error {
 		if f, err = v.freeze(ctx); err != nil {
 			return err
 		}
-		v.roll = f.roll
 	}
 	waiting, err := v.config.DB.Proposals(ctx, v.id)
 	if err != nil {
 		return err
+	}
+	if f != nil {
+		v.roll = f.roll
+		defer func() {
+			if v.state.Manifest() == nil { // it was not logged
+				v.roll = nil
+			}
+		}()
 	}
 	return v.append(ctx, func(tx *store.Tx) ([]*election.Entry, error) {
 		if f != nil {

@@ -94,6 +94,7 @@ func (v *vote) replayEntry(ctx context.Context, raw []byte) error {
 func (v *vote) rebuild() {
 	if err := v.restore(context.Background()); err != nil {
 		v.broken = err
+		v.halt.CompareAndSwap(nil, &halt{Code: codeStorage})
 		v.reset()
 		v.config.Log.Error("vote stopped", "vote", v.id, "error", err)
 	}

@@ -263,7 +263,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 
 // openAccounts opens what people sign in with.
 func (s *Server) openAccounts(ctx context.Context) (err error) {
-	if s.admin, err = OpenAdministration(ctx, s.config.DB, s.config.Keys, s.config.Now); err != nil {
+	if s.admin, err = OpenAdministration(ctx, s.config.DB, s.config.Keys, s.config.Log, s.config.Now); err != nil {
 		return err
 	}
 	if s.vault, err = newVault(s.admin); err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -80,7 +81,7 @@ func (s *stage) inviteFirst() string {
 	ctx := s.Context()
 	db, err := s.openDB()
 	must(s, err)
-	a, err := OpenAdministration(ctx, db, s.config.Keys, time.Now)
+	a, err := OpenAdministration(ctx, db, s.config.Keys, slog.Default(), time.Now)
 	must(s, err)
 	link, err := a.InviteFirst(ctx, Person{ID: "administrator", Name: "管理员", Role: store.RoleAdmin})
 	must(s, err)

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,6 +61,31 @@ func (s *stage) fetch(ctx context.Context, method, path string, body []byte) ([]
 		err = fmt.Errorf("%s %s: %d %s", method, path, answer.StatusCode, got)
 	}
 	return got, err
+}
+
+// TestWitnessAgain: a cosignature that could not be kept is taken when it comes
+// again; nobody is told that it is false.
+func TestWitnessAgain(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	s.do(store.RoleStaffLead, "PUT", s.path("/policy"), []byte(s.witnesses()))
+	s.organize(&election.Entry{Kind: election.KindManifest, Body: s.do(store.RolePresidium, "GET", s.path("/draft"), nil)}, nil)
+	line, err := audit.Cosign(s.do("", "GET", "/board/v1/head", nil), witnessName, testKey("witness"), 1)
+	must(t, err)
+	v := s.server.voteCalled(s.vote)
+	writing, written := make(chan struct{}), make(chan struct{})
+	go s.config.DB.Update(t.Context(), store.Administration, func(*store.Tx) error { close(writing); <-written; return nil })
+	<-writing
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := v.do(t.Context(), func() error { return v.cosign(short, line) }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another writes: %v", err)
+	}
+	close(written)
+	s.do("", "POST", "/board/v1/cosignatures", line)
+	if got := s.send("", "POST", "/board/v1/cosignatures", line); got.code() != codeBadSignature {
+		t.Errorf("once more: %d %s", got.status, got.body)
+	}
 }
 
 // TestWitnessAtClosing: one cosignature of the checkpoint with the collection

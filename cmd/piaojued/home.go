@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -99,7 +100,7 @@ func withHome(c *cobra.Command, fn func(home, *store.DB) error) error {
 // withAdministration is withHome for what administrators do, which is logged.
 func withAdministration(c *cobra.Command, fn func(home, *web.Administration) error) error {
 	return withHome(c, func(h home, db *store.DB) error {
-		a, err := web.OpenAdministration(c.Context(), db, h.keys(), time.Now)
+		a, err := web.OpenAdministration(c.Context(), db, h.keys(), slog.Default(), time.Now)
 		if err != nil {
 			return explain(err)
 		}

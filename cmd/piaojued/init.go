@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -90,7 +91,7 @@ func errTaken(what string) error {
 
 // populate adds the persons, and lets the first administrator in.
 func (h home) populate(c *cobra.Command, db *store.DB, persons []web.Person, base string) error {
-	a, err := web.OpenAdministration(c.Context(), db, h.keys(), time.Now)
+	a, err := web.OpenAdministration(c.Context(), db, h.keys(), slog.Default(), time.Now)
 	if err != nil {
 		return err
 	}
