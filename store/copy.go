@@ -85,7 +85,7 @@ func copyFile(ctx context.Context, from, to string) error {
 	if to, err = filepath.Abs(to); err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", dsn(from, "deferred", usualWait, readerCache))
+	db, err := sql.Open("sqlite", dsn(from, "deferred", readerCache))
 	if err != nil {
 		return err
 	}

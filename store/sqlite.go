@@ -22,14 +22,13 @@ import (
 type sqliteFile struct {
 	path    string
 	lock    string // which a transaction that writes takes when it begins
-	wait    string // for others who have it
 	journal string
 	schema  string // folder of migrations
 }
 
 // sqliteMain is the file of votes, or of projects.
 func sqliteMain(path, schema string) sqliteFile {
-	return sqliteFile{path: path, lock: "immediate", wait: usualWait, journal: "journal_mode(WAL)", schema: schema}
+	return sqliteFile{path: path, lock: "immediate", journal: "journal_mode(WAL)", schema: schema}
 }
 
 // sqliteBox is the file of the box. A write-ahead log would be a list of ballots in
@@ -38,10 +37,9 @@ func sqliteMain(path, schema string) sqliteFile {
 // own. TRUNCATE with synchronous=FULL makes its end durable, too.
 //
 // A transaction locks readers out from the beginning, because one that is first
-// refused at its commit would stop the DB. It waits for a backup that reads a large
-// box, as long as that takes.
+// refused at its commit would stop the DB.
 func sqliteBox(path string) sqliteFile {
-	return sqliteFile{path: path, lock: "exclusive", wait: boxWait, journal: "journal_mode(TRUNCATE)", schema: "sqlite-box"}
+	return sqliteFile{path: path, lock: "exclusive", journal: "journal_mode(TRUNCATE)", schema: "sqlite-box"}
 }
 
 func (f sqliteFile) exists(context.Context) (bool, error) {
@@ -55,6 +53,7 @@ func (f sqliteFile) exists(context.Context) (bool, error) {
 // pragmas of every connection. They stand in the DSN because a PRAGMA that is
 // run once reaches one connection of the pool.
 var pragmas = []string{
+	"busy_timeout(5000)",
 	"foreign_keys(1)",
 	"synchronous(2)",        // FULL: an acknowledged ballot survives a power cut
 	"secure_delete(1)",      // erased rows become zeros
@@ -63,12 +62,6 @@ var pragmas = []string{
 	"trusted_schema(0)",
 	"recursive_triggers(1)", // REPLACE must not get past a trigger on DELETE
 }
-
-// How long a connection waits for a lock, in milliseconds.
-const (
-	usualWait = "busy_timeout(5000)"
-	boxWait   = "busy_timeout(600000)"
-)
 
 // A reader is one of many, and what it reads lies in the system's cache, too.
 const (
@@ -105,7 +98,7 @@ func (f sqliteFile) openWriter() (*sql.DB, error) {
 	if err := file.Close(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, f.lock, f.wait, f.journal, writerCache))
+	db, err := sql.Open("sqlite", dsn(path, f.lock, f.journal, writerCache))
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +111,7 @@ func (f sqliteFile) openReaders(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "immediate", f.wait, "query_only(1)", readerCache))
+	db, err := sql.Open("sqlite", dsn(path, "immediate", "query_only(1)", readerCache))
 	if err != nil {
 		return nil, err
 	}

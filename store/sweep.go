@@ -19,7 +19,7 @@ func (db *DB) sweep(ctx context.Context) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.version = 0 // the memory has the dead still, and is to be read anew
+			f.version = 0 // the memory has the dead still: it is to be read anew
 		}
 	}()
 	stale := f.stale
