@@ -180,7 +180,7 @@ func (v *Voter) Decline() error {
 // one to send again.
 func (v *Voter) deposit(path string) error {
 	promise, err := v.box(path, v.entry.Marshal())
-	if r, refused := errors.AsType[*Refusal](err); refused && r.decided() {
+	if r, refused := errors.AsType[*Refusal](err); refused && r.Decided() {
 		v.entry = nil
 	}
 	if err != nil {

@@ -24,7 +24,7 @@ import "fmt"
 // A Transport carries one request and returns the body of the answer. If the
 // server refused, the error is or wraps a *[Refusal]; any other error means
 // that nobody knows whether the request arrived, and the step may be taken
-// again.
+// again. So does a Refusal that is not [Refusal.Decided].
 type Transport func(Request) ([]byte, error)
 
 // Request is what a device sends.
@@ -53,12 +53,11 @@ type Refusal struct {
 	Text   string // a sentence for the person at the device
 }
 
-// decided reports whether the server has looked at what it refuses. After a fault of
+// Decided reports whether the server has looked at what it refuses. After a fault of
 // the server, or an answer of something that stands before it, nobody knows what
 // became of a request.
-func (r *Refusal) decided() bool {
-	const tooSlow, tooMany = 408, 429 // nothing was looked at
-	return r.Status/100 == 4 && r.Status != tooSlow && r.Status != tooMany && r.Code != ""
+func (r *Refusal) Decided() bool {
+	return r.Status/100 == 4 && r.Code != "" && r.Code != "slow" && r.Code != "rate_limited"
 }
 
 func (r *Refusal) Error() string {

@@ -156,6 +156,24 @@ func TestFaultAtCast(t *testing.T) {
 	}
 }
 
+// TestFalseProofs: a ballot that the box has looked at and refused for good, since too
+// many of its key were false, keeps nobody from handing the credential in unused.
+func TestFalseProofs(t *testing.T) {
+	h := voting(t)
+	v := h.credentialed(func(r client.Request) ([]byte, error) {
+		if strings.HasSuffix(r.Path, "/ballots") {
+			return nil, &client.Refusal{Status: 429, Code: "false_proofs"}
+		}
+		return h.send(r)
+	}, 0)
+	_, err := v.Seal(choice(0))
+	check(t, err)
+	if v.Cast() == nil {
+		t.Fatal("a refused ballot is cast")
+	}
+	check(t, v.Decline())
+}
+
 // TestDeclineAfterCast: a ballot whose answer is lost is never sent as unused.
 func TestDeclineAfterCast(t *testing.T) {
 	h := voting(t)

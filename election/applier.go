@@ -1,7 +1,9 @@
 package election
 
 import (
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"piaojue/ballot"
@@ -120,6 +122,7 @@ func (a *Applier) applyNext() bool {
 	}
 	for i, e := range c.entries {
 		if err := c.apply(a.state, i); err != nil && !a.refused(e, err) {
+			a.waiting, a.filling = nil, nil // nothing is applied behind a gap
 			return false
 		}
 	}
@@ -136,13 +139,17 @@ type chunk struct {
 	errs    []error
 	done    chan struct{} // closed when a worker is through with it
 
-	panicked any
+	panicked error // with the stack
 }
 
 // work verifies on a worker's goroutine, where a panic would end the program.
 func (c *chunk) work() {
 	defer close(c.done)
-	defer func() { c.panicked = recover() }()
+	defer func() {
+		if p := recover(); p != nil {
+			c.panicked = fmt.Errorf("%v\n%s", p, debug.Stack())
+		}
+	}()
 	c.verify()
 }
 

@@ -28,6 +28,7 @@ func applied(s *script, entries []*election.Entry, workers, chunk int, skip bool
 		s.log(e)
 		if own := *e; a.Takes(e) {
 			if !a.Add(&own, e.Hash()) {
+				a.Drain() // of what has come behind it nothing is applied
 				return failed
 			}
 			continue
@@ -39,7 +40,9 @@ func applied(s *script, entries []*election.Entry, workers, chunk int, skip bool
 			return failed
 		}
 	}
-	a.Drain()
+	if !a.Drain() {
+		a.Drain()
+	}
 	return failed
 }
 

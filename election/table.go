@@ -37,14 +37,14 @@ func NewTable[V any]() *Table[V] {
 }
 
 // set is a table with nothing beside its values.
-type set struct{ *Table[struct{}] }
+type set struct{ Table[struct{}] }
 
-func newSet() *set { return &set{NewTable[struct{}]()} }
+func newSet() *set { return &set{Table[struct{}]{key: newSecret()}} }
 
 func (s *set) add(value [32]byte) { s.Put(value, struct{}{}) }
 
-// entryIndex is an entry of a log, of which there are at most 2^31: such a log
-// would have terabytes.
+// entryIndex is an entry of a log, of which there are at most 2^31: a log of so many
+// would have terabytes, and no reader takes one above audit.MaxSize.
 type entryIndex uint32
 
 // Imprint is what a table keeps of a value.

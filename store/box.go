@@ -166,8 +166,8 @@ func (t *Tx) eraseBox() error {
 	return nil
 }
 
-// A database keeps in memory which rows it is about to delete, so these go by the
-// thousand.
+// SQLite keeps in memory which rows it is about to delete, so these go ten thousand
+// at a time.
 const (
 	eraseSeeds = `
 	DELETE FROM seeds

@@ -30,7 +30,8 @@ const copyTries = 5
 //     be, and made again: counts are a minute apart, that gap is milliseconds.
 //
 // Copying the database makes nobody wait: a reader of the write-ahead log keeps
-// its state. Copying the box makes casts wait, not fail, as long as it takes.
+// its state. Copying the box makes casts wait. Where that
+// takes more than five seconds they fail, and terminals send them again.
 func Copy(ctx context.Context, path, to string) error {
 	if err := checkSource(path); err != nil {
 		return err

@@ -94,10 +94,14 @@ func (db *Projects) Update(ctx context.Context, fn func(*ProjectsTx) error) erro
 	if err != nil || !erased {
 		return err
 	}
-	if err := db.scrub(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnclean, err)
+	return unclean(db.scrub(ctx))
+}
+
+func unclean(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w: %w", ErrUnclean, err)
 }
 
 // Scrub empties the write-ahead log, so that it does not hold what was erased.
@@ -107,15 +111,11 @@ func (db *Projects) Scrub(ctx context.Context) error {
 		return err
 	}
 	defer db.endTurn()
-	return db.scrub(context.WithoutCancel(ctx))
+	return unclean(db.scrub(context.WithoutCancel(ctx)))
 }
 
 func (db *Projects) scrub(ctx context.Context) error {
-	err := db.checkpoint(ctx, db.writer, true)
-	if errors.Is(err, errBusy) {
-		return fmt.Errorf("%w: %w", ErrUnclean, err)
-	}
-	return db.judge(err)
+	return db.judge(db.checkpoint(ctx, db.writer, true))
 }
 
 // PutBlob keeps a content to which an entry commits, and a preview if it is a

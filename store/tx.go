@@ -44,10 +44,7 @@ func (db *DB) Update(ctx context.Context, vote string, fn func(*Tx) error) error
 	if err != nil || !erased {
 		return err
 	}
-	if err := db.scrub(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnclean, err)
-	}
-	return nil
+	return unclean(db.scrub(ctx))
 }
 
 // update is Update without Scrub. It reports whether there is something to

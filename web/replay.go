@@ -94,7 +94,9 @@ func (v *vote) replayEntry(ctx context.Context, raw []byte) error {
 func (v *vote) rebuild() {
 	if err := v.restore(context.Background()); err != nil {
 		v.broken = err
-		v.halt.CompareAndSwap(nil, &halt{Code: codeStorage})
+		if h := v.halt.Load(); h == nil || h.Code == codeUnasked { // an answer of a witness would lift that
+			v.halt.CompareAndSwap(h, &halt{Code: codeStorage})
+		}
 		v.reset()
 		v.config.Log.Error("vote stopped", "vote", v.id, "error", err)
 	}

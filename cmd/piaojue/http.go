@@ -177,7 +177,7 @@ func (s *server) call(ctx context.Context, method, path, media string, body []by
 
 // send sends a request and returns the body of the answer. A refusal by the
 // server is a *client.Refusal; any other error means that nobody knows whether
-// the request arrived.
+// the request arrived, and so does a Refusal that is not Decided.
 func (s *server) send(ctx context.Context, c *http.Client, r request) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, r.address, bytes.NewReader(r.body))
 	if err != nil {

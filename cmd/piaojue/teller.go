@@ -159,7 +159,7 @@ func (t *tool) sealBatch(ctx context.Context, path, box, openings string) error 
 	}
 	p.Sign(sealed.Entry, state.ManifestHash())
 	answer, err := at.server.batch(ctx, sealed.Entry, sealed.Papers)
-	if _, refused := errors.AsType[*client.Refusal](err); refused {
+	if no, refused := errors.AsType[*client.Refusal](err); refused && no.Decided() {
 		return errors.Join(err, os.Remove(openings)) // they are of nothing
 	}
 	if err != nil {

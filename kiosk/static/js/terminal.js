@@ -91,7 +91,7 @@ function sentence(error) {
 }
 
 const retryable = (error) => ["no_answer", "stale", "issuer"].includes(error.code)
-  || (error.code === "refused" && (error.status >= 500 || error.refusal === "rate_limited"));
+  || (error.code === "refused" && (error.status >= 500 || ["rate_limited", "slow", ""].includes(error.refusal)));
 
 // insist repeats a call until the server answers: the same call again is always
 // harmless, and a deputy must never be left without an answer.
