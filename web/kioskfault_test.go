@@ -24,10 +24,11 @@ type front struct {
 	lose  atomic.Bool // what goes to the box arrives, its answer does not
 	drop  atomic.Bool // ballots are promised, and thrown away
 	beats atomic.Int64
+	fault chan int // ballots arrive, and something before the server answers with this status
 }
 
 func newFront(s *stage) *front {
-	f := &front{}
+	f := &front{fault: make(chan int, 8)}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/terminals/beat" {
 			f.beats.Add(1)
@@ -42,6 +43,15 @@ func newFront(s *stage) *front {
 		if f.drop.Load() && r.URL.Path == "/box/v1/ballots" && r.Method == http.MethodPost {
 			s.promiseOnly(w, r)
 			return
+		}
+		if r.URL.Path == "/box/v1/ballots" && r.Method == http.MethodPost {
+			select {
+			case status := <-f.fault:
+				s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
+				http.Error(w, "<html>", status)
+				return
+			default:
+			}
 		}
 		s.server.Handler().ServeHTTP(w, r)
 	}))
@@ -103,6 +113,29 @@ func (s *stage) wantBreach(x *seat) {
 	must(s, breach.Verify())
 	if breach.Promise.Manifest != s.manifest {
 		s.Error("the file is about another vote")
+	}
+}
+
+// TestKioskFaults (S3): after an answer that does not say what became of a ballot the
+// terminal sends the same one again, until it has the promise of a ballot that is in
+// the box once.
+func TestKioskFaults(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	f := newFront(s)
+	k := s.registerTab(newBrowser(t, f.URL).tab(f.URL, 1280, 800, "status of 50", "status of 40"), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusRequestTimeout} {
+		f.fault <- status
+	}
+	k.scan(0)
+	k.choose(3)
+	k.click("#cast")
+	k.shown("#s-done")
+	count, err := s.config.DB.CountBox(t.Context(), s.vote)
+	if err != nil || count.Ballots != 1 || len(f.fault) > 0 {
+		t.Errorf("%+v, %v; %d faults left", count, err, len(f.fault))
 	}
 }
 
