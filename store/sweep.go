@@ -64,8 +64,12 @@ func (db *DB) sweepDead(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer stmt.Close()
+	var zeros []byte // of the largest slot: one for each would be gigabytes of garbage
 	for _, d := range db.box.dead {
-		if err := changeOne(stmt.ExecContext(ctx, make([]byte, d.size), d.slot)); err != nil {
+		if uint32(len(zeros)) < d.size {
+			zeros = make([]byte, d.size)
+		}
+		if err := changeOne(stmt.ExecContext(ctx, zeros[:d.size], d.slot)); err != nil {
 			return err
 		}
 	}

@@ -10,12 +10,12 @@ import (
 )
 
 // headroom is by how much the heap may grow above what is in use before the
-// collector runs; of what is above 320 MiB, a tenth. By itself it lets the heap
-// double. What a large vote or many
-// photos take has no pointers in it and is cheap to go through, so the collector
-// may come sooner then. A limit of memory instead (debug.SetMemoryLimit) would take
-// half of the cores once what is in use comes near it, and casts would wait.
-const headroom = 32 << 20
+// collector runs; of what is above 160 MiB, a tenth. By itself it lets the heap
+// double. What a large vote or many photos take has no pointers in it and is cheap to
+// go through, so the collector may come sooner then. A limit of memory instead
+// (debug.SetMemoryLimit) would take half of the cores once what is in use comes near
+// it, and casts would wait.
+const headroom = 16 << 20
 
 // tendCollector keeps the heap within its headroom until the function that it
 // returns is called. GOGC in the environment says otherwise.
