@@ -75,8 +75,8 @@ func (n *nodes) mustLead() (p *nodeProcess) {
 // kept: the demo verifies the receipt of each and the whole record, which would
 // hold no ballot twice.
 func TestNodesSurvive(t *testing.T) {
-	deputies, faults := 304, faults
-	if every { // so many that people still vote when the last fault is over
+	deputies, faults := 600, faults // so many that people still vote when the last fault is over
+	if every {
 		deputies, faults = 10_000, append(slices.Clone(faults), cutOff)
 	}
 	n := newNodes(t, deputies)
