@@ -97,6 +97,7 @@ func (db *Projects) Update(ctx context.Context, fn func(*ProjectsTx) error) erro
 	return unclean(db.scrub(ctx))
 }
 
+// unclean makes of what scrub returned an error that says that all else is written.
 func unclean(err error) error {
 	if err == nil {
 		return nil
