@@ -55,6 +55,7 @@ func FuzzCertificate(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "file")
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"), "0.0.0.0:8443")
 	f.Add([]byte("x"), "[::]:1")
+	f.Add([]byte("0"), "#:\x8c") // a fragment, where it is put after https:// as it is
 	f.Fuzz(func(t *testing.T, text []byte, listen string) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"syscall"
@@ -112,10 +113,11 @@ func (p Patient) local() string {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
+	u := url.URL{Scheme: "https", Host: net.JoinHostPort(host, port)}
 	if p.Plain {
-		return "http://" + net.JoinHostPort(host, port)
+		u.Scheme = "http"
 	}
-	return "https://" + net.JoinHostPort(host, port)
+	return u.String()
 }
 
 // checkListen: the server's port is free for it, or the server is there and says of
