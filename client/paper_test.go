@@ -11,11 +11,11 @@ import (
 	"piaojue/election"
 )
 
-// withPaper is a vote up to the close: three ballots, and two sheets.
-func withPaper(t *testing.T) *hall {
+// withPaper is a vote up to the close: so many ballots, three at most, and two sheets.
+func withPaper(t *testing.T, ballots int) *hall {
 	t.Helper()
 	h := voting(t)
-	for badge := range 3 {
+	for badge := range ballots {
 		h.cast(badge, choice(0))
 	}
 	b := h.board(h.send)
@@ -27,7 +27,7 @@ func withPaper(t *testing.T) *hall {
 // TestPaper: two tellers enter the same sheets; one seals, the other and a
 // scrutineer check, all sign, and trustees open the sum of both channels.
 func TestPaper(t *testing.T) {
-	h := withPaper(t)
+	h := withPaper(t, 3)
 	h.shut()
 	b := h.board(h.send)
 	sheets := []ballot.Choice{choice(0, 1), {Spoil: true}}
@@ -46,15 +46,7 @@ func TestPaper(t *testing.T) {
 	check(t, err)
 	e, papers, err := client.ParseBatch(upload)
 	check(t, err)
-	h.append(e, h.scrutineerSign(1), h.tellerSign(1), h.tellerSign(2))
-	for _, raw := range papers {
-		paper, err := election.ParseEntry(raw)
-		check(t, err)
-		check(t, h.post(paper))
-	}
-	check(t, b.Update())
-	e, err = b.ProposeCollection(hallTime)
-	h.pass(b, e, err, h.scrutineerSign(1), h.scrutineerSign(2))
+	h.collectPaper(b, e, papers)
 	for i := 1; i <= 2; i++ {
 		e, _, err := h.trustee(i).Share(h.record(), nil)
 		check(t, err)
@@ -68,10 +60,42 @@ func TestPaper(t *testing.T) {
 	}
 }
 
+// collectPaper logs a batch of sheets, which all sign, and collects.
+func (h *hall) collectPaper(b *client.Board, batch *election.Entry, papers [][]byte) {
+	h.t.Helper()
+	h.append(batch, h.scrutineerSign(1), h.tellerSign(1), h.tellerSign(2))
+	for _, raw := range papers {
+		paper, err := election.ParseEntry(raw)
+		check(h.t, err)
+		check(h.t, h.post(paper))
+	}
+	check(h.t, b.Update())
+	e, err := b.ProposeCollection(hallTime)
+	h.pass(b, e, err, h.scrutineerSign(1), h.scrutineerSign(2))
+}
+
+// TestTooFewBesidePaper (K5): the tellers know what the paper says, so that one
+// ballot of a terminal beside it would be the difference. A trustee makes no share
+// of that sum, whatever server asks; of two ballots beside paper there is one.
+func TestTooFewBesidePaper(t *testing.T) {
+	for ballots, want := range []error{nil, client.ErrTooFew, nil} {
+		h := withPaper(t, ballots)
+		h.shut()
+		b := h.board(h.send)
+		sealed, err := b.SealBatch(hallTime, "一号票箱", []ballot.Choice{choice(0, 1), choice(1)})
+		check(t, err)
+		h.collectPaper(b, sealed.Entry, sealed.Papers)
+		e, _, err := h.trustee(1).Share(h.record(), nil)
+		if !errors.Is(err, want) || (e == nil) != (want != nil) {
+			t.Errorf("%d ballots beside two sheets: a share %v, error %v, want %v", ballots, e != nil, err, want)
+		}
+	}
+}
+
 // TestCheckBatch: whatever the first teller's device sealed otherwise than the
 // sheets say, the second one's sees.
 func TestCheckBatch(t *testing.T) {
-	h := withPaper(t)
+	h := withPaper(t, 3)
 	h.shut()
 	b := h.board(h.send)
 	sheets := []ballot.Choice{choice(0), choice(1)}
@@ -128,7 +152,7 @@ func TestCompareSheets(t *testing.T) {
 // TestPaperNoCredential: who has a sheet gets no credential, and who has a
 // credential no sheet.
 func TestPaperNoCredential(t *testing.T) {
-	h := withPaper(t)
+	h := withPaper(t, 3)
 	v := h.voter(h.send, 3)
 	check(t, v.Identify())
 	if err := v.Obtain(); !errors.Is(err, client.ErrPaper) {

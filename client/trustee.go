@@ -185,8 +185,8 @@ func (t *Trustee) open(report *audit.Report, state *election.State, opened *Clos
 	if opened != nil && *opened != closing {
 		return nil, Closing{}, ErrOtherRoot
 	}
-	if r, least := state.Numbers().R, state.Manifest().MinBallots; r < least {
-		return nil, Closing{}, fmt.Errorf("%w: %d ballots, fewer than %d are never opened", ErrTooFew, r, least)
+	if err := state.CheckOpening(); err != nil {
+		return nil, Closing{}, fmt.Errorf("%w: %w", ErrTooFew, err)
 	}
 	share, err := t.recover(state.Ceremony())
 	if err != nil {
