@@ -170,6 +170,98 @@ func TestPaperDesk(t *testing.T) {
 	}
 }
 
+// TestPaperSecondBox: what a teller agreed to in one box is agreed to in no other,
+// and in no other sealing of the same. Who has the file of a former sealing takes
+// the new one instead, and keeps what they read.
+func TestPaperSecondBox(t *testing.T) {
+	t.Parallel()
+	s := paperStageWith(t)
+	tap := newTap(s)
+	b := newBrowser(t, tap.URL)
+	first, second := s.scrutineerSeat(b, tap, 0, "张明"), s.scrutineerSeat(b, tap, 1, "李华")
+	x := s.sit(b, tap.URL, "zhou", "周平", store.RoleTeller)
+	x.holdKey(keyfile.Teller, s.tellers[0], map[string][]byte{})
+	s.cast(0, marks(0))
+	s.cast(1, marks(0))
+	s.handOutOnPages(first, second)
+	s.order()
+	s.await(election.PhaseClosed)
+	x.atPaper()
+	must(t, os.Rename(x.keyFile(), filepath.Join(x.stick, "first.key")))
+	y := *x
+	y.holdKey(keyfile.Teller, s.tellers[1], map[string][]byte{})
+	take := func(z *seat, key string) {
+		z.paperStage("locked")
+		z.openKey("#open-key", key, z.passphrase)
+	}
+	firstKey := filepath.Join(x.stick, "first.key")
+
+	for box := range 2 {
+		x.paperStage("box")
+		x.fill("[data-name=count]", "1")
+		x.click(".box-form [type=submit]")
+		x.typeSheets("1  ")
+		x.click("#stage .actions .button.primary")
+		x.paperStage("handover")
+		x.click("#here")
+		take(&y, y.keyFile())
+		y.paperStage("second")
+		y.click("#stage .actions .button.primary")
+		y.typeSheets("2  ")
+		y.click("#stage .actions .button.primary")
+		y.paperStage("compare")
+		y.click(".differs .choice:nth-of-type(2)")
+		y.click("#decided")
+		y.paperStage("seal")
+		y.click("#seal")
+		y.paperStage("sealed")
+		y.click("#save-sealed")
+		former := y.downloaded("*.json")
+		must(t, os.Rename(former, former+".former"))
+		if box == 1 {
+			y.click("#stage .button.quiet") // seals again
+			y.paperStage("seal")
+			y.click("#seal")
+			y.paperStage("sealed")
+			y.click("#save-sealed")
+		}
+		y.click("#here-sign")
+		take(x, firstKey)
+		x.paperStage("agree")
+		x.shown("#stage .differences")
+		if box == 1 {
+			anew := y.downloaded("*.json")
+			load := func(file string) {
+				x.eval(`document.querySelector("#stage h2").dataset.before = ""`, nil)
+				x.click("#stage details summary")
+				x.upload("#sealed-file", file)
+				x.click("#load-sealed")
+				x.wait(`document.querySelector("#stage h2:not([data-before]) + .card-body .differences")`)
+			}
+			load(former + ".former")
+			x.click("#stage .differences button")
+			x.click("#check")
+			x.shown("#stage .card-body > [role=alert]") // the server has it no more
+			if f := x.takeFaults(); len(f) != 1 || !strings.Contains(f[0], "404") {
+				t.Errorf("faults %q", f)
+			}
+			load(anew)
+			x.shot("paper-12-sealed-again")
+		}
+		x.click("#stage .differences button")
+		x.click("#check")
+		x.paperStage("checked")
+		x.click(".motion[data-kind=batch] .actions .button.primary")
+		second.open("/paper/v1")
+		second.openKey("#open-key", second.keyFile(), second.passphrase)
+		second.click(".motion[data-kind=batch] .actions .button.primary")
+	}
+	x.paperStage("box")
+	if n := s.update().Numbers(); n.Paper != 2 {
+		t.Errorf("%+v", n)
+	}
+}
+
 func paperStageWith(t *testing.T) *stage {
 	t.Helper()
 	s := newStage(t)

@@ -132,7 +132,7 @@ export async function readFile(input, vote) {
   } catch {
     throw fault("argument");
   }
-  const sheets = value.sealed ? value.sealed.sheets : value.sheets;
+  const sheets = (value?.sealed ?? value)?.sheets;
   if (!Array.isArray(sheets) || sheets.some((s) => typeof s !== "object" || !Array.isArray(s.marks))) throw fault("argument");
   if (value.vote !== vote.manifest) throw fault("other_box");
   return value;

@@ -16,8 +16,8 @@ const desk = new Desk();
 const pinUnder = `piaojue-sign-${given.vote}-${given.who.id}`;
 const keptUnder = `piaojue-paper-${given.vote}`;
 const at = { vote: null, list: null, pin: sessionStorage.getItem(pinUnder), seen: null };
-const empty = { box: "", count: 0, readings: [], final: null, notes: [], sealed: null, agreed: [] };
-let kept = { ...empty, ...JSON.parse(sessionStorage.getItem(keptUnder) || "{}") };
+const empty = () => ({ box: "", count: 0, readings: [], final: null, notes: [], sealed: null, agreed: [] });
+let kept = { ...empty(), ...JSON.parse(sessionStorage.getItem(keptUnder) || "{}") };
 let shown = "";
 let keyShown = "";
 
@@ -59,7 +59,7 @@ const bodies = {
   early: () => [el("p", {}, text("paper.early"))],
   over: () => [el("p", {}, text("paper.over"))],
   locked: () => [el("p", {}, text("paper.locked")), kept.box ? el("p", { class: "note" }, text("paper.kept", kept.box)) : null],
-  box: () => boxBody(async (box, count) => { kept = { ...empty, box, count, readings: [{ by: me(), name: desk.held.name, sheets: [], done: false }] }; await go(); }),
+  box: () => boxBody(async (box, count) => { kept = { ...empty(), box, count, readings: [{ by: me(), name: desk.held.name, sheets: [], done: false }] }; await go(); }),
   second: () => [
     el("p", {}, text("paper.second_lead", kept.box, kept.count)),
     alertLine(), actions(button(text("paper.second_begin"), async () => { kept.readings.push({ by: me(), name: desk.held.name, sheets: [], done: false }); await go(); }))],
@@ -70,9 +70,9 @@ const bodies = {
   seal: sealBody,
   sealed: sealedBody,
   agree: () => agreeBody(),
-  checked: () => [el("p", { class: "notice good" }, text("paper.checked"))],
+  checked: () => [el("p", { class: "notice good" }, text("paper.checked")), alertLine(), ...otherSealed()],
   review: () => reviewBody(),
-  seen: () => checkedBody(at.list, at.seen),
+  seen: () => [...checkedBody(at.list, at.seen), actions(nextBox())],
 };
 
 async function go() {
@@ -143,8 +143,23 @@ function handoverBody() {
 
 async function takeSealed(file) {
   if (file.sealed.by === me()) throw fault("same_teller");
-  kept.sealed = file.sealed;
+  if (file.sealed.box !== kept.box) throw fault("other_box");
+  Object.assign(kept, { sealed: file.sealed, checked: "" });
+  redraw();
   await go();
+}
+
+// otherSealed takes a file in place of the one that is there: who sealed it may
+// have sealed again.
+function otherSealed() {
+  const file = fileField(text("paper.choose_sealed"), "sealed-file", text("paper.choose_sealed_hint"));
+  const take = button(text("paper.load"), async () => {
+    const other = await readFile(file.input, at.vote);
+    if (!other.sealed) throw fault("not_sealed");
+    await takeSealed(other);
+  }, "");
+  take.id = "load-sealed";
+  return [el("details", {}, el("summary", {}, text("paper.other_sealed")), file.node, actions(take))];
 }
 
 function sealBody() {
@@ -188,10 +203,11 @@ async function agreeBody() {
   const own = mine();
   const { sealed } = kept;
   const differ = await desk.call("compareSheets", own.sheets, sealed.sheets);
-  const open = differ.filter((i) => !kept.agreed.includes(`${me()} ${i}`));
+  const agreed = (i) => `${me()} ${sealed.hash} ${i}`;
+  const open = differ.filter((i) => !kept.agreed.includes(agreed(i)));
   const rows = open.map((i) => el("li", { class: "differs" },
     el("b", {}, text("paper.sheet", i + 1)), el("span", {}, text("paper.you_read", noteText(own.sheets[i]))), el("span", {}, text("paper.sealed_as", noteText(sealed.sheets[i]))),
-    button(text("paper.agree"), async () => { kept.agreed.push(`${me()} ${i}`); redraw(); await go(); }, "")));
+    button(text("paper.agree"), async () => { kept.agreed.push(agreed(i)); redraw(); await go(); }, "")));
   const check = button(text("paper.check"), async () => {
     await compareSealed(sealed);
     kept.checked = me();
@@ -201,7 +217,7 @@ async function agreeBody() {
   check.hidden = open.length > 0;
   return [
     el("p", {}, text(open.length ? "paper.agree_lead" : "paper.agree_none", open.length)),
-    open.length ? el("ol", { class: "differences" }, ...rows) : null, alertLine(), actions(check)];
+    open.length ? el("ol", { class: "differences" }, ...rows) : null, alertLine(), actions(check), ...otherSealed()];
 }
 
 const noteText = (sheet) => (sheet ? noteLine(at.list, sheet, null) : text("paper.missing"));
@@ -217,13 +233,19 @@ function reviewBody() {
   const file = fileField(text("paper.choose_sealed"), "sealed-file", text("paper.choose_sealed_hint"));
   const look = button(text("paper.check"), async () => {
     const { sealed } = await readFile(file.input, at.vote);
-    if (!sealed) throw fault("argument");
+    if (!sealed) throw fault("not_sealed");
     await compareSealed(sealed);
     at.seen = sealed;
     await go();
   });
   look.id = "check";
   return [el("p", {}, text("paper.review_lead")), file.node, alertLine(), actions(look)];
+}
+
+function nextBox() {
+  const next = button(text("paper.next_box"), async () => { at.seen = null; await go(); }, "quiet");
+  next.id = "next-box";
+  return next;
 }
 
 // --- the key, and the code of the list
@@ -298,7 +320,7 @@ async function logged() {
   const entries = await desk.call("entries", kept.sealed.size ?? 0, at.vote.size);
   kept.looked = at.vote.size;
   if (!entries.some((e) => e.kind === "batch" && e.fields.id === kept.sealed.hash)) return keep();
-  kept = { ...empty };
+  kept = empty();
   keep();
   redraw();
 }
