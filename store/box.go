@@ -152,7 +152,7 @@ func (t *Tx) eraseBox() error {
 	t.erased = true
 	for _, text := range []string{eraseSeeds, eraseIssuances} {
 		for {
-			done, err := t.tx.ExecContext(t.ctx, text, t.vote)
+			done, err := t.tx.ExecContext(t.ctx, text, t.vote, t.db.engine.piece())
 			if err != nil {
 				return err
 			}
@@ -166,15 +166,14 @@ func (t *Tx) eraseBox() error {
 	return nil
 }
 
-// SQLite keeps in memory which rows it is about to delete, so these go ten thousand
-// at a time.
+// These delete so many rows at a time ($2).
 const (
 	eraseSeeds = `
 	DELETE FROM seeds
-	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM seeds WHERE vote = $1 LIMIT 10000)`
+	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM seeds WHERE vote = $1 LIMIT $2)`
 	eraseIssuances = `
 	DELETE FROM issuances
-	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM issuances WHERE vote = $1 LIMIT 10000)`
+	WHERE vote = $1 AND (epoch, idx) IN (SELECT epoch, idx FROM issuances WHERE vote = $1 LIMIT $2)`
 )
 
 // checkLogged checks that everything in the box is in the log. Who asks for an

@@ -52,6 +52,9 @@ type engine interface {
 	// slotSize is the size of slots of the ballot box for so many bytes.
 	slotSize(need int) int
 
+	// piece is how many rows one statement deletes, where it may be all of a vote.
+	piece() int
+
 	// free is how many bytes of the disk are free, as far as that is known.
 	free() uint64
 

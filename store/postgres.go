@@ -253,6 +253,10 @@ func (*postgres) slotSize(need int) int { return (need + slotStep - 1) / slotSte
 
 const slotStep = 16 << 10
 
+// piece is all of them: a second statement would go past what the first has
+// deleted, and a hundredth past that of all before it.
+func (*postgres) piece() int { return math.MaxInt32 }
+
 // free is not known.
 func (*postgres) free() uint64 { return math.MaxUint64 }
 

@@ -326,6 +326,9 @@ func (sqliteFile) slotSize(need int) int {
 	}
 }
 
+// piece is small, because SQLite keeps in memory which rows it is about to delete.
+func (sqliteFile) piece() int { return 10_000 }
+
 // backup writes a copy to a new file, in the order of keys as well.
 func backup(ctx context.Context, db *sql.DB, path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
