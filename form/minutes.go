@@ -77,7 +77,7 @@ type peak struct {
 
 // readMinutes goes through the entries of a log, in order. s is the state after
 // them.
-func readMinutes(s *election.State, entries iter.Seq[[]byte]) (*minutes, error) {
+func readMinutes(s *election.State, entries iter.Seq2[[]byte, error]) (*minutes, error) {
 	m := &minutes{
 		manifest: s.Manifest(), numbers: s.Numbers(), result: s.Result(), hash: s.ManifestHash(),
 		bad: make(map[uint64]bool), ready: make(map[uint8]uint64), signed: make(map[election.Kind][]string), rests: make(map[election.Kind]basis),
@@ -88,7 +88,14 @@ func readMinutes(s *election.State, entries iter.Seq[[]byte]) (*minutes, error) 
 	for _, b := range s.BadShares() {
 		m.bad[b.Entry] = true
 	}
-	for raw := range entries {
+	for raw, err := range entries {
+		if err != nil {
+			return nil, err
+		}
+		if len(raw) == 0 || !told[election.Kind(raw[0])] {
+			m.grow(tlog.RecordHash(raw))
+			continue
+		}
 		before := m.basis()
 		m.grow(tlog.RecordHash(raw))
 		if err := m.read(raw, before); err != nil {
@@ -126,11 +133,8 @@ func (m *minutes) basis() basis {
 	return b
 }
 
-// read takes in an entry. Most kinds say nothing to any form.
+// read takes in an entry of a kind that forms tell of.
 func (m *minutes) read(raw []byte, before basis) error {
-	if len(raw) == 0 || !told[election.Kind(raw[0])] {
-		return nil
-	}
 	e, err := election.ParseEntry(raw)
 	if err != nil {
 		return err
@@ -145,7 +149,7 @@ func (m *minutes) read(raw []byte, before basis) error {
 	return nil
 }
 
-// told are the kinds that forms tell of.
+// told are the kinds that forms tell of. Most entries are of others.
 var told = map[election.Kind]bool{
 	election.KindTrustees: true, election.KindReady: true, election.KindAttendance: true, election.KindOpening: true,
 	election.KindOrder: true, election.KindCollection: true, election.KindShare: true, election.KindResult: true,

@@ -1,8 +1,11 @@
 package form
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -62,7 +65,7 @@ func replay(t *testing.T, name string) *replayed {
 func TestFormsOfRecord(t *testing.T) {
 	face := typeface(t)
 	r := replay(t, "record")
-	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, each(r.entries))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +107,7 @@ func formsAfter(t *testing.T, entries [][]byte, kind election.Kind) []*Form {
 			t.Fatal(err)
 		}
 	}
-	forms, err := Forms(s, roots[m.size], slices.Values(entries))
+	forms, err := Forms(s, roots[m.size], each(entries))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,11 +156,15 @@ func TestFormsRefuses(t *testing.T) {
 		}
 	}
 	for name, entries := range map[string][][]byte{"none": nil, "one less": r.entries[:last], "one cut": broken, "another ballot": other} {
-		if forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(entries)); err == nil || forms != nil {
+		if forms, err := Forms(r.state, r.report.Checkpoint.Root, each(entries)); err == nil || forms != nil {
 			t.Errorf("%s: makes forms", name)
 		}
 	}
-	if _, err := Forms(election.NewState(nil), r.report.Checkpoint.Root, slices.Values(r.entries)); err == nil {
+	unread := func(yield func([]byte, error) bool) { _ = yield(r.entries[0], nil) && yield(nil, io.ErrUnexpectedEOF) }
+	if forms, err := Forms(r.state, r.report.Checkpoint.Root, unread); !errors.Is(err, io.ErrUnexpectedEOF) || forms != nil {
+		t.Errorf("a log that cannot be read: %v", err)
+	}
+	if _, err := Forms(election.NewState(nil), r.report.Checkpoint.Root, each(r.entries)); err == nil {
 		t.Error("makes forms of an empty log")
 	}
 }
@@ -166,7 +173,7 @@ func TestFormsRefuses(t *testing.T) {
 // became of the vote.
 func TestFormsOfVoided(t *testing.T) {
 	r := replay(t, "voided")
-	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, each(r.entries))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +206,7 @@ func TestFormsOfRecords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := replay(t, name)
-			forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+			forms, err := Forms(r.state, r.report.Checkpoint.Root, each(r.entries))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +235,7 @@ func TestFormsOfRecords(t *testing.T) {
 // paper add up.
 func TestPaperNumbers(t *testing.T) {
 	r := replay(t, "paper")
-	forms, err := Forms(r.state, r.report.Checkpoint.Root, slices.Values(r.entries))
+	forms, err := Forms(r.state, r.report.Checkpoint.Root, each(r.entries))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,5 +259,16 @@ func TestPaperNumbers(t *testing.T) {
 	}
 	if n.Sheets == 0 || n.Paper == 0 || n.Sheets == n.Paper {
 		t.Errorf("the vector has no paper that stayed away: %+v", n)
+	}
+}
+
+// each goes through entries that can all be read.
+func each(entries [][]byte) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for _, raw := range entries {
+			if !yield(raw, nil) {
+				return
+			}
+		}
 	}
 }

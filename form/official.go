@@ -36,11 +36,11 @@ type basis struct {
 
 // Forms returns the official forms that a vote has come to, in their order.
 // s is the state after all entries of the log, and root that of its tree; both
-// were verified by who calls.
+// were verified by who calls. An error of entries is returned.
 //
 // The announcement obeys display.tallies. What people may see when, and who may
 // see the other forms, is up to the caller.
-func Forms(s *election.State, root [32]byte, entries iter.Seq[[]byte]) ([]*Form, error) {
+func Forms(s *election.State, root [32]byte, entries iter.Seq2[[]byte, error]) ([]*Form, error) {
 	m, err := readMinutes(s, entries)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -83,7 +84,7 @@ func (f formFile) serve(s *Server, w http.ResponseWriter, r *http.Request, who P
 	if f.ending == "pdf" && s.config.Font == nil {
 		return because(codeNoFont, form.ErrNoFont)
 	}
-	forms, err := v.forms(r)
+	forms, err := v.forms(r.Context())
 	if err != nil {
 		return err
 	}
@@ -113,25 +114,43 @@ func (w *view) mayRead(number int, who Person) bool {
 	return !slices.Contains(withResult, number) || w.certified() || slices.Contains(podium.roles, who.Role)
 }
 
-// forms makes the official forms that the vote has come to. The log is read on
-// the vote's goroutine, so that it is the one the state is of: while people vote
-// it holds little, and after the close nobody waits.
-func (v *vote) forms(r *http.Request) (forms []*form.Form, err error) {
-	err = v.do(r.Context(), func() error {
+// formsAt are the official forms that the log of a size has come to.
+type formsAt struct {
+	size  uint64
+	forms []*form.Form
+}
+
+// forms makes the official forms that the vote has come to, once for each size of
+// the log, since anybody may ask for one. It is done on the vote's goroutine, so
+// that the log is the one that the state is of: while people vote it holds little,
+// and after the close nobody waits. Who asks and goes away leaves the forms to the
+// next one.
+func (v *vote) forms(ctx context.Context) (forms []*form.Form, err error) {
+	err = v.do(ctx, func() error {
 		size := v.state.Size()
-		log := v.config.DB.Log(v.id)
-		entries, err := log.ReadEntries(r.Context(), 0, size)
-		if err != nil || size == 0 {
-			return err
+		if v.made == nil || v.made.size != size {
+			made, err := v.makeForms(context.WithoutCancel(ctx), size)
+			if err != nil {
+				return err
+			}
+			v.made = &formsAt{size, made}
 		}
-		root, err := audit.RootAt(r.Context(), log, size)
-		if err != nil {
-			return err
-		}
-		forms, err = form.Forms(v.state, root, slices.Values(entries))
-		return err
+		forms = v.made.forms
+		return nil
 	})
 	return forms, err
+}
+
+func (v *vote) makeForms(ctx context.Context, size uint64) ([]*form.Form, error) {
+	if size == 0 {
+		return nil, nil
+	}
+	log := v.config.DB.Log(v.id)
+	root, err := audit.RootAt(ctx, log, size)
+	if err != nil {
+		return nil, err
+	}
+	return form.Forms(v.state, root, entriesOf(ctx, log, size))
 }
 
 // formsData fills the page of the official forms.
@@ -154,7 +173,7 @@ func (s *Server) formsPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	forms, err := v.forms(r)
+	forms, err := v.forms(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,12 +55,9 @@ func TestOfficialForms(t *testing.T) {
 	s.certify()
 	s.await(election.PhaseCertified)
 	state := s.update()
-	var entries [][]byte
-	entries, err = s.config.DB.Log("v1").ReadEntries(t.Context(), 0, state.Size())
-	must(t, err)
 	root, err := audit.RootAt(t.Context(), s.config.DB.Log("v1"), state.Size())
 	must(t, err)
-	forms, err := form.Forms(state, root, slices.Values(entries))
+	forms, err := form.Forms(state, root, entriesOf(t.Context(), s.config.DB.Log("v1"), state.Size()))
 	must(t, err)
 	face, err := font.Typeface()
 	must(t, err)
@@ -71,6 +67,11 @@ func TestOfficialForms(t *testing.T) {
 		if a := get(store.RoleStaff, f.Number, "pdf"); !bytes.Equal(a.body, want) {
 			t.Errorf("form %d is not what piaojue forms makes: %d", f.Number, a.status)
 		}
+	}
+	made, err := s.server.votes["v1"].forms(t.Context())
+	must(t, err)
+	if again, err := s.server.votes["v1"].forms(t.Context()); err != nil || made[0] != again[0] {
+		t.Errorf("the log is read anew for who asks again: %v", err) // anybody may
 	}
 	if a := s.send("", "GET", "/log/v1/announcement.pdf", nil); a.status != http.StatusOK || !bytes.HasPrefix(a.body, []byte("%PDF-")) {
 		t.Errorf("announcement: %d %.80s", a.status, a.body)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"piaojue/audit"
 	"piaojue/election"
@@ -46,23 +47,22 @@ func (v *vote) reset() {
 	v.state = election.NewState(func(size uint64) ([32]byte, error) {
 		return audit.RootAt(context.Background(), log, size)
 	})
-	v.former, v.roll, v.last = nil, nil, nil
+	v.former, v.roll, v.last, v.made = nil, nil, nil, nil
 	v.gate.forget()
 }
 
 // replay applies the entries of the log. store.OpenDB has recomputed its tree,
 // and each entry was verified when it was logged.
 func (v *vote) replay(ctx context.Context, log *store.Log, head store.Head) error {
-	for start := uint64(0); start < head.Size; start += pageSize {
-		entries, err := log.ReadEntries(ctx, start, min(start+pageSize, head.Size))
+	at := 0
+	for raw, err := range entriesOf(ctx, log, head.Size) {
 		if err != nil {
 			return err
 		}
-		for i, raw := range entries {
-			if err := v.replayEntry(ctx, raw); err != nil {
-				return fmt.Errorf("%w: entry %d: %w", store.ErrDamaged, start+uint64(i), err)
-			}
+		if err := v.replayEntry(ctx, raw); err != nil {
+			return fmt.Errorf("%w: entry %d: %w", store.ErrDamaged, at, err)
 		}
+		at++
 	}
 	signed, err := audit.ReadCheckpoint(head.Checkpoint)
 	if err != nil {
@@ -71,6 +71,24 @@ func (v *vote) replay(ctx context.Context, log *store.Log, head store.Head) erro
 	v.last = &signed
 	v.heads.add(head.Checkpoint)
 	return nil
+}
+
+// entriesOf reads a log by pages: in memory at once it would be gigabytes.
+func entriesOf(ctx context.Context, log *store.Log, size uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for start := uint64(0); start < size; start += pageSize {
+			entries, err := log.ReadEntries(ctx, start, min(start+pageSize, size))
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, raw := range entries {
+				if !yield(raw, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (v *vote) replayEntry(ctx context.Context, raw []byte) error {

@@ -53,6 +53,7 @@ type vote struct {
 	last    *audit.Checkpoint // the latest one signed
 	heads   heads             // signed checkpoints, for cosignatures
 	former  []*ballot.Params  // of earlier epochs
+	made    *formsAt          // the official forms, if anybody has asked
 	grace   <-chan time.Time  // ends the hand-in of unused credentials
 	unclean bool              // erased rows are still in the file
 }

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -100,11 +100,7 @@ func (t *tool) officialForms(path string) ([]*form.Form, error) {
 	if report.Failed() {
 		return nil, wrong("forms_false", path)
 	}
-	entries, err := entriesOf(files, report.Checkpoint.Size)
-	if err != nil {
-		return nil, err
-	}
-	forms, err := form.Forms(state, report.Checkpoint.Root, slices.Values(entries))
+	forms, err := form.Forms(state, report.Checkpoint.Root, entriesOf(files, report.Checkpoint.Size))
 	if err != nil {
 		return nil, err
 	}
@@ -119,20 +115,26 @@ func (t *tool) officialForms(path string) ([]*form.Form, error) {
 
 // entriesOf reads the entries again, which were verified as they went by.
 // Package form compares them with the root, in case a file changed since.
-func entriesOf(files fs.FS, size uint64) ([][]byte, error) {
-	var all [][]byte
-	for _, bundle := range audit.Bundles(0, size) {
-		data, err := fs.ReadFile(files, bundle.Path())
-		if err != nil {
-			return nil, err
+func entriesOf(files fs.FS, size uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for _, bundle := range audit.Bundles(0, size) {
+			data, err := fs.ReadFile(files, bundle.Path())
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			entries, err := bundle.ParseEntries(data)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, raw := range entries {
+				if !yield(raw, nil) {
+					return
+				}
+			}
 		}
-		entries, err := bundle.ParseEntries(data)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, entries...)
 	}
-	return all, nil
 }
 
 // A formFile is a form as it is filed.
