@@ -188,6 +188,13 @@ func TestSignReopen(t *testing.T) {
 	lead.click(".start-dialog .button.primary")
 	lead.fill(".start-dialog .typed", "重投")
 	lead.shot("sign-24-reopen")
+	s.opening(2, 0) // somebody was faster: signed would be the third epoch, which nobody has seen
+	lead.hold(".start-dialog .hold")
+	lead.wait(`document.querySelector(".start-dialog [role=alert]:not([hidden])")?.innerText.includes("重新打开")`)
+	lead.click(".start-dialog .actions .button.quiet")
+	lead.click("[data-start=reopening]")
+	lead.click(".start-dialog .button.primary")
+	lead.fill(".start-dialog .typed", "重投")
 	lead.hold(".start-dialog .hold")
 	lead.shown(".start-dialog .notice.warn[role=status]")
 	chair.enter()
@@ -195,7 +202,7 @@ func TestSignReopen(t *testing.T) {
 	chair.shot("sign-25-reopen")
 	chair.hold(".motion[data-kind=opening] .hold")
 	chair.wait(`!document.querySelector(".motion[data-kind=opening]")`)
-	if got := s.update().Opening().Epoch; got != 2 {
+	if got := s.update().Opening().Epoch; got != 3 {
 		t.Errorf("epoch %d", got)
 	}
 	if got := s.inBox(); got.Ballots != 0 {

@@ -21,6 +21,7 @@ type desk struct {
 	offline bool
 	holder  *holder           // nil: no key is open
 	motions map[string]motion // by hash: what examine has checked
+	shown   *election.Entry   // what preview has built
 	pending *pendingShare
 
 	unsigned *client.Draft // of the projects' log, read and shown
@@ -51,7 +52,7 @@ func (d *desk) connect(args []js.Value) (manifest [32]byte, err error) {
 	if args[0].Type() != js.TypeString {
 		return manifest, bridge.ErrArgument
 	}
-	d.board, d.outline, d.motions, d.pending, d.compared, d.offline = nil, nil, make(map[string]motion), nil, nil, false
+	d.board, d.outline, d.motions, d.shown, d.pending, d.compared, d.offline = nil, nil, make(map[string]motion), nil, nil, nil, false
 	d.server = bridge.NewServer(args[0].String(), args[2], true)
 	d.send = d.server.Transport
 	if err := d.useRecord(args[2]); err != nil {

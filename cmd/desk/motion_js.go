@@ -54,19 +54,40 @@ func signerName(p *client.Signer) string {
 
 // preview builds an entry to show what would be signed.
 func (d *desk) preview(args []js.Value) (any, error) {
+	d.shown = nil
 	m, err := d.prepare(args)
 	if err != nil {
 		return nil, err
 	}
+	d.shown = m.entry
 	return m.object(), nil
 }
 
-// propose builds an entry and signs it.
+// errMoved: the board has grown since an entry was built from it and shown.
+var errMoved = &bridge.Fault{Code: "moved", Err: errors.New("the entry that was shown does not follow from the log of now")}
+
+// propose signs the entry that preview has shown last, and nothing else: built
+// anew from a log that has grown it might say more than was read.
 func (d *desk) propose(args []js.Value) (any, error) {
+	hash, err := bridge.Hash(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if d.shown == nil || d.shown.Hash() != hash {
+		return nil, errUnseen
+	}
 	if d.holder == nil {
 		return nil, errNoKey
 	}
-	m, err := d.prepare(args)
+	if d.shown.Kind != election.KindManifest {
+		if err := d.update(); err != nil {
+			return nil, err
+		}
+	}
+	m, err := d.check(unsigned(d.shown)) // by the log and with the key of now
+	if errors.Is(err, client.ErrProposal) {
+		return nil, errMoved
+	}
 	if err != nil {
 		return nil, err
 	}

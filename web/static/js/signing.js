@@ -103,8 +103,8 @@ export class Signing {
   }
 }
 
-// propose builds an entry, signs it, and hands it in.
-export async function propose(desk, vote, kind, args) {
-  const motion = await desk.call("propose", kind, args);
+// propose signs the entry that was shown last, and hands it in.
+export async function propose(desk, vote, hash) {
+  const motion = await desk.call("propose", hash);
   return ask("POST", `/votes/${vote.id}/proposals`, motion.entry);
 }

@@ -210,7 +210,7 @@ export class Starters {
     if (motion.kind === "sheets") about.people = await namesOf(this.context, preview.fields.leaves);
     if (motion.kind === "certificate") about.result = await resultOf(desk, about.vote);
     const sign = async () => {
-      const answer = await propose(desk, this.context.vote(), motion.kind, args);
+      const answer = await propose(desk, this.context.vote(), preview.hash);
       this.say(motion, answer);
       await this.context.onSigned(answer, motion.kind);
     };
