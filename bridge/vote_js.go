@@ -39,6 +39,7 @@ func Vote(b *client.Board, name string, pinned bool) Map {
 		x["inForce"] = inForce[i]
 	}
 	o["warnings"] = Warnings(s.Warnings())
+	o["tooFew"] = s.Phase() == election.PhaseCollected && s.CheckOpening() != nil
 	return o
 }
 

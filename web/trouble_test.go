@@ -207,3 +207,33 @@ func TestTrusteeFew(t *testing.T) {
 	s.organize(election.NewEntry(election.NewVoid(s.chain(), "票数太少")))
 	x.card("voided")
 }
+
+// TestTrusteeFewBesidePaper: the same of one ballot beside sheets, which the
+// tellers have read.
+func TestTrusteeFewBesidePaper(t *testing.T) {
+	t.Parallel()
+	s, tap := trusteeStage(t)
+	s.tellers = append(s.tellers, testKey("teller 1"), testKey("teller 2"))
+	s.approve()
+	s.ceremony()
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	s.handOut(2, 3)
+	one := ballot.Choice{Marks: append([]ballot.Mark{ballot.For}, make([]ballot.Mark, 12)...)}
+	s.cast(0, one)
+	s.order()
+	s.await(election.PhaseClosed)
+	sealed, _ := s.tell("一号票箱", one, one)
+	s.cosignBatch(sealed.Entry)
+	s.collect()
+	b := newBrowser(t, tap.URL)
+	x := s.sit(b, tap.URL, "zhang", "张明", store.RoleScrutineer)
+	s.seatTrustee(x)
+	x.open("/trustee/v1")
+	x.click("#same")
+	x.card("compare")
+	x.click("#same-key")
+	x.card("bad-too_few")
+	x.says("少于规定的 2 张", "不再启封")
+	x.shot("trustee-35-few")
+}

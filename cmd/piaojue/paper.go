@@ -159,15 +159,29 @@ func (t *tool) sheetText(m *election.Manifest, c ballot.Choice) string {
 }
 
 // appendSheet adds a line to a file of sheets: what was read of a pile must
-// survive the program.
+// survive the program. The last line may lack its end, after an editor or a power
+// cut.
 func appendSheet(path, line string) error {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(f, line); err != nil {
-		f.Close()
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
 		return err
 	}
-	return f.Close()
+	if size := info.Size(); size > 0 {
+		last := make([]byte, 1)
+		if _, err := f.ReadAt(last, size-1); err != nil {
+			return err
+		}
+		if last[0] != '\n' {
+			line = "\n" + line
+		}
+	}
+	if _, err := fmt.Fprintln(f, line); err != nil {
+		return err
+	}
+	return f.Sync()
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -120,4 +122,25 @@ func FuzzSheet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAppendSheet: a file that an editor or a power cut left without the end of
+// its last line gets the next sheet on a line of its own.
+func TestAppendSheet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sheets.txt")
+	for _, step := range []struct{ before, line, want string }{
+		{"", "1", "1\n"},
+		{"1\n", "3 4", "1\n3 4\n"},
+		{"1", "3 4", "1\n3 4\n"},
+	} {
+		if err := os.WriteFile(path, []byte(step.before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := appendSheet(path, step.line); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != step.want {
+			t.Errorf("%q and %q: %q, %v", step.before, step.line, got, err)
+		}
+	}
 }

@@ -27,7 +27,8 @@ export class Opening {
 
   draw() {
     const { at, desk, deal, tooFew } = this.context;
-    if (at.verified.numbers.r < at.verified.minBallots) return deal("opening", "bad-too_few", tooFew);
+    if (at.verified.tooFew) return deal("opening", "bad-too_few", tooFew);
+    if (!desk.held) Object.assign(this, { ready: null, compared: false }); // the share has gone with the key
     const own = at.vote.trustees.find((t) => t.index === at.me);
     if (own?.shared) return deal("opening", "shared", () => this.sharedCard());
     if (!desk.held) return deal("opening", "opening-key", () => this.openCard());

@@ -91,7 +91,7 @@ function complaint() {
 // tooFew is a card as well, for the only way on is that the vote is voided.
 function tooFew() {
   const { numbers, minBallots } = at.verified;
-  return troubleCard({ id: "too_few", args: [numbers.r, minBallots] });
+  return troubleCard(numbers.r < minBallots ? { id: "too_few", args: [numbers.r, minBallots] } : { id: "few_apart", args: [minBallots] });
 }
 
 function identity() {
