@@ -57,6 +57,7 @@ func TestManifestCheck(t *testing.T) {
 		{"option id twice", "options[1].id", func(m *election.Manifest) { m.Options[1].ID = "P0" }},
 		{"option with a control character", "options[0].content", func(m *election.Manifest) { m.Options[0].Content = "\x7f" }},
 		{"no deputies", "deputies", func(m *election.Manifest) { m.Deputies = 0 }},
+		{"deputies without an end", "deputies", func(m *election.Manifest) { m.Deputies = 1<<21 + 1 }},
 		{"key of small order", "staff_key", func(m *election.Manifest) { m.StaffKey = [32]byte{1} }},
 		{"staff lead is the presidium", "presidium_key", func(m *election.Manifest) { m.Presidium = m.StaffKey }},
 		{"log key is a role key", "log_key", func(m *election.Manifest) { m.LogKey = m.StaffKey }},

@@ -79,12 +79,19 @@ func (m *Manifest) checkOptions() error {
 	return err
 }
 
+// maxDeputies have two entries each in the largest record that verifiers take
+// (PROTOCOL.md, Section 11). Of a roll without an end, a short record could name
+// deputies so far apart that a verifier's memory is full of gaps.
+const maxDeputies = 1 << 21
+
+
 // checkNumbers: with 2t > n no two disjoint groups of trustees can open; with
 // t ≥ 2 nobody can alone.
 func (m *Manifest) checkNumbers() error {
 	n, t := int(m.Trustees), int(m.Threshold)
 	return errors.Join(
 		refuse(m.Deputies >= 1, "deputies", "is zero"),
+		refuse(m.Deputies <= maxDeputies, "deputies", "%d is more than %d", m.Deputies, maxDeputies),
 		refuse(t >= 2 && t <= n, "threshold", "%d of %d trustees", t, n),
 		refuse(2*t > n, "threshold", "%d is not more than half of %d", t, n),
 		refuse(m.MinBallots >= 2, "min_ballots", "%d is less than 2", m.MinBallots),

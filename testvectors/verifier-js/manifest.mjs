@@ -53,7 +53,7 @@ export function parseManifest(body) {
   form(m.options.every((o) => o.id !== '' && o.name !== ''), 'an option without id or name');
   form(distinct(m.options.map((o) => o.id)), 'an option id occurs twice');
   m.rules = readRules(m.rulePairs, m);
-  form(m.deputies >= 1, 'no deputies');
+  form(m.deputies >= 1 && m.deputies <= 2097152, `${m.deputies} deputies`);
   const keys = [m.staffKey, m.presidiumKey, m.logKey, m.promiseKey, ...m.issuers.map((x) => x.key)];
   form(keys.every(validKey), 'an invalid key');
   form(distinct(keys.map(hex)), 'a key occurs twice');
