@@ -30,13 +30,19 @@ type Place struct {
 	Salt  [32]byte
 }
 
-// PutRoll replaces the draft roll. It returns ErrExists if two members share a
+// PutRoll replaces the draft roll. A member without a badge has the one that was
+// there for the number. It returns ErrExists if two members share a
 // number, an index or a badge, and ErrFrozen once the manifest is logged.
 func (db *DB) PutRoll(ctx context.Context, vote string, members []Member) error {
 	return db.revise(ctx, vote, func(ctx context.Context, tx *sql.Tx, _ Vote) error {
+		before, err := queryAll(ctx, tx, scanMember, selectMember, vote)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM roll WHERE vote = $1`, vote); err != nil {
 			return err
 		}
+		KeepBadges(members, before)
 		for _, m := range members {
 			if err := putMember(ctx, tx, vote, m); err != nil {
 				return err
@@ -44,6 +50,19 @@ func (db *DB) PutRoll(ctx context.Context, vote string, members []Member) error 
 		}
 		return nil
 	})
+}
+
+// KeepBadges gives members without a badge those that others of their number have.
+func KeepBadges(members, others []Member) {
+	had := make(map[string]Member, len(others))
+	for _, m := range others {
+		had[m.Number] = m
+	}
+	for i := range members {
+		if m := &members[i]; m.Badge == ([32]byte{}) {
+			m.Badge, m.PIN = had[m.Number].Badge, had[m.Number].PIN
+		}
+	}
 }
 
 func putMember(ctx context.Context, tx *sql.Tx, vote string, m Member) error {

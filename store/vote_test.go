@@ -194,6 +194,15 @@ func TestPutBadges(t *testing.T) {
 	if roll[0].PIN != "" || roll[1].PIN != "$argon2id$1" {
 		t.Errorf("PINs %q and %q, want none and the one of 0001", roll[0].PIN, roll[1].PIN)
 	}
+	again := testRoll(2) // a table without badges: whoever had one keeps it
+	again[0].Badge, again[1].Badge = hashOf("new"), [32]byte{}
+	must(t, db.PutRoll(ctx, testVote, again))
+	kept, err := db.Roll(ctx, testVote)
+	must(t, err)
+	if kept[0].Badge != hashOf("new") || kept[1].Badge != a || kept[1].PIN != "$argon2id$1" {
+		t.Errorf("after another roll %+v", kept)
+	}
+	must(t, db.PutRoll(ctx, testVote, roll))
 	if err := db.PutBadges(ctx, testVote, map[string]Badge{"0001": {Key: a, PIN: "123456"}}); err == nil {
 		t.Error("a PIN itself was stored")
 	}

@@ -122,7 +122,7 @@ func (s *Server) keepCopy(ctx context.Context, of, as string, c *copiedVote) (st
 	if err != nil {
 		return "", err
 	}
-	keepBadges(members, c.members)
+	store.KeepBadges(members, c.members)
 	if err := s.config.DB.PutRoll(ctx, id, members); err != nil {
 		return "", err
 	}
@@ -146,18 +146,4 @@ func (s *Server) freeID(of, as string) (string, error) {
 		}
 	}
 	return "", refuse(codeExists)
-}
-
-// keepBadges gives members the badges that others of their number have.
-func keepBadges(members, others []store.Member) {
-	had := make(map[string]store.Member, len(others))
-	for _, m := range others {
-		had[m.Number] = m
-	}
-	for i := range members {
-		m := &members[i]
-		if old, ok := had[m.Number]; ok {
-			m.Badge, m.PIN = old.Badge, old.PIN
-		}
-	}
 }

@@ -40,11 +40,6 @@ func (s *Server) putRoll(w http.ResponseWriter, r *http.Request, _ Person) error
 	if err != nil {
 		return err
 	}
-	before, err := s.config.DB.Roll(r.Context(), v.id)
-	if err != nil {
-		return err
-	}
-	keepBadges(members, before) // a badge hangs on its number
 	if err := s.config.DB.PutRoll(r.Context(), v.id, members); err != nil {
 		return err
 	}
