@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"piaojue/client"
-	"piaojue/election"
 )
 
 const (
@@ -59,18 +58,20 @@ func newRelay(c *Config) *relay {
 func (s *Server) relayIssuance(w http.ResponseWriter, r *http.Request, v *vote, issuer string) error {
 	now := v.view.Load()
 	number, err := strconv.ParseUint(issuer, 10, 8)
-	if err != nil || !slices.Contains(now.issuers, uint8(number)) {
+	if err != nil || strconv.FormatUint(number, 10) != issuer || !slices.Contains(now.issuers, uint8(number)) {
 		return because(codeNotFound, fmt.Errorf("issuer %q is not in force", issuer))
 	}
 	body, err := readBody(w, r, maxIssuance)
 	if err != nil {
 		return err
 	}
-	if now.phase != election.PhaseVoting {
-		return notVoting(now.phase)
+	i, err := parseIssuance(body, now)
+	if err != nil {
+		return err
 	}
-	if _, _, _, err := client.ParseIssuance(body, len(now.issuers)); err != nil {
-		return because(codeBadForm, err)
+	// What is made up stays here: the issuer's time is for the deputies.
+	if err := v.do(r.Context(), func() error { return v.checkIssuance(i) }); err != nil {
+		return err
 	}
 	name := now.manifest.Issuers[number].Name
 	address, err := v.issuerURL(r.Context(), int(number))

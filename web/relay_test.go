@@ -90,11 +90,17 @@ func TestRelayRefuses(t *testing.T) {
 		want   code
 	}{
 		{"2", body, codeNotFound}, {"-1", body, codeNotFound}, {"x", body, codeNotFound}, {"256", body, codeNotFound},
+		{"00", body, codeNotFound}, {"01", body, codeNotFound}, {"+1", body, codeNotFound},
 		{"1", []byte("x"), codeBadForm}, {"1", nil, codeBadForm},
 	} {
 		if got := x.ask(tt.number, tt.body); got.code() != tt.want {
 			t.Errorf("issuer %s: %d %s", tt.number, got.status, got.body)
 		}
+	}
+	forged := *a
+	forged.badge = x.asker(1).badge
+	if got := x.ask("1", forged.body(nil)); got.code() != codeBadBadge {
+		t.Errorf("signed by another badge: %d %s", got.status, got.body)
 	}
 	if len(x.bodies) != 0 {
 		t.Errorf("%d requests came to the issuer", len(x.bodies))
@@ -111,7 +117,9 @@ func TestRelayRefuses(t *testing.T) {
 		t.Errorf("in the log: %d %s", got.status, got.body)
 	}
 	a.draw()
-	named("other messages", x.ask("1", a.body(nil)), codeIssued)
+	if got := x.ask("1", a.body(nil)); got.code() != codeIssued {
+		t.Errorf("other messages: %d %s", got.status, got.body)
+	}
 	x.stopIssuer()
 	named("stopped", x.ask("1", body), codeNoIssuer)
 	for what, h := range map[string]http.HandlerFunc{
