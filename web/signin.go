@@ -91,15 +91,16 @@ func (s *Server) logSignIn(a store.Account, key [32]byte, err error) {
 }
 
 func (s *Server) checkSignIn(ctx context.Context, a store.Account, key [32]byte, password, code string) error {
-	locks, err := s.try(ctx, key)
-	if err != nil {
-		return err
-	}
 	ok, err := s.hasher.matches(ctx, password, a.Password)
 	if err != nil {
-		return err
+		return err // nobody has compared anything: it is no try
 	}
 	step, fits, err := s.checkCode(a, code)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // nobody takes a try back by hanging up
+	locks, err := s.try(ctx, key)
 	if err != nil {
 		return err
 	}

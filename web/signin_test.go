@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -158,6 +159,31 @@ func TestLockOut(t *testing.T) {
 	}
 	if n != 2 {
 		t.Errorf("%d locks are logged, want 2", n)
+	}
+}
+
+// TestBusyIsNoTry: while a server is too busy to compare passwords, those who give
+// theirs do not lock themselves out.
+func TestBusyIsNoTry(t *testing.T) {
+	o := newOffice(t)
+	zhang := o.join("zhang", store.RoleStaff)
+	for range maxHashes {
+		o.server.hasher.turns <- struct{}{}
+	}
+	account, err := o.config.DB.AccountByName(t.Context(), "zhang", "")
+	must(t, err)
+	for range maxFailures + 1 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		if err := o.server.checkSignIn(ctx, account, accountKey("zhang"), testPassword, "123456"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("busy: %v", err)
+		}
+		cancel()
+	}
+	for range maxHashes {
+		<-o.server.hasher.turns
+	}
+	if got := o.signIn(zhang, "zhang", testPassword, o.code(zhang)); got.status != http.StatusOK {
+		t.Errorf("after that: %d %s", got.status, got.code())
 	}
 }
 
