@@ -238,6 +238,9 @@ $("#ask-form").addEventListener("submit", async (event) => {
   const words = $("#ask-text").value.trim();
   const alert = $("#ask [role=alert]");
   if (words === "") return void $("#ask-text").focus();
+  const send = $("#ask-form [type=submit]");
+  if (send.disabled) return; // pressed twice
+  send.disabled = true;
   try {
     await onYes(words);
     $("#ask").close();
@@ -245,6 +248,8 @@ $("#ask-form").addEventListener("submit", async (event) => {
   } catch (error) {
     put(alert, error.message);
     alert.hidden = false;
+  } finally {
+    send.disabled = false;
   }
 });
 $("#ask-no").addEventListener("click", () => { $("#ask").close(); field.focus(); });
