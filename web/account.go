@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -120,8 +121,17 @@ func (s *Server) changeDevice(w http.ResponseWriter, r *http.Request, who Person
 	if err := readSmall(w, r, &in); err != nil {
 		return err
 	}
+	// Who has the session alone must not find the code by trying: the next device
+	// would be theirs.
+	key := deviceKey(a.ID)
+	if _, err := s.try(context.WithoutCancel(r.Context()), key); err != nil {
+		return err
+	}
 	step, err := s.firstCode(a, in.Code)
 	if err != nil {
+		return err
+	}
+	if err := s.config.DB.DropAttempts(r.Context(), key); err != nil {
 		return err
 	}
 	return s.change(w, r, a.ID, actCodeChanged, func(tx *store.Tx) error { return tx.PutDevice(a.ID, a.DeviceNext, step) })

@@ -54,6 +54,33 @@ func TestOwnAccount(t *testing.T) {
 	}
 }
 
+// TestDeviceGuessed: who has come by a session finds no code of a device that its
+// owner has asked for and left.
+func TestDeviceGuessed(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	var offer deviceJSON
+	must(t, json.Unmarshal(d.browse("POST", "/account/code", fmt.Sprintf(`{"password":%q,"code":%q}`, testPassword, o.code(d))).body, &offer))
+	fresh := &desk{stage: o.stage, secret: strings.ReplaceAll(offer.Secret, " ", "")}
+	try := func(code string) answer { return d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, code)) }
+	wrong := "000000"
+	if wrong == o.code(fresh) {
+		wrong = "000001"
+	}
+	for range maxFailures {
+		if got := try(wrong); got.code() != codeWrongCode {
+			t.Errorf("a guess: %d %s", got.status, got.code())
+		}
+	}
+	if got := try(o.code(fresh)); got.code() != codeLocked {
+		t.Errorf("after %d guesses: %d %s", maxFailures, got.status, got.code())
+	}
+	o.wait(firstLock)
+	if got := try(o.code(fresh)); got.status != http.StatusNoContent {
+		t.Errorf("the owner, later: %d %s", got.status, got.body)
+	}
+}
+
 // TestOwnDevice: a new device counts once it has shown a code; only who may do
 // without has none.
 func TestOwnDevice(t *testing.T) {

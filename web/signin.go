@@ -24,6 +24,9 @@ const (
 // accountKey names the attempts at an account.
 func accountKey(id string) [32]byte { return sha256.Sum256([]byte("account\x00" + id)) }
 
+// deviceKey names the attempts at the first code of an account's next device.
+func deviceKey(id string) [32]byte { return sha256.Sum256([]byte("device\x00" + id)) }
+
 // nameKey names the attempts with a name that nobody has.
 func nameKey(name string) [32]byte { return sha256.Sum256([]byte("name\x00" + name)) }
 
