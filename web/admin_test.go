@@ -336,10 +336,16 @@ func TestKeyOfAnother(t *testing.T) {
 		one.Sign(election.RoleScrutineer, uint8(i), o.scrutineers[i-1].role, o.manifest)
 		return d.browse("POST", o.path("/proposals"), string(one.Marshal()))
 	}
-	attendance := func(index uint32) *election.Entry {
-		e, err := election.NewEntry(&election.Attendance{Chain: o.chain(), Indexes: []uint32{index}, Present: index + 1})
+	attendance := func(i int) *election.Entry {
+		e, err := election.NewEntry(&election.Attendance{Chain: o.chain(), Indexes: []uint32{o.named(number(i)).Index}, Present: min(uint32(i), 1) + 1})
 		must(t, err)
 		return e
+	}
+	for _, i := range []int{0, 1} {
+		o.do(store.RoleGate, "POST", o.path("/checkins"), o.badgeOf(i))
+	}
+	if got := sign(zhang, attendance(2), 1); got.code() != codeConflict {
+		t.Errorf("a deputy who never came: %d %s", got.status, got.body)
 	}
 	e := attendance(0)
 	if got := sign(zhang, e, 1); got.status != http.StatusOK {

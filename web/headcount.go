@@ -77,6 +77,17 @@ func (h *headcount) checkIn(ctx context.Context, v *vote, before store.Attendanc
 	return nil
 }
 
+// hasCome reports whether a deputy was ever present.
+func (h *headcount) hasCome(ctx context.Context, v *vote, index uint32) (bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.read(ctx, v); err != nil {
+		return false, err
+	}
+	word := int(index / 64)
+	return word < len(h.came) && h.came[word]>>(index%64)&1 == 1, nil
+}
+
 // notLogged returns how many were ever present and are not in the log. It runs on
 // the vote's goroutine, which calls logged when the log says more.
 func (h *headcount) notLogged(ctx context.Context, v *vote) (int, error) {

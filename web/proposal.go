@@ -156,11 +156,15 @@ func (v *vote) sign(ctx context.Context, e *election.Entry, who Person) (*propos
 	return p, nil
 }
 
-// checkNew refuses a manifest that is not the draft's. Another one could be
-// signed in the belief that it is.
+// checkNew refuses a manifest that is not the draft's: another one could be
+// signed in the belief that it is. And it refuses what only this server knows to
+// be false.
 func (v *vote) checkNew(ctx context.Context, e *election.Entry) error {
-	if e.Kind == election.KindBadge {
+	switch e.Kind {
+	case election.KindBadge:
 		return v.checkBadge(e)
+	case election.KindAttendance:
+		return v.checkAttendance(ctx, e)
 	}
 	if e.Kind != election.KindManifest || v.state.Manifest() != nil {
 		return nil
@@ -171,6 +175,25 @@ func (v *vote) checkNew(ctx context.Context, e *election.Entry) error {
 	}
 	if !bytes.Equal(f.body, e.Body) {
 		return because(codeConflict, errors.New("manifest is not the draft's"))
+	}
+	return nil
+}
+
+// checkAttendance refuses a deputy whom no gate has let in: who signs with one
+// scrutineer sees how many they are, and not who.
+func (v *vote) checkAttendance(ctx context.Context, e *election.Entry) error {
+	a, err := election.ParseAttendance(e.Body)
+	if err != nil {
+		return err
+	}
+	for _, index := range a.Indexes {
+		came, err := v.gate.hasCome(ctx, v, index)
+		if err != nil {
+			return err
+		}
+		if !came {
+			return because(codeConflict, fmt.Errorf("deputy %d was never let in", index))
+		}
 	}
 	return nil
 }
