@@ -32,6 +32,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"filippo.io/age"
@@ -214,17 +215,44 @@ func seal(text []byte, recipients ...age.Recipient) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// Constant errors: see open.
+var (
+	errNotAge  = errors.New("keyfile: not an age file")
+	errDamaged = errors.New("keyfile: the file is damaged")
+)
+
 func decrypt(data []byte, ids ...age.Identity) (*Secret, error) {
 	if len(data) > maxFile {
 		return nil, errTooLarge
 	}
-	r, err := age.Decrypt(armor.NewReader(bytes.NewReader(data)), ids...)
+	r, err := open(armor.NewReader(bytes.NewReader(data)), ids...)
 	if err != nil {
-		return nil, fmt.Errorf("keyfile: not a key file: %w", err)
+		return nil, err
 	}
 	text, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("keyfile: damaged key file: %v", err)
+		return nil, errDamaged
 	}
 	return Parse(text)
+}
+
+// open is age.Decrypt without what its parsers say: they quote the line that
+// they do not like, and people give the wrong file, which may be a passphrase or
+// an identity. What they say of a file that cannot be read stays.
+func open(r io.Reader, ids ...age.Identity) (io.Reader, error) {
+	var begun bytes.Buffer
+	if _, err := age.ExtractHeader(io.TeeReader(r, &begun)); err != nil {
+		if unread, ok := errors.AsType[*fs.PathError](err); ok {
+			return nil, fmt.Errorf("keyfile: %w", unread)
+		}
+		return nil, errNotAge
+	}
+	text, err := age.Decrypt(io.MultiReader(&begun, r), ids...)
+	if _, ok := errors.AsType[*armor.Error](err); ok {
+		return nil, errDamaged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keyfile: not to be opened: %w", err)
+	}
+	return text, nil
 }

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -216,6 +220,75 @@ func TestPastedIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := OpenWith(sealed, identity[:60]); err == nil || strings.Contains(err.Error(), identity[20:40]) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestWrongFile: who gives a file with a passphrase or an identity where the
+// sealed file belongs must not find it in a journal, wherever the secret stands.
+func TestWrongFile(t *testing.T) {
+	const secret = "correct horse staple"
+	identity, _, err := GenerateIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := Seal(sample(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.TrimSuffix(string(sealed), armor.Footer+"\n")
+	mine := identitiesOf(t, identity)
+	for _, s := range []string{secret, identity} {
+		for name, text := range map[string]string{
+			"alone":              s + "\n",
+			"without a line end": s,
+			"after blank lines":  "\r\n \n" + s + "\n",
+			"beside the header":  armor.Header + s + "\n" + string(sealed),
+			"under the header":   armor.Header + "\n" + s + "\n" + armor.Footer + "\n",
+			"at the end":         body + s + "\n",
+			"within":             armored(t, s+"\n"),
+			"as a stanza":        armored(t, "age-encryption.org/v1\n"+s+"\n"),
+			"binary":             "age-encryption.org/v1\n" + s + "\n",
+		} {
+			_, errOpen := Open([]byte(text), "x")
+			_, errWith := OpenWith([]byte(text), identity)
+			_, errStream := mine.Decrypt(strings.NewReader(text))
+			errs := []error{errOpen, errWith, errStream}
+			if isSealed([]byte(text)) {
+				_, errIdentities := ParseIdentities([]byte(text), func() (string, error) { return "x", nil })
+				errs = append(errs, errIdentities)
+			}
+			for i, err := range errs {
+				if err == nil || strings.Contains(err.Error(), s[:12]) {
+					t.Errorf("%s, %d: got %v", name, i, err)
+				}
+			}
+		}
+	}
+	if s, err := Open(append([]byte("\r\n \n"), sealed...), "x"); err != nil || !reflect.DeepEqual(s, sample()) {
+		t.Errorf("positive twin: got %v, %v", s, err)
+	}
+}
+
+func armored(t *testing.T, text string) string {
+	t.Helper()
+	var out strings.Builder
+	w := armor.NewWriter(&out)
+	io.WriteString(w, text)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestUnreadable: a file that the disk does not give is not called a wrong one.
+func TestUnreadable(t *testing.T) {
+	identity, _, err := GenerateIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := &fs.PathError{Op: "read", Path: "backup", Err: syscall.EIO}
+	if _, err := identitiesOf(t, identity).Decrypt(iotest.ErrReader(broken)); !errors.Is(err, syscall.EIO) {
 		t.Errorf("got %v", err)
 	}
 }

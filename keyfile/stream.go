@@ -82,26 +82,27 @@ func unsealIdentities(data []byte, passphrase func() (string, error)) ([]byte, e
 	if bytes.HasPrefix(data, []byte(armor.Header)) {
 		in = armor.NewReader(in)
 	}
-	r, err := age.Decrypt(in, id)
+	r, err := open(in, id)
 	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
 		return nil, ErrPassphrase
 	}
 	if err != nil {
-		return nil, fmt.Errorf("keyfile: not an identity file: %v", err)
+		return nil, err
 	}
-	return io.ReadAll(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, errDamaged
+	}
+	return text, nil
 }
 
 // Decrypt decrypts what [EncryptTo] made. Whoever reads must read to the end:
 // a file that was cut off or altered is found out there at the latest. If no
 // identity fits, the error is [ErrIdentity].
 func (x *Identities) Decrypt(r io.Reader) (io.Reader, error) {
-	text, err := age.Decrypt(r, x.ids...)
+	text, err := open(r, x.ids...)
 	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
 		return nil, ErrIdentity
 	}
-	if err != nil {
-		return nil, fmt.Errorf("keyfile: not an age file: %v", err)
-	}
-	return text, nil
+	return text, err
 }
