@@ -50,7 +50,8 @@ func (s *State) CheckOpening() error {
 }
 
 // checkMinimum looks at the terminals alone too: the tellers saw the paper, and
-// what they did not see is the difference.
+// what they did not see is the difference. R counts invalid sheets that are in no
+// sum: of those that are, one alone would be opened itself, and none hides nothing.
 func (s *State) checkMinimum(at place) error {
 	n, least := s.Numbers(), s.manifest.MinBallots
 	_, cast := n.Electronic()
@@ -58,5 +59,7 @@ func (s *State) checkMinimum(at place) error {
 		at.demand(n.R >= least, CheckOpeningMinimum, CausePlain, "%d ballots, fewer than %d are never opened", n.R, least),
 		at.demand(cast == 0 || cast >= least, CheckOpeningMinimum, CauseFew,
 			"%d ballots beside paper, fewer than %d are never opened", cast, least),
+		at.demand(s.box.aggregate.Count() != 1, CheckOpeningMinimum, CausePlain,
+			"one ballot of %d is in the sum, which would be that ballot", n.R),
 	)
 }

@@ -259,6 +259,43 @@ func TestPaperMinimum(t *testing.T) {
 	}
 }
 
+// TestPaperSum: invalid sheets are in R, and in no sum. If all are, nothing is
+// hidden, and the vote comes to its end; if all but one are, the sum would be
+// that sheet (K5).
+func TestPaperSum(t *testing.T) {
+	rules := smallRules()
+	rules.AllowSpoil = false
+	for listed, ok := range []bool{true, false, true} {
+		s := keyed(t, rules, unchanged)
+		s.open("paper only")
+		s.step("sheets", s.sheets(0, 1, 2, 3, 4))
+		s.order()
+		s.fill(nil, nil, nil)
+		s.closeBox()
+		choices := []ballot.Choice{mark(0), mark(0)}[:listed]
+		s.step("batch", s.batch("一", uint32(5-listed), choices...)...)
+		s.collect()
+		if got := s.State.CheckOpening() == nil; got != ok {
+			t.Errorf("%d of 5 sheets in the sum: may open %v, want %v", listed, got, ok)
+		}
+		if !ok {
+			c := must(s.State.ClosingCheckpoint())
+			share := election.NewShare(c.Size, c.Root, 1, nil)
+			wantRefused(t, s, s.sign(must(election.NewEntry(share)), s.scrutineer(1)), election.CheckOpeningMinimum)
+			continue
+		}
+		s.openBox(3, 1)
+		finish(s)
+		r, v := s.State.Result(), uint32(listed)
+		if want := (election.Numbers{N: 5, P: 5, I: 5, R: 5, V: v, X: 5 - v, Sheets: 5, Paper: 5}); r.Numbers != want {
+			t.Errorf("numbers %+v, want %+v", r.Numbers, want)
+		}
+		if r.Outcome.Vote != election.VoteValid || len(r.Outcome.Adopted) != 0 || r.Totals[0] != v {
+			t.Errorf("outcome %+v, totals %v", r.Outcome, r.Totals)
+		}
+	}
+}
+
 // TestPaperOnly: terminals fail in mid-vote. A new epoch without issuers makes
 // void what was cast, and all vote on paper, under the same joint key.
 func TestPaperOnly(t *testing.T) {

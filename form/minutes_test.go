@@ -194,6 +194,7 @@ func TestFormsOfRecords(t *testing.T) {
 	for name, want := range map[string][]string{
 		"paper":               {"发出纸质票", "开箱清点纸质票", "纸质票箱"},
 		"paper_only":          {"全部使用纸质票", "收回表决票"},
+		"paper_invalid":       {"全部使用纸质票", "收回表决票"},
 		"decision":            {"关于得票相同项目的决定", "主席团决定", "签署的主席团成员"},
 		"decision_for_nobody": {"不入选"},
 		"first_round":         {"再次投票决定", "接续票决"},

@@ -26,17 +26,18 @@ func (d *DecryptionShare) Index() int {
 const factorSize = elementSize + proofSize
 
 var (
-	errTooFew      = errors.New("tally: a sum of fewer than two ballots is never opened")
+	errOneBallot   = errors.New("tally: a sum of one ballot is never opened")
 	errShareLength = errors.New("share has the wrong length")
 )
 
 // Decrypt returns the trustee's share in opening the aggregate: per position
-// D = x·α and the proof of it. It refuses the sum of fewer than two ballots,
-// which would be a ballot (attack K5); what else must hold before a share may
-// leave the trustee's hands is not known here (PROTOCOL.md, Section 9).
+// D = x·α and the proof of it. It refuses the sum of one ballot, which would be
+// that ballot (attack K5); the sum of none, where all sheets are invalid, hides
+// nothing. What else must hold before a share may leave the trustee's hands is
+// not known here (PROTOCOL.md, Section 9).
 func (k *KeyShare) Decrypt(closing group.Context, a *Aggregate) ([]byte, error) {
-	if a.count < 2 {
-		return nil, errTooFew
+	if a.count == 1 {
+		return nil, errOneBallot
 	}
 	return k.decrypt(closing, a, newHedge()), nil
 }

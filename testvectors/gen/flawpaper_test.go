@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/group"
 )
@@ -134,6 +135,10 @@ var paperFlaws = map[election.CheckID][]flaw{
 	election.CheckOpeningMinimum: {
 		{name: "opened_with_few_beside_paper", about: "five ballots are enough, but two beside those on paper are less than three: the tellers would know their sum",
 			attacks: []string{"K5", "K11"}, base: "paper", from: "manifest", change: func(v *vote) { v.min = 3 }, at: &place{election.KindShare, 0}},
+		{name: "opened_one_valid_sheet", about: "four sheets came back, of which three are invalid and in no sum: what is opened is the fourth",
+			attacks: []string{"K5", "K11"}, base: "paper_invalid", from: "paper", at: &place{election.KindShare, 0}, change: func(v *vote) {
+				v.boxes = []paperBox{{name: "1号票箱", choices: []ballot.Choice{marks(ballot.For, ballot.Against)}, invalid: 3}}
+			}},
 	},
 	election.CheckNumbersOrder: {
 		{name: "more_sheets_than_handed_out", about: "three sheets of two; that two credentials were not used does not make up for it", attacks: []string{"V8"},

@@ -22,10 +22,25 @@ func (v *vote) writeShares() {
 	v.shared = nil
 	context := v.closeContext()
 	for _, i := range v.shares {
-		factors := must(v.keyShare(i).Decrypt(context, v.aggregate))
+		factors := v.factors(i, context)
 		v.shared = append(v.shared, must(tally.VerifyShare(context, v.joint, i, v.aggregate, factors)))
 		v.add(election.KindShare, election.NewShare(v.closing, v.root(v.closing), uint8(i), factors), byScrutineer(i))
 	}
+}
+
+// factors is a share. One ballot alone package tally does not open.
+func (v *vote) factors(i int, context group.Context) []byte {
+	if v.aggregate.Count() != 1 {
+		return must(v.keyShare(i).Decrypt(context, v.aggregate))
+	}
+	var b []byte
+	x := v.secretShare(i)
+	for p, c := range v.aggregate.Ciphertexts() {
+		base := c.Alpha.Encode()
+		e := equality{"share proof", context, i, p, base, v.joint.VerificationShare(i), times(x, base)}
+		b = append(append(b, e.image.Bytes()...), e.prove(x)...)
+	}
+	return b
 }
 
 // writeResult counts on its own. Of ballots that hold more than they may, the

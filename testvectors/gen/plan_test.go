@@ -121,14 +121,13 @@ var nextVotes = []good{
 		}
 	}},
 	{name: "paper_only", about: "all vote on paper, in a mode that knows no spoiled ballot: invalid sheets are counted; one box has nothing else", change: func(p *plan) {
-		p.rules = rulesOf(election.JudgeMajority, 2, 1)
-		p.rules.AllowSpoil = false
-		p.deputies, p.present, p.sheets, p.onPaper = 6, []uint32{0, 1, 2, 3}, []uint32{0, 1, 2, 3}, true
-		p.issued, p.promises, p.choices, p.unused, p.spent = nil, nil, nil, 0, 0
-		p.boxes = []paperBox{
-			{name: "1号票箱", choices: []ballot.Choice{marks(ballot.For, ballot.Against), marks(ballot.For, ballot.Abstain)}, invalid: 1},
-			{name: "流动票箱", invalid: 1},
-		}
+		p.onlyPaper(
+			paperBox{name: "1号票箱", choices: []ballot.Choice{marks(ballot.For, ballot.Against), marks(ballot.For, ballot.Abstain)}, invalid: 1},
+			paperBox{name: "流动票箱", invalid: 1},
+		)
+	}},
+	{name: "paper_invalid", about: "all vote on paper, and all sheets are invalid: the sum of no ballots is opened, and nothing passes", change: func(p *plan) {
+		p.onlyPaper(paperBox{name: "1号票箱", invalid: 4})
 	}},
 	{name: "decision", about: "a tie that the presidium decides", from: "decision", of: "yna_each", change: func(p *plan) { p.decided = &[]uint16{1} }},
 	{name: "decision_for_nobody", about: "the presidium decides to adopt none of the tied", from: "decision", of: "yna_each", change: func(p *plan) { p.decided = &[]uint16{} }},
@@ -148,6 +147,15 @@ var nextVotes = []good{
 		p.until, p.last, p.child = "order", "停电", "repeat"
 	}},
 	child("repeat", "the repeat of voided_and_named: the same round, rules and options"),
+}
+
+// onlyPaper is a vote on four sheets, none of which can be entered as spoiled.
+func (p *plan) onlyPaper(boxes ...paperBox) {
+	p.rules = rulesOf(election.JudgeMajority, 2, 1)
+	p.rules.AllowSpoil = false
+	p.deputies, p.present, p.sheets, p.onPaper = 6, []uint32{0, 1, 2, 3}, []uint32{0, 1, 2, 3}, true
+	p.issued, p.promises, p.choices, p.unused, p.spent = nil, nil, nil, 0, 0
+	p.boxes = boxes
 }
 
 func child(name, about string) good { return good{name: name, about: about} }

@@ -179,10 +179,11 @@ export class Log extends Box {
     if (this.report.failed(...BALLOTS)) throw new Stop();
     const { R, Q } = this.numbers;
     const least = this.manifest.minBallots;
-    this.need(27, R >= least && (R === Q || R - Q >= least), `${R} ballots, ${R - Q} of them not on paper; the least is ${least}`);
-    this.report.pass(27);
     const ballots = [...this.closing.ballots, ...this.papers];
     this.inside = ballots.length;
+    const enough = R >= least && (R === Q || R - Q >= least) && this.inside !== 1;
+    this.need(27, enough, `${R} ballots, ${R - Q} of them not on paper, ${this.inside} in the sum; the least is ${least}`);
+    this.report.pass(27);
     this.sums = aggregate(ballots, this.manifest.grid.positions.length);
     this.context = closeContext(this.ceremony.key, this.size, this.root, this.inside, this.sums);
   }
