@@ -10,7 +10,7 @@ import (
 )
 
 // scalarMakers call SetUniformBytes of a Scalar, which has no logarithm.
-var scalarMakers = []string{"ballot.next", "tally.scalar", "tally.hashToScalar", "audit.testStatic"}
+var scalarMakers = []string{"ballot.next", "tally.scalar", "tally.hashToScalar", "audit.testStatic", "testvectors/gen.schnorr"}
 
 // TestOneGenerator (F4): no package but group makes an element of a string, so
 // there is no second generator whose logarithm somebody could know.

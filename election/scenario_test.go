@@ -8,6 +8,7 @@ import (
 	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/tally"
+	"piaojue/testvectors"
 )
 
 // keyed is a new vote up to the opening, with everybody checked in.
@@ -76,6 +77,27 @@ func TestComplaint(t *testing.T) {
 	if s.State.Phase() != election.PhaseKeyed {
 		t.Errorf("phase %v after the second attempt", s.State.Phase())
 	}
+}
+
+// TestJointKeyIdentity: dealers who know each other's secrets cannot make a key
+// that everybody knows (G6). The last dealing is refused, and leaves no trace.
+func TestJointKeyIdentity(t *testing.T) {
+	logs := map[string][][]byte{}
+	for _, r := range must(testvectors.Records(testvectors.Files)) {
+		logs[r.Name] = r.Entries()
+	}
+	bad, good := logs["dealing_to_the_identity"], logs["small"]
+	s := election.NewState(nil)
+	for _, raw := range bad[:4] {
+		check(s.Apply(must(election.ParseEntry(raw))))
+	}
+	var refused *election.CheckError
+	err := s.Apply(must(election.ParseEntry(bad[4])))
+	if !errors.As(err, &refused) || refused.Check != election.CheckCeremonyDealings {
+		t.Errorf("got %v, want it refused", err)
+	}
+	check(s.Apply(must(election.ParseEntry(good[4]))))
+	check(s.Apply(must(election.ParseEntry(good[5])))) // an agreement on all three
 }
 
 // TestNewEpoch: what was issued and promised under the first opening no longer

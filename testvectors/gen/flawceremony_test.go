@@ -49,6 +49,8 @@ var ceremonyFlaws = map[election.CheckID][]flaw{
 	election.CheckCeremonyDealings: {
 		badDealing("dealing_rogue_key", "C₃,₀ cancels the others' keys out, and so its secret is not known to the dealer",
 			func(v *vote, d *election.Dealing) { copy(d.Msg, cancelling(v)) }, "G6", "K1"),
+		badDealing("dealing_to_the_identity", "C₃,₀ is minus the sum of the others', and its secret is known, since the dealers tell each other theirs",
+			func(v *vote, d *election.Dealing) { d.Msg = v.opposite(d.Msg) }, "G6"),
 		badDealing("dealing_commitment_identity", "the highest coefficient is zero", func(_ *vote, d *election.Dealing) {
 			copy(d.Msg[32:], identity)
 		}, "G5"),
@@ -120,6 +122,22 @@ func cancelling(v *vote) []byte {
 		c.Subtract(c, first)
 	}
 	return c.Bytes()
+}
+
+// opposite makes trustee 3's dealing one that makes the joint key the identity,
+// with a good proof of possession. That the shares in it do not fit nobody sees
+// before the agreement.
+func (v *vote) opposite(msg []byte) []byte {
+	secret := group.NewScalar()
+	for j := range v.dealings {
+		one, two := v.dealtShare(j+1, 1), v.dealtShare(j+1, 2)
+		secret.Add(secret, two).Subtract(secret, one).Subtract(secret, one) // minus the value at 0
+	}
+	d := splitDealing(msg, threshold)
+	d.commitments[0] = timesG(secret).Bytes()
+	context := v.setup.Context()
+	pop := schnorr(secret, slices.Concat(context[:], slices.Concat(d.commitments...), d.ephemeral))
+	return slices.Concat(slices.Concat(d.commitments...), pop, msg[32*threshold+64:])
 }
 
 // complainAbout lets trustee 3 complain about a good share, with the true

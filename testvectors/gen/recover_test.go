@@ -3,6 +3,7 @@ package gen
 import (
 	"crypto/sha512"
 	"encoding/binary"
+	"slices"
 
 	"golang.org/x/crypto/chacha20poly1305"
 
@@ -53,6 +54,15 @@ func (v *vote) dealtShare(j, i int) *group.Scalar {
 	key := h6(times(secret, e), times(secret, p), e, p, mine, v.setup.Context())
 	aead := must(chacha20poly1305.NewX(key[:32]))
 	return must(group.ParseScalar(must(aead.Open(nil, key[32:56], d.ciphertexts[i-1], nil))))
+}
+
+// schnorr is a signature of COCKTAIL(Ristretto255, SHA-512).
+func schnorr(sk *group.Scalar, message []byte) []byte {
+	k := group.RandomScalar()
+	r := timesG(k).Bytes()
+	h := sha512.Sum512(slices.Concat([]byte("COCKTAIL-DKG-Ristretto255-SHA512-H7"), r, timesG(sk).Bytes(), message))
+	c := must(new(group.Scalar).SetUniformBytes(h[:]))
+	return append(r, add(k, c.Multiply(c, sk)).Bytes()...)
 }
 
 // h6 is H6 of COCKTAIL(Ristretto255, SHA-512).

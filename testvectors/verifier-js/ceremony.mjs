@@ -42,16 +42,18 @@ export class Ceremony {
     const ephemeral = nonIdentity(body.ephemeral);
     const message = join(this.context, ...body.commitments, body.ephemeral);
     form(verifySchnorr(commitments[0], message, body.pop), 'the proof of possession does not verify');
-    this.dealings.set(index, { ...body, commitments, ephemeral });
-    if (this.dealt) this.finishDealings();
+    const dealings = new Map(this.dealings).set(index, { ...body, commitments, ephemeral });
+    if (dealings.size === this.n) this.finishDealings(dealings);
+    this.dealings = dealings; // a refused one changes nothing
   }
 
   /** finishDealings computes the CertEq transcript, the joint key Y and the verification shares Y_i. */
-  finishDealings() {
-    const all = this.staticKeys.map((_, i) => this.dealings.get(i + 1));
+  finishDealings(dealings) {
+    const all = this.staticKeys.map((_, i) => dealings.get(i + 1));
+    const coefficients = Array.from({ length: this.t }, (_, k) => sum(all.map((d) => d.commitments[k].point)));
+    form(!coefficients[0].equals(ZERO), 'the dealing makes the joint key the identity');
     const extension = sha512(...all.flatMap((d) => d.ciphertexts.map(framed)));
     this.certificate = certificate(this.context, this.statics, all, extension);
-    const coefficients = Array.from({ length: this.t }, (_, k) => sum(all.map((d) => d.commitments[k].point)));
     this.Y = coefficients[0];
     this.shares = this.staticKeys.map((_, i) => evaluate(coefficients, i + 1));
     this.key = keyContext(this.vote, this.n, this.t, this.Y, all.map((d) => d.commitments));
@@ -67,7 +69,6 @@ export class Ceremony {
   ready(body) {
     form(this.agreements.size === this.n, '`ready` before all agreements');
     form(!this.readies.has(body.index), 'a second `ready` by the same trustee');
-    form(!this.Y.equals(ZERO), 'the joint key is the identity');
     form(equal(body.jointKey, this.Y.toBytes()), 'another joint key');
     this.readies.add(body.index);
   }

@@ -1,15 +1,16 @@
-// The intermediate values of paper.json and rounds.json: sheets of paper, and the vote that follows a vote.
+// The intermediate values of paper.json and rounds.json: sheets of paper, and the vote that follows a vote; and a dealing that is refused.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { badProofs, headerHash, parsePaper } from '../ballot.mjs';
+import { Ceremony } from '../ceremony.mjs';
 import { FormError, hex, join, text, u16, u8 } from '../bytes.mjs';
 import { parseBody, parseEntry } from '../entry.mjs';
 import { makeGrid, paperSize, ranges } from '../grid.mjs';
 import { G, combine, element, littleEndian } from '../group.mjs';
 import { follow } from '../next.mjs';
-import { leafHash } from '../tree.mjs';
+import { leafHash, sha256 } from '../tree.mjs';
 import { le, rangeChallenge } from './challenge.mjs';
-import { bin, load } from './load.mjs';
+import { bin, load, records } from './load.mjs';
 
 const same = (got, want, what) => assert.equal(hex(got), want, what);
 
@@ -77,4 +78,16 @@ test('rounds.json', () => {
     const { round, rules, options, free } = v.vote;
     assert.deepEqual({ ...next, rules: { ...v.rules, ...next.rules } }, { round, rules, options, free: free ?? [] }, v.about);
   }
+});
+
+test('a dealing that makes the joint key the identity changes nothing', () => {
+  const [bad, good] = ['dealing_to_the_identity', 'small'].map((name) => records().find((r) => r.name === name).entries);
+  const body = (bytes) => parseBody(parseEntry(bytes));
+  const manifestHash = sha256(parseEntry(bad[0]).body);
+  const ceremony = new Ceremony({ n: 3, t: 2 }, manifestHash, body(bad[1]), leafHash(bad[1]), 1, new Set());
+  for (const entry of bad.slice(2, 4)) ceremony.dealing(body(entry));
+  assert.throws(() => ceremony.dealing(body(bad[4])), FormError);
+  assert.ok(!ceremony.dealt && ceremony.Y === undefined);
+  ceremony.dealing(body(good[4]));
+  assert.ok(ceremony.dealt && ceremony.Y);
 });
