@@ -15,6 +15,10 @@ import (
 // ErrSheets means that what two tellers have of the same sheets differs.
 var ErrSheets = errors.New("client: the sheets of the two tellers differ")
 
+// ErrManySheets means that the log could not hold one batch of so many sheets:
+// they are entered as two.
+var ErrManySheets = errors.New("client: too many sheets for one batch")
+
 // SealedBatch is what a teller made of the sheets of one box: entries for the
 // log, and their openings, with which the other teller and a scrutineer check
 // them (PROTOCOL.md, "Paper"). The openings say what is on the sheets: they go
@@ -58,13 +62,17 @@ func sheetBits(grid *ballot.Grid, c ballot.Choice) ([]bool, error) {
 	return grid.Fill(c)
 }
 
-// SealBatch seals the sheets of a box, in their order.
+// SealBatch seals the sheets of a box, in their order. If they are too many for
+// one batch it seals none.
 func (b *Board) SealBatch(now uint64, box string, sheets []ballot.Choice) (*SealedBatch, error) {
 	if !b.state.Accepts(election.KindBatch) {
 		return nil, ErrEarly
 	}
 	body := &election.Batch{Chain: b.chain(now), Epoch: b.state.Opening().Epoch, Box: box, Sheets: uint32(len(sheets))}
 	rand.Read(body.ID[:]) // never fails: it stops the program instead
+	if err := b.checkLength(body, sheets); err != nil {
+		return nil, err
+	}
 	sealed := &SealedBatch{}
 	for i, c := range sheets {
 		if err := b.sealSheet(sealed, body, c); err != nil {
@@ -74,6 +82,32 @@ func (b *Board) SealBatch(now uint64, box string, sheets []ballot.Choice) (*Seal
 	entry, err := election.NewEntry(body)
 	sealed.Entry = entry
 	return sealed, err
+}
+
+// checkLength checks that there can be an entry of so many sheets. What it says
+// of an entry without any is about the name of the box.
+func (b *Board) checkLength(body *election.Batch, sheets []ballot.Choice) error {
+	least, all := *body, *body
+	least.Sheets, least.Invalid = 1, 1
+	if _, err := election.NewEntry(&least); err != nil {
+		return err
+	}
+	for i, c := range sheets {
+		bits, err := sheetBits(b.state.Params().Grid(), c)
+		switch {
+		case err != nil:
+			return fmt.Errorf("sheet %d: %w", i+1, err)
+		case bits == nil:
+			all.Invalid++
+		default:
+			all.Entries = append(all.Entries, [32]byte{})
+		}
+	}
+	_, err := election.NewEntry(&all)
+	if errors.Is(err, election.ErrLong) {
+		return fmt.Errorf("%w: %w", ErrManySheets, err)
+	}
+	return err
 }
 
 func (b *Board) sealSheet(to *SealedBatch, body *election.Batch, c ballot.Choice) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"piaojue/ballot"
@@ -124,6 +125,30 @@ func TestCheckBatch(t *testing.T) {
 		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+// TestManySheets: what one entry could not hold is refused before anything is
+// sealed, and so is a name that is too long, which more batches would not mend.
+func TestManySheets(t *testing.T) {
+	h := withPaper(t, 3)
+	h.shut()
+	b := h.board(h.send)
+	many := make([]ballot.Choice, 2000)
+	for i := range many {
+		many[i] = choice(0)
+	}
+	sealed, err := b.SealBatch(hallTime, "一号票箱", many)
+	if sealed != nil || !errors.Is(err, client.ErrManySheets) || !strings.Contains(err.Error(), "65000") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := b.SealBatch(hallTime, strings.Repeat("x", 256), many[:2]); err == nil || errors.Is(err, client.ErrManySheets) {
+		t.Errorf("long name: got %v", err)
+	}
+	sealed, err = b.SealBatch(hallTime, "一号票箱", many[:2])
+	check(t, err)
+	if len(sealed.Papers) != 2 {
+		t.Errorf("%d papers of two", len(sealed.Papers))
 	}
 }
 

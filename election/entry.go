@@ -2,11 +2,36 @@ package election
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 )
 
 // MaxEntry is the length of the longest entry: what a tlog-tiles bundle holds.
 const MaxEntry = 65000
+
+// ErrLong means that an entry would not fit into the log.
+var ErrLong = errors.New("election: the entry is too long")
+
+// What is around a body, and for how many signatures there is room. Where the format sets no number, people go on signing:
+// three are enough for whatever can be long, and sixteen are more than stand
+// around a ballot box. A certificate may bear more, and is short.
+const (
+	frameSize     = 1 + 2 + 1 // kind, length, number of signatures
+	signatureSize = 2 + 64    // role, index, sig
+	fixedRoom     = 2         // no kind with a fixed number needs more
+	openRoom      = 16
+)
+
+// room returns for how many signatures NewEntry leaves room.
+func (k Kind) room() int {
+	switch k {
+	case KindBallot, KindSpent, KindUnused, KindPaper:
+		return 0
+	case KindAttendance, KindBadge, KindSheets, KindBatch, KindCollection, KindCertificate:
+		return openRoom
+	}
+	return fixedRoom
+}
 
 // Entry is a line of the log: `u8 kind ‖ u16 len(body) ‖ body ‖ list8 of
 // signature`.
@@ -32,12 +57,16 @@ type body interface {
 	apply(*State, place) error
 }
 
-// NewEntry returns an unsigned entry. The body is parsed again, so that
-// nothing is signed that others would not read.
+// NewEntry returns an unsigned entry. The body is parsed again, so that nothing
+// is signed that others would not read, nor anything that the log could not hold
+// with its signatures: that is ErrLong.
 func NewEntry(b body) (*Entry, error) {
 	e := &Entry{Kind: b.kind(), Body: b.Marshal()}
 	if e.Body == nil {
-		return nil, fmt.Errorf("election: %s: %w", e.Kind, errEncode)
+		return nil, fmt.Errorf("%w: %s: %w", ErrLong, e.Kind, errEncode)
+	}
+	if size := frameSize + len(e.Body) + e.Kind.room()*signatureSize; size > MaxEntry {
+		return nil, fmt.Errorf("%w: %s: %d bytes with %d signatures, at most %d fit", ErrLong, e.Kind, size, e.Kind.room(), MaxEntry)
 	}
 	if _, err := parseBody(e); err != nil {
 		return nil, fmt.Errorf("election: %w", err)

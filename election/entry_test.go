@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -147,6 +148,61 @@ func TestNewEntry(t *testing.T) {
 	}
 	if _, err := election.NewComplaint([32]byte{}, 1, 2, make([]byte, 255)); err == nil {
 		t.Error("evidence that is too short")
+	}
+}
+
+// TestNewEntryRoom: no entry is made that the log could not hold when all have
+// signed. One byte or item less, it can.
+func TestNewEntryRoom(t *testing.T) {
+	const body = 65000 - 4
+	list := func(n int) (indexes []uint32) {
+		for i := range n {
+			indexes = append(indexes, uint32(i))
+		}
+		return indexes
+	}
+	text := func(n int) string { return strings.Repeat("x", n) }
+	for _, c := range []struct {
+		name       string
+		signatures int
+		most       int
+		make       func(n int) (*election.Entry, error)
+	}{
+		{"batch", 16, (body - 16*66 - 90) / 32, func(n int) (*election.Entry, error) {
+			return election.NewEntry(&election.Batch{Box: "一", Sheets: uint32(n) + 1, Invalid: 1, Entries: make([][32]byte, n)})
+		}},
+		{"sheets", 16, (body - 16*66 - 46) / 4, func(n int) (*election.Entry, error) {
+			return election.NewEntry(&election.Sheets{Indexes: list(n)})
+		}},
+		{"attendance", 16, (body - 16*66 - 46) / 4, func(n int) (*election.Entry, error) {
+			return election.NewEntry(&election.Attendance{Indexes: list(n)})
+		}},
+		{"announcement", 2, body - 2*66 - 42, func(n int) (*election.Entry, error) {
+			return election.NewEntry(election.NewAnnouncement(election.Chain{}, text(n)))
+		}},
+		{"void", 2, body - 2*66 - 42, func(n int) (*election.Entry, error) {
+			return election.NewEntry(election.NewVoid(election.Chain{}, text(n)))
+		}},
+		{"paper", 0, body, func(n int) (*election.Entry, error) {
+			return election.NewEntry(make(election.PaperBody, n))
+		}},
+	} {
+		e, err := c.make(c.most)
+		if err != nil {
+			t.Errorf("%s of %d: %v", c.name, c.most, err)
+			continue
+		}
+		for i := range c.signatures {
+			e.Signatures = append(e.Signatures, election.Signature{Role: election.RoleScrutineer, Index: uint8(i + 1)})
+		}
+		if e.Marshal() == nil {
+			t.Errorf("%s of %d does not fit with %d signatures", c.name, c.most, c.signatures)
+		}
+		for _, n := range []int{c.most + 1, 70000} {
+			if _, err := c.make(n); !errors.Is(err, election.ErrLong) {
+				t.Errorf("%s of %d: got %v, want ErrLong", c.name, n, err)
+			}
+		}
 	}
 }
 

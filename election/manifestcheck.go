@@ -168,7 +168,7 @@ func (m *Manifest) checkSize() error {
 		return nil
 	}
 	body := m.Marshal()
-	const frame = 1 + 2 + 1 + 2*66 // kind, length, two signatures
+	const frame = frameSize + 2*signatureSize
 	return errors.Join(
 		m.checkEntrySize(),
 		refuse(body != nil && len(body)+frame <= MaxEntry, "manifest", "is longer than %d bytes", MaxEntry),

@@ -42,7 +42,7 @@
 // weak_passphrase, key_kind, no_key, unknown_key, not_trustee, wait, early,
 // complaint, reread_key, proposal, other_root, root_needed, too_few, record and
 // not_collected (with report), revealed, promise_vote, receipt, not_logged, draft,
-// identity.
+// identity, sheets, many_sheets, too_long.
 //
 // Two things are up to the page, because only it can: to have the note that
 // prepareShare returns saved durably before it calls releaseShare (attack K5),

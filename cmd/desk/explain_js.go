@@ -29,6 +29,8 @@ var codes = []struct {
 	{client.ErrNotOpen, "not_open"},
 	{client.ErrNotClosed, "not_closed"},
 	{client.ErrSheets, "sheets"},
+	{client.ErrManySheets, "many_sheets"},
+	{election.ErrLong, "too_long"},
 	{client.ErrDraft, "draft"},
 	{client.ErrNotLogged, "not_logged"},
 	{audit.ErrReceipt, "receipt"},

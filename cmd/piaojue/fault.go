@@ -11,6 +11,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/client"
+	"piaojue/election"
 	"piaojue/form"
 	"piaojue/keyfile"
 	"piaojue/lang"
@@ -82,6 +83,8 @@ var hints = []struct {
 	{client.ErrOtherLog, "other_log"},
 	{client.ErrPaper, "paper"},
 	{client.ErrSheets, "sheets"},
+	{client.ErrManySheets, "many_sheets"},
+	{election.ErrLong, "too_long"},
 	{client.ErrSeed, "seed"},
 	{client.ErrIssuer, "issuer"},
 	{client.ErrPromise, "promise"},
