@@ -216,17 +216,23 @@ func TestKioskModes(t *testing.T) {
 	}
 }
 
-// TestKioskSeat: at a seat the ballot paper is fetched before the chair opens
-// the vote; a badge with a PIN needs it; five wrong ones lock it.
-func TestKioskSeat(t *testing.T) {
-	s := presetStage(t, election.SelectMajority, 10, func(s *stage) {
+// pinStage is hallStage with a PIN on every badge.
+func pinStage(t testing.TB, pin func(deputy int) string) *stage {
+	t.Helper()
+	return presetStage(t, election.SelectMajority, 10, func(s *stage) {
 		var badges []form.Badge
 		for i := range s.deputies {
 			seed := badgeSeed(number(i))
-			badges = append(badges, form.Badge{Number: number(i), Key: public(ed25519.NewKeyFromSeed(seed[:])), PIN: form.HashPIN("246810")})
+			badges = append(badges, form.Badge{Number: number(i), Key: public(ed25519.NewKeyFromSeed(seed[:])), PIN: form.HashPIN(pin(i))})
 		}
 		s.do(store.RoleStaff, "PUT", s.path("/badges"), form.WriteBadges(lang.ZH, badges))
 	})
+}
+
+// TestKioskSeat: at a seat the ballot paper is fetched before the chair opens
+// the vote; a badge with a PIN needs it; five wrong ones lock it.
+func TestKioskSeat(t *testing.T) {
+	s := pinStage(t, func(int) string { return "246810" })
 	b := newBrowser(t, s.base)
 	k := s.registerTab(b.tab(s.base, 1280, 800, "401 (Unauthorized)", "403 (Forbidden)", "423 (Locked)"), "seat", "3排5座")
 	s.checkIn(0, 1, 2, 3)
@@ -259,6 +265,41 @@ func TestKioskSeat(t *testing.T) {
 	k.shown("#welcome-refusal")
 	if got, want := k.text("#welcome-refusal"), lang.ZH.Text("error.locked"); got != want {
 		t.Errorf("locked: %q, want %q", got, want)
+	}
+}
+
+// TestKioskPINLeft: who walks off when the PIN is asked for leaves nothing: the
+// badge of the next deputy is heard, whatever has the focus, none of its
+// characters goes out as a PIN, and the PIN that then comes is the next one's.
+func TestKioskPINLeft(t *testing.T) {
+	t.Parallel()
+	s := pinStage(t, func(i int) string { return fmt.Sprintf("%06d", 111111*(i+1)) })
+	k := s.registerTab(newBrowser(t, s.base).tab(s.base, 1280, 800, "401 (Unauthorized)"), "seat", "3排5座")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	for i, focus := range []string{"#pin", "#pad button"} {
+		k.shown("#s-pin")
+		k.eval(fmt.Sprintf(`(document.querySelector("#pin").value = "11", document.querySelector(%q).focus())`, focus), nil)
+		seed := badgeSeed(number(i + 1))
+		k.do(chromedp.KeyEvent(client.FormatBadgeDigits(seed)))
+		k.eval(`document.addEventListener("submit", () => { globalThis.sent = true; }, true)`, nil)
+		k.do(chromedp.KeyEvent("\r"))
+		k.wait(`document.querySelector("#pin").value === "" && document.querySelector("#s-pin").checkVisibility()`)
+		var sent bool
+		if k.eval("globalThis.sent ?? false", &sent); sent || k.text("#pin-refusal") != "" {
+			t.Errorf("%s has the focus: characters of a badge went out as a PIN: %q", focus, k.text("#pin-refusal"))
+		}
+	}
+	k.typePIN("333333")
+	k.shown("#s-issued")
+	k.click("#start")
+	k.click("#abstain")
+	k.click("#cast")
+	k.shown("#s-done")
+	s.wantBallots("after two had left", 1)
+	if _, issued := s.update().Issued(s.place(2)); !issued {
+		t.Error("the ballot was cast as somebody else")
 	}
 }
 

@@ -285,10 +285,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length === 1 && event.key !== " " && document.activeElement !== field) field.focus();
 });
 
-// A badge that is scanned while a ballot is open is the next deputy's: who left
-// without finishing leaves nothing to see or to cast.
+// A badge that is scanned while a PIN is asked for or a ballot is open is the next
+// deputy's: who left without finishing leaves nothing to see, to answer or to cast.
 document.addEventListener("keydown", async (event) => {
-  if (!["issued", "choose", "review", "challenge", "trouble", "done"].includes(stage) || stopped) return;
+  if (!["pin", "issued", "choose", "review", "challenge", "trouble", "done"].includes(stage) || stopped) return;
   if (event.key.length === 1) typed += event.key;
   if (event.key !== "Enter") return;
   const scanned = typed.trim();
