@@ -163,6 +163,20 @@ func TestKioskHalts(t *testing.T) {
 	}
 }
 
+// paper is what stands on a ballot that is filled in.
+const paper = `document.querySelector("#s-choose").checkVisibility()
+	? [...document.querySelectorAll("#options .mark[aria-pressed=true]")].map((m) => m.dataset.index) + " " + document.querySelector("#count").innerText : "none"`
+
+// beatsOften makes the pages of a tab beat more often than they do.
+func (t *tab) beatsOften() *tab {
+	t.Helper()
+	_, err := chromedp.Call(t.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "const usual = setInterval; setInterval = (act, pace) => usual(act, pace / 25);",
+	})
+	must(t, err)
+	return t
+}
+
 // TestKioskKeepsMarks: a ballot that is filled in half stays as it is, whatever the
 // server's beats tell of the vote meanwhile, while the vote is suspended, and
 // while nothing is heard (OpenSlides/OpenSlides#5754).
@@ -171,19 +185,13 @@ func TestKioskKeepsMarks(t *testing.T) {
 	s := hallStage(t)
 	f := newFront(s)
 	k := newBrowser(t, f.URL).tab(f.URL, 1280, 800, "ERR_EMPTY_RESPONSE", "ERR_CONNECTION")
-	_, err := chromedp.Call(k.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "const usual = setInterval; setInterval = (act, pace) => usual(act, pace / 25);", // beats come often
-	})
-	must(t, err)
-	s.registerTab(k, "shared", "1号")
+	s.registerTab(k.beatsOften(), "shared", "1号")
 	s.checkIn(0, 1, 2, 3)
 	s.opening(1, 0)
 	k.scan(0)
 	k.shown("#s-choose")
 	k.click("#option-2 .mark")
 	k.click("#option-7 .mark")
-	const paper = `document.querySelector("#s-choose").checkVisibility()
-		? [...document.querySelectorAll("#options .mark[aria-pressed=true]")].map((m) => m.dataset.index) + " " + document.querySelector("#count").innerText : "none"`
 	var before, after string
 	if k.eval(paper, &before); before != "2,7 已选 2 项，最多 10 项" {
 		t.Fatalf("filled in half: %q", before)
@@ -213,7 +221,7 @@ func TestKioskKeepsMarks(t *testing.T) {
 }
 
 // awaitBeats waits until more terminals' beats have been tried.
-func (f *front) awaitBeats(t *testing.T, n int64) {
+func (f *front) awaitBeats(t testing.TB, n int64) {
 	t.Helper()
 	until := f.beats.Load() + n
 	for start := time.Now(); f.beats.Load() < until; time.Sleep(20 * time.Millisecond) {

@@ -15,6 +15,7 @@ const retryAfter = 2000;
 const shortestBadge = 40; // what no hand types into a ballot
 const compareWithin = 60_000;
 const closed = ["closed", "collected", "counted", "certified", "published", "archived"];
+const visits = ["pin", "issued", "choose", "review", "challenge", "trouble"]; // screens that a deputy may leave unfinished
 
 // The page comes from a program on this machine, which knows the manifest from
 // paper and keeps what the device is (piaojue terminal), or else from a server.
@@ -29,6 +30,7 @@ let seal = null; // of the ballot under review
 let opening = null; // of the ballot just tested
 let badge = ""; // between the scan and the ballot paper
 let stage = "";
+let since = 0; // when it came
 let wiping = 0;
 let typed = ""; // by a scanner, while a ballot is open
 let promised = { epoch: 0, kept: new Map() }; // to be found in the closed log, by code; sorted, so that it tells no order
@@ -40,6 +42,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function show(name) {
   stage = name;
+  since = performance.now();
   typed = "";
   for (const section of $$(".screen")) section.hidden = section.id !== `s-${name}`;
   const calm = name === "welcome" || name === "wait" || name === "setup";
@@ -219,7 +222,13 @@ function wait(beat) {
   if (stage !== "wait") show("wait");
 }
 
-// heard takes a beat's answer. It changes only screens on which nobody votes.
+// leftOver reports whether the vote is over for who did not finish. What is being
+// sent goes on, and what became of it can be read as long as a promise.
+const leftOver = (beat) => [...closed, "voided"].includes(beat.phase) && visits.includes(stage)
+  && !(stage === "trouble" && performance.now() - since < wipeAfter * 1000);
+
+// heard takes a beat's answer. It changes only screens on which nobody votes, or
+// can vote any more.
 let preparing = false;
 async function heard(beat) {
   if (stopped || preparing) return;
@@ -243,7 +252,10 @@ async function heard(beat) {
     return;
   }
   if (!beat.open) {
-    if (!["", "wait", "welcome", "setup"].includes(stage)) return;
+    if (leftOver(beat)) {
+      clear();
+      kiosk.end();
+    } else if (!["", "wait", "welcome", "setup"].includes(stage)) return;
     wait(beat);
     if (closed.includes(beat.phase)) compare();
     return;
@@ -288,7 +300,7 @@ document.addEventListener("keydown", (event) => {
 // A badge that is scanned while a PIN is asked for or a ballot is open is the next
 // deputy's: who left without finishing leaves nothing to see, to answer or to cast.
 document.addEventListener("keydown", async (event) => {
-  if (!["pin", "issued", "choose", "review", "challenge", "trouble", "done"].includes(stage) || stopped) return;
+  if (![...visits, "done"].includes(stage) || stopped) return;
   if (event.key.length === 1) typed += event.key;
   if (event.key !== "Enter") return;
   const scanned = typed.trim();
