@@ -279,8 +279,8 @@ const hits = `((selector) => {
 })(%q)`
 
 // click waits for an element that can be used, and clicks it as a mouse does. It
-// clicks again if the page has moved the element away meanwhile; a page that has
-// gone was hit.
+// clicks again if the page has moved the element away meanwhile, or has not taken the
+// click, as a terminal does that takes none too soon; a page that has gone was hit.
 func (t *tab) click(selector string) {
 	t.Helper()
 	for range 5 {
@@ -291,6 +291,7 @@ func (t *tab) click(selector string) {
 		if err := t.try("window.hit ?? true", &hit); err != nil || hit {
 			return
 		}
+		time.Sleep(200 * time.Millisecond)
 	}
 	t.Fatalf("%s was clicked five times, and never hit", selector)
 }

@@ -118,6 +118,7 @@ func TestKioskKeyboard(t *testing.T) {
 	k.press(kb.Enter)
 	k.wait(`!document.querySelector("#helping").open`)
 	k.tabTo(withID("cast"))
+	k.pastDoubleTap()
 	k.press(kb.Enter)
 	k.shown("#s-done")
 	k.tabTo(withID("finish"))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -128,6 +129,48 @@ func TestKiosk(t *testing.T) {
 		t.Errorf("box: %+v", c)
 	}
 	k.next()
+}
+
+// pastDoubleTap waits until no tap on a terminal's screen counts as the second of a
+// double one, where click does not wait by itself.
+func (t *tab) pastDoubleTap() { time.Sleep(700 * time.Millisecond) }
+
+// TestKioskDoubleTap: a second tap at the place of the first casts nothing that was
+// not read, and skips no code of a test; a tap that is meant goes on.
+func TestKioskDoubleTap(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	k := s.registerTab(newBrowser(t, s.base).tab(s.base, 1280, 800), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.scan(0)
+	k.shown("#s-choose")
+	k.click("#option-3 .mark")
+	twice := func(first, then, screen string) {
+		t.Helper()
+		var stays bool
+		k.eval(fmt.Sprintf(`(async ([first, then, screen]) => {
+			document.querySelector(first).click();
+			const next = document.querySelector(then), was = next.innerText;
+			do await new Promise(requestAnimationFrame);
+			while (!next.checkVisibility() || (first === then && next.innerText === was));
+			next.click();
+			return document.querySelector(screen).checkVisibility();
+		})(%q.split(" "))`, first+" "+then+" "+screen), &stays)
+		if !stays {
+			t.Errorf("a second tap on %s takes %s along", first, then)
+		}
+	}
+	twice("#to-review", "#cast", "#s-review")
+	twice("#to-challenge", "#challenge-next", "#s-challenge")
+	k.pastDoubleTap()
+	twice("#challenge-next", "#challenge-next", "#s-challenge")
+	k.click("#challenge-next")
+	k.shown("#s-review")
+	s.wantBallots("before a tap that was meant", 0)
+	k.click("#cast")
+	k.shown("#s-done")
+	s.wantBallots("after it", 1)
 }
 
 // next has somebody leave with a ballot filled in: the badge of the next deputy

@@ -14,6 +14,7 @@ const wipeAfter = 10; // seconds on the last screen
 const retryAfter = 2000;
 const shortestBadge = 40; // what no hand types into a ballot
 const compareWithin = 60_000;
+const doubleTap = 700; // ms; the second tap comes within 400, and nobody reads a ballot in less than this
 const closed = ["closed", "collected", "counted", "certified", "published", "archived"];
 const visits = ["pin", "issued", "choose", "review", "challenge", "trouble"]; // screens that a deputy may leave unfinished
 
@@ -51,6 +52,14 @@ function show(name) {
   section.scrollTop = 0;
   $("h1", section)?.focus({ preventScroll: true });
 }
+
+// The second tap of a double one must not cast unread, nor skip the opening's code:
+// the buttons stand where the ones stood that led to them.
+document.addEventListener("click", (event) => {
+  if (event.timeStamp - since >= doubleTap || !event.target.closest("#cast, #challenge-next")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 
 function working(id, lead = "terminal.starting_lead") {
   put($("#work-title"), text(id));
