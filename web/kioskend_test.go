@@ -1,10 +1,14 @@
 package web
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"piaojue/audit"
 	"piaojue/election"
+	"piaojue/store"
 )
 
 // TestKioskLeft: a ballot that somebody left filled in half stays while the vote is
@@ -70,4 +74,60 @@ func TestKioskLeft(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKioskNextVote (S3): what a terminal was promised in a vote that was voided, a
+// rehearsal perhaps, does not hide that a ballot of the next vote was dropped.
+func TestKioskNextVote(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	s.config.Grace = time.Millisecond // one issuance is never accounted for
+	s.restart()
+	f := newFront(s)
+	k := s.registerTab(newBrowser(t, f.URL).tab(f.URL, 1280, 800).beatsOften(), "shared", "1号")
+	cast := func(deputy int) {
+		t.Helper()
+		s.checkIn(0, 1, 2, 3)
+		s.opening(1, 0)
+		k.scan(deputy)
+		k.choose(1)
+		k.click("#cast")
+		k.shown("#s-done")
+		k.click("#finish")
+		k.shown("#s-welcome")
+	}
+	k.eval("Math.random = () => 0", nil)
+	cast(0)
+	s.organize(election.NewEntry(election.NewVoid(s.chain(), "演练到此为止")))
+	k.shown("#s-wait")
+	former := s.manifest
+
+	s.vote = "v2"
+	s.draft()
+	s.freeze()
+	s.approve()
+	s.ceremony()
+	s.do(store.RoleStaff, "POST", s.path("/terminals"), []byte(`{"from":"v1"}`))
+	f.drop.Store(true)
+	cast(1)
+	s.order()
+	k.shown("#s-trouble")
+	if got := k.text("#trouble-title"); !strings.HasPrefix(got, "有 1 张票不在公示板上") {
+		t.Errorf("the terminal says %q", got)
+	}
+
+	key := s.server.votes[s.vote].keys.promise
+	foreign, dropped := audit.NewPromise(key, former, 1, [32]byte{1}), audit.NewPromise(key, s.manifest, 1, [32]byte{2})
+	k.machine(s)
+	var n int
+	for _, all := range [][]audit.Promise{{foreign, dropped}, {dropped, foreign}} {
+		k.eval(fmt.Sprintf(`call("kept", [%s, %s]).then(({ missing }) => missing.length)`, inJS(all[0].Marshal()), inJS(all[1].Marshal())), &n)
+		if n != 1 {
+			t.Errorf("beside a promise of another vote: %d are missing, want 1", n)
+		}
+	}
+}
+
+func inJS(b []byte) string {
+	return "new Uint8Array([" + strings.ReplaceAll(strings.Trim(fmt.Sprint(b), "[]"), " ", ", ") + "])"
 }

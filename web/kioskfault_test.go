@@ -40,11 +40,12 @@ func newFront(s *stage) *front {
 			s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
 		}
-		if f.drop.Load() && r.URL.Path == "/box/v1/ballots" && r.Method == http.MethodPost {
+		toBox := strings.HasPrefix(r.URL.Path, "/box/") && strings.HasSuffix(r.URL.Path, "/ballots") && r.Method == http.MethodPost
+		if f.drop.Load() && toBox {
 			s.promiseOnly(w, r)
 			return
 		}
-		if r.URL.Path == "/box/v1/ballots" && r.Method == http.MethodPost {
+		if toBox {
 			select {
 			case status := <-f.fault:
 				s.server.Handler().ServeHTTP(httptest.NewRecorder(), r)
@@ -63,7 +64,7 @@ func newFront(s *stage) *front {
 func (s *stage) promiseOnly(w http.ResponseWriter, r *http.Request) {
 	entry, err := io.ReadAll(r.Body)
 	must(s, err)
-	p := audit.NewPromise(s.server.votes["v1"].keys.promise, s.manifest, 1, election.HashEntry(entry))
+	p := audit.NewPromise(s.server.votes[s.vote].keys.promise, s.manifest, 1, election.HashEntry(entry))
 	w.Header().Set("Content-Type", mediaBinary)
 	w.Write(p.Signature[:])
 }

@@ -17,7 +17,8 @@
 //	cast(), handInUnused() → {kind, trackingCode, spaced, promise, receipt}
 //	challenge() → {opening, qr, choice, code}
 //	kept([promise]) → {promises, found, missing: [{trackingCode, name, file}]}
-//	                                      after the close; the files are evidence
+//	                                      after the close; the files are evidence; a promise
+//	                                      of another vote or epoch is neither
 //	status() → {opened, identified, sealed, decided, index, busy}
 //	wipe() → bool                         forgets the deputy
 //	qr(text) → rows of 0 and 1

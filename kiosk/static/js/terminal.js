@@ -34,7 +34,7 @@ let stage = "";
 let since = 0; // when it came
 let wiping = 0;
 let typed = ""; // by a scanner, while a ballot is open
-let promised = { epoch: 0, kept: new Map() }; // to be found in the closed log, by code; sorted, so that it tells no order
+let promised = { by: "", kept: new Map() }; // to be found in the closed log, by code; sorted, so that it tells no order
 let stopped = false; // for ever: the server is not to be trusted
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -190,8 +190,12 @@ async function compare() {
   await pause(Math.random() * compareWithin);
   try {
     vote = await kiosk.send("open", [device.vote, device.manifest, { terminalKey: device.key }]);
-    if (vote.epoch !== promised.epoch) promised.kept.clear();
-    const { promises, missing } = await kiosk.send("kept", [[...promised.kept.values()]]);
+    if (promised.by !== ballotOf(vote)) {
+      promised.kept.clear();
+      kiosk.end();
+      return;
+    }
+    const { found, missing } = await kiosk.send("kept", [[...promised.kept.values()]]);
     if (missing.length > 0) {
       stopped = true;
       accuse(missing);
@@ -199,7 +203,7 @@ async function compare() {
     }
     promised.kept.clear();
     kiosk.end();
-    put($("#wait-lead"), text("terminal.kept", promises));
+    put($("#wait-lead"), text("terminal.kept", found));
   } catch (error) {
     if (error.code === "board") halt("terminal.error_board");
   } finally {
@@ -215,9 +219,14 @@ function accuse(missing) {
   $("#trouble-files").hidden = false;
 }
 
+// ballotOf names what promises are about: every vote begins with epoch 1, also the
+// one after a vote that was voided and never looked for its own.
+const ballotOf = ({ manifest, epoch }) => `${manifest} ${epoch}`;
+
 // remember keeps a promise until its entry is found in the closed log.
 function remember(code, promise) {
-  if (promised.epoch !== vote.epoch) promised = { epoch: vote.epoch, kept: new Map() };
+  const by = ballotOf(vote);
+  if (promised.by !== by) promised = { by, kept: new Map() };
   promised.kept = new Map([...promised.kept, [code, promise]].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
