@@ -68,14 +68,7 @@ func TestKioskAltered(t *testing.T) {
 		hash [32]byte
 		want string
 	}{{kiosk.Hash(), "#s-welcome"}, {[32]byte{1}, "#s-trouble"}} {
-		k.eval(fmt.Sprintf(`void (window.Worker = class extends (window.plain ??= Worker) {
-			set onmessage(hear) {
-				super.onmessage = (event) => {
-					if (event.data.value?.pins) Object.assign(event.data.value, { kind: "real", pins: [{ name: "terminal", hash: "%x" }] });
-					hear(event);
-				};
-			}
-		})`, x.hash), nil)
+		k.asReal(x.hash)
 		k.fill("#badge", "nobody's\r") // a refusal starts a new worker
 		k.wait(`!document.querySelector("#welcome-refusal").hidden || !document.querySelector("#s-trouble").hidden`)
 		k.shown(x.want)
@@ -88,6 +81,53 @@ func TestKioskAltered(t *testing.T) {
 	var displayed string
 	if k.eval(`getComputedStyle(document.querySelector("#s-begin")).display`, &displayed); displayed != "none" {
 		t.Errorf("an old browser goes on: %s", displayed)
+	}
+}
+
+// asReal has the page take the next vote that its program opens for a real one that
+// pins the terminals.
+func (t *tab) asReal(pin [32]byte) {
+	t.Helper()
+	t.eval(fmt.Sprintf(`void (window.Worker = class extends (window.plain ??= Worker) {
+		set onmessage(hear) {
+			super.onmessage = (event) => {
+				if (event.data.value?.pins) Object.assign(event.data.value, { kind: "real", pins: [{ name: "terminal", hash: "%x" }] });
+				hear(event);
+			};
+		}
+	})`, pin), nil)
+}
+
+// TestKioskListLate: a list of the program's files that does not come is no false
+// one: the terminal asks again, and goes on.
+func TestKioskListLate(t *testing.T) {
+	t.Parallel()
+	s := hallStage(t)
+	faults := make(chan int, 2)
+	f := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/static/kiosk.sha256" {
+			select {
+			case status := <-faults:
+				http.Error(w, "<html>", status)
+				return
+			default:
+			}
+		}
+		s.server.Handler().ServeHTTP(w, r)
+	}))
+	t.Cleanup(f.Close)
+	k := s.registerTab(newBrowser(t, f.URL).tab(f.URL, 1280, 800, "status of 50"), "shared", "1号")
+	s.checkIn(0, 1, 2, 3)
+	s.opening(1, 0)
+	k.shown("#s-welcome")
+	faults <- http.StatusBadGateway
+	faults <- http.StatusServiceUnavailable
+	k.asReal(kiosk.Hash())
+	k.fill("#badge", "nobody's\r") // a refusal starts a new worker
+	k.wait(`!document.querySelector("#welcome-refusal").hidden || !document.querySelector("#s-trouble").hidden`)
+	k.shown("#s-welcome")
+	if len(faults) > 0 {
+		t.Error("the list was not asked for again")
 	}
 }
 

@@ -6,7 +6,7 @@
 import { ask, el, lang, put, qr, save, speak, text, $, $$ } from "./page.js";
 import { submits, value } from "./form.js";
 import { Choice } from "./choice.js";
-import { Machine } from "./machine.js";
+import { Machine, fault } from "./machine.js";
 import { startBeats } from "./beat.js";
 
 const keptUnder = "piaojue-terminal"; // what this device is; nothing of deputies
@@ -107,11 +107,13 @@ const retryable = (error) => ["no_answer", "stale", "issuer"].includes(error.cod
 
 // insist repeats a call until the server answers: the same call again is always
 // harmless, and a deputy must never be left without an answer.
-async function insist(id, lead, method, ...args) {
+const insist = (id, lead, method, ...args) => persist(id, lead, () => kiosk.send(method, args));
+
+async function persist(id, lead, act) {
   working(id, lead);
   for (;;) {
     try {
-      return await kiosk.send(method, args);
+      return await act();
     } catch (error) {
       if (error.code === "board") { halt("terminal.error_board"); throw error; }
       if (error.code === "promise") { halt("terminal.error_promise"); throw error; }
@@ -153,12 +155,14 @@ const site = () => (agent ? agent.server : location.origin);
 // named reports whether this page is the one that the manifest names. A real
 // vote takes no other: whoever changes the program of the terminals after the
 // freeze is found out by them. What a rehearsal began with may have been made
-// anew since.
+// anew since. No answer is no wrong one.
 async function named() {
   const pin = vote.pins.find((p) => p.name === "terminal");
   if (!pin || vote.kind !== "real") return true;
-  const list = await fetch("/static/kiosk.sha256", { credentials: "omit", cache: "no-store" });
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await list.arrayBuffer()));
+  const list = await fetch("/static/kiosk.sha256", { credentials: "omit", cache: "no-store" })
+    .then((answer) => (answer.ok ? answer.arrayBuffer() : null)).catch(() => null);
+  if (!list) throw fault("no_answer");
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", list));
   return pin.hash === [...sum].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
@@ -166,7 +170,7 @@ async function named() {
 async function prepare() {
   working("terminal.starting");
   vote = await insist("terminal.starting", "terminal.starting_lead", "open", device.vote, device.manifest || null, { terminalKey: device.key });
-  if (!await named()) {
+  if (!await persist("terminal.starting", "terminal.starting_lead", named)) {
     halt("terminal.error_bundle");
     throw new Error("bundle");
   }
