@@ -69,7 +69,7 @@ func (t *tool) vote(ctx context.Context, o voteOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, decided, err := t.admit(s, b, seed)
+	v, decided, err := t.admit(s, b, seed, t.hidden)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -11,11 +12,13 @@ import (
 )
 
 // confirm asks a question that must be answered with yes.
-func (t *tool) confirm(question string) error {
+func (t *tool) confirm(question string) error { return t.confirmBy(t.question, question) }
+
+func (t *tool) confirmBy(ask func(string) (string, error), question string) error {
 	if t.settings.yes {
 		return nil
 	}
-	answer, err := t.question(question)
+	answer, err := ask(question)
 	if err != nil {
 		return err
 	}
@@ -54,13 +57,28 @@ func (t *tool) hidden(prompt string) (string, error) {
 	return string(text), err
 }
 
-// wipe clears a screen, and what has scrolled off it, before the next deputy
-// comes.
-func (t *tool) wipe() {
-	f, ok := t.out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return
+// wipe clears a screen when the deputy has read it, or the next one comes, whose
+// badge it returns.
+func (t *tool) wipe() (badge string) {
+	if !t.onScreen() {
+		return ""
 	}
-	t.question(t.words.say("prompt.wipe"))
-	fmt.Fprint(t.out, "\033[H\033[2J\033[3J")
+	_, err := inVisit(t.question)(t.words.say("prompt.wipe"))
+	t.wipeNow()
+	if other, ok := errors.AsType[*otherBadge](err); ok {
+		return other.text
+	}
+	return ""
+}
+
+// wipeNow clears a screen, and what has scrolled off it.
+func (t *tool) wipeNow() {
+	if t.onScreen() {
+		fmt.Fprint(t.out, "\033[H\033[2J\033[3J")
+	}
+}
+
+func (t *tool) onScreen() bool {
+	f, ok := t.out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

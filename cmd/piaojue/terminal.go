@@ -38,24 +38,53 @@ func (t *tool) textTerminalCommand() *cobra.Command {
 // serveDeputies ends with its input. What goes wrong with one deputy is said,
 // and the next one may come; only a server whose log is not credible ends all.
 func (t *tool) serveDeputies(ctx context.Context, s *server, b *client.Board) error {
+	next := "" // badge that was shown before it was asked for
 	for ctx.Err() == nil {
-		text, err := t.scan()
-		if err != nil {
-			return nil
+		text := next
+		if next = ""; text == "" {
+			var err error
+			if text, err = t.scan(); err != nil {
+				return nil
+			}
 		}
 		if text == "" {
 			continue
 		}
-		err = t.welcome(s, b, text)
+		err := t.welcome(s, b, text)
 		if errors.Is(err, client.ErrBoard) {
 			return err
+		}
+		if other, ok := errors.AsType[*otherBadge](err); ok {
+			next = other.text
+			t.wipeNow()
+			continue
 		}
 		if err != nil {
 			t.finish(err)
 		}
-		t.wipe()
+		next = t.wipe()
 	}
 	return ctx.Err()
+}
+
+// otherBadge ends a visit: who was there has left, and the next deputy shows a
+// badge. The error does not show its text, which is a secret.
+type otherBadge struct{ text string }
+
+func (*otherBadge) Error() string { return "another badge was shown" }
+
+// inVisit is a way to ask in a visit. What the one before has typed may stand
+// before the badge.
+func inVisit(ask func(string) (string, error)) func(string) (string, error) {
+	return func(prompt string) (string, error) {
+		answer, err := ask(prompt)
+		for i := range answer {
+			if _, err := client.ParseBadge(answer[i:]); err == nil {
+				return "", &otherBadge{answer[i:]}
+			}
+		}
+		return answer, err
+	}
 }
 
 // welcome serves who showed a badge, by the log as it is now.
@@ -73,10 +102,11 @@ func (t *tool) welcome(s *server, b *client.Board, text string) error {
 // serveDeputy is one visit: the ballot is shown, filled in, read back, sealed
 // and cast. An empty answer hands the credential in unused.
 func (t *tool) serveDeputy(s *server, b *client.Board, seed [32]byte) error {
-	v, decided, err := t.admit(s, b, seed)
+	v, decided, err := t.admit(s, b, seed, inVisit(t.hidden))
 	if err != nil {
 		return err
 	}
+	defer v.Wipe()
 	if decided {
 		return t.showPromise(v, "ballot.decided")
 	}
@@ -84,7 +114,7 @@ func (t *tool) serveDeputy(s *server, b *client.Board, seed [32]byte) error {
 		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	for {
-		answer, err := t.question(t.words.say("prompt.choice"))
+		answer, err := inVisit(t.question)(t.words.say("prompt.choice"))
 		if err != nil {
 			return err
 		}
@@ -115,7 +145,7 @@ func (t *tool) castAtTerminal(b *client.Board, v *client.Voter, words []string) 
 		fmt.Fprintln(t.out, lang.Plain(line))
 	}
 	fmt.Fprintln(t.out, t.words.say("ballot.seal", spaced(code)))
-	if err := t.confirm(t.words.say("prompt.cast")); err != nil {
+	if err := t.confirmBy(inVisit(t.question), t.words.say("prompt.cast")); err != nil {
 		return retry(err)
 	}
 	if err := v.Cast(); err != nil {
@@ -125,7 +155,7 @@ func (t *tool) castAtTerminal(b *client.Board, v *client.Voter, words []string) 
 }
 
 func (t *tool) decline(v *client.Voter) error {
-	if err := t.confirm(t.words.say("prompt.decline")); err != nil {
+	if err := t.confirmBy(inVisit(t.question), t.words.say("prompt.decline")); err != nil {
 		return err
 	}
 	if err := v.Decline(); err != nil {
@@ -135,10 +165,15 @@ func (t *tool) decline(v *client.Voter) error {
 }
 
 // admit takes a deputy from the badge to the credential, and finds out whether
-// this credential was used already, here or elsewhere.
-func (t *tool) admit(s *server, b *client.Board, seed [32]byte) (v *client.Voter, decided bool, err error) {
-	defer func() { s.pin = "" }()
-	v = client.NewVoter(b, seed)
+// this credential was used already, here or elsewhere. It asks for a PIN by ask.
+func (t *tool) admit(s *server, b *client.Board, seed [32]byte, ask func(string) (string, error)) (_ *client.Voter, decided bool, err error) {
+	v := client.NewVoter(b, seed)
+	defer func() {
+		s.pin = ""
+		if err != nil {
+			v.Wipe()
+		}
+	}()
 	if err := v.Identify(); err != nil {
 		return nil, false, err
 	}
@@ -147,7 +182,7 @@ func (t *tool) admit(s *server, b *client.Board, seed [32]byte) (v *client.Voter
 		if err == nil {
 			break
 		}
-		if s.pin, err = t.askPIN(err); err != nil {
+		if s.pin, err = t.askPIN(err, ask); err != nil {
 			return nil, false, err
 		}
 	}
@@ -157,7 +192,7 @@ func (t *tool) admit(s *server, b *client.Board, seed [32]byte) (v *client.Voter
 
 // askPIN asks for the PIN of a badge if it is the PIN that is missing or wrong.
 // Without an answer it stays with the refusal.
-func (t *tool) askPIN(refused error) (string, error) {
+func (t *tool) askPIN(refused error, ask func(string) (string, error)) (string, error) {
 	no, ok := errors.AsType[*client.Refusal](refused)
 	if !ok || no.Code != "pin_needed" && no.Code != "wrong_pin" {
 		return "", refused
@@ -165,7 +200,10 @@ func (t *tool) askPIN(refused error) (string, error) {
 	if no.Code == "wrong_pin" {
 		t.finish(refused)
 	}
-	pin, err := t.hidden(t.words.say("prompt.pin"))
+	pin, err := ask(t.words.say("prompt.pin"))
+	if _, ok := errors.AsType[*otherBadge](err); ok {
+		return "", err
+	}
 	if err != nil || pin == "" {
 		return "", refused
 	}
