@@ -69,13 +69,17 @@ func (v *vote) checkPapers(ctx context.Context, e *election.Entry, papers [][]by
 	return nil
 }
 
-// signBatch keeps the papers with the batch. It runs on the vote's goroutine.
+// signBatch keeps the papers with the batch, once the signatures on it are checked:
+// what is kept with it is a signature that counts. It runs on the vote's goroutine.
 func (v *vote) signBatch(ctx context.Context, e *election.Entry, papers [][]byte, who Person) (*proposalJSON, error) {
 	wanted, err := v.state.Wanted(e)
 	if err != nil {
 		return nil, err
 	}
 	if err := v.verifySignatures(e, wanted); err != nil {
+		return nil, err
+	}
+	if err := v.checkOwner(ctx, e, wanted, who); err != nil {
 		return nil, err
 	}
 	if err := v.config.DB.ProposeBatch(ctx, v.id, e, papers, who.ID); err != nil {

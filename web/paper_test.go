@@ -156,6 +156,37 @@ func TestPaperBadBatch(t *testing.T) {
 	}
 }
 
+// TestBatchKeyOfAnother: a batch with the key on another teller's card is refused
+// and nothing of it kept, so that nobody signs for two tellers.
+func TestBatchKeyOfAnother(t *testing.T) {
+	s := paperStage(t)
+	s.handOut(2, 3)
+	s.cast(0, marks(0))
+	s.cast(1, marks(0))
+	s.order()
+	s.await(election.PhaseClosed)
+	must(t, s.config.DB.PutPerson(t.Context(), Person{ID: "li", Name: "li", Role: store.RoleTeller}, [32]byte{1}))
+	liHas := func(i int) {
+		must(t, s.config.DB.PutCard(t.Context(), s.vote, store.Card{
+			Person: "li", Kind: "teller", RoleKey: [32]byte(public(s.tellers[i])),
+		}))
+	}
+	liHas(0)
+	sealed, got := s.tell("一号票箱", marks(1), marks(0))
+	if got.code() != codeKeyOfAnother {
+		t.Errorf("another's key: %d %s", got.status, got.body)
+	}
+	var waiting proposalsJSON
+	must(t, json.Unmarshal(s.do(store.RoleTeller, "GET", s.path("/proposals"), nil), &waiting))
+	for _, p := range waiting.Proposals {
+		t.Errorf("signed by %v with another's key", p.Signed)
+	}
+	liHas(1)
+	if got := s.upload(sealed.Entry, sealed.Papers); got.status != 200 {
+		t.Errorf("a key on nobody's card: %d %s", got.status, got.body)
+	}
+}
+
 // TestPaperOnly: an opening without issuers lets all vote on paper. What was
 // cast before does not count.
 func TestPaperOnly(t *testing.T) {
