@@ -73,7 +73,7 @@ func (s *Server) decidePage(r *http.Request, who Person) (any, error) {
 		return nil, err
 	}
 	for _, v := range s.frozenVotes() {
-		if x := s.decideVote(r, v); x != nil {
+		if x := s.decideVote(r, v, who); x != nil {
 			d.Votes = append(d.Votes, *x)
 		}
 	}
@@ -128,9 +128,9 @@ func decideLines(options []election.Option) (all []decideLine) {
 	return all
 }
 
-// decideVote tells of a frozen vote, if it is one inside supervision. Nothing of a
-// result is told before it is certified.
-func (s *Server) decideVote(r *http.Request, v *vote) *decideVote {
+// decideVote tells who asks of a frozen vote, if it is one inside supervision.
+// Nothing of a result is told before it is certified.
+func (s *Server) decideVote(r *http.Request, v *vote, who Person) *decideVote {
 	w := v.view.Load()
 	if !aboutProjects(&w.manifest.Rules, w.manifest.Options) {
 		return nil
@@ -144,7 +144,7 @@ func (s *Server) decideVote(r *http.Request, v *vote) *decideVote {
 	}
 	proof := s.proof(r, w.manifestHash, w.resultHash)
 	x.Proof, x.Valid = &proof, w.result.Outcome.Vote == election.VoteValid
-	for i, line := range newResult(w, true).Lines {
+	for i, line := range newResult(w, w.talliesFor(who)).Lines {
 		to := &x.Lines[i]
 		to.Adopted = line.Adopted || line.Decided != nil && *line.Decided
 		if to.Shown = line.For != nil; to.Shown {
@@ -158,9 +158,9 @@ func (s *Server) decideVote(r *http.Request, v *vote) *decideVote {
 }
 
 // decidedAbout are the certified votes inside supervision about a project.
-func (s *Server) decidedAbout(r *http.Request, number uint32) (all []decideVote) {
+func (s *Server) decidedAbout(r *http.Request, number uint32, who Person) (all []decideVote) {
 	for _, v := range s.frozenVotes() {
-		x := s.decideVote(r, v)
+		x := s.decideVote(r, v, who)
 		if x == nil || x.Proof == nil {
 			continue
 		}

@@ -43,7 +43,7 @@ type contestJSON struct {
 }
 
 // viewNames are the screens as addresses name them.
-var viewNames = [screens]string{screenHall: "hall", screenPodium: "podium", screenOperations: "operations"}
+var viewNames = [screens]string{screenHall: "hall", screenPodium: "podium", screenOperations: "operations", screenDeputies: "hall"}
 
 // baseThird is the base of a second round with a floor of one third.
 const baseThird = "third"
@@ -66,7 +66,7 @@ func screenPage(x screen) func(*Server, *http.Request, Person) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		message, err := v.hub.current(r.Context(), x)
+		message, err := v.hub.current(r.Context(), x.seenBy(who))
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, who Person, x scre
 		return err
 	}
 	defer stand()
-	sub, err := v.hub.subscribe(r.Context(), x)
+	sub, err := v.hub.subscribe(r.Context(), x.seenBy(who))
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func send(conn *websocket.Conn, message []byte) error {
 // still serves GET /votes/{vote}/snapshot?view=…, for screens behind proxies
 // that let no websocket through.
 func still(x screen) handler {
-	return func(s *Server, w http.ResponseWriter, r *http.Request, _ Person) error { return s.still(w, r, x) }
+	return func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error { return s.still(w, r, x.seenBy(who)) }
 }
 
 func (s *Server) still(w http.ResponseWriter, r *http.Request, x screen) error {

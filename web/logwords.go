@@ -244,7 +244,7 @@ func resultFacts(v voice, r *election.Result, w *view) []entryFact {
 		return nil
 	}
 	var adopted []string
-	for _, i := range r.Outcome.Adopted {
+	for _, i := range w.adopted(w.tallies(false)) {
 		adopted = append(adopted, w.manifest.Options[i].Name)
 	}
 	facts := []entryFact{{Name: "outcome", Value: v.text("vote." + r.Outcome.Vote)}}

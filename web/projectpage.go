@@ -93,7 +93,7 @@ func (s *Server) projectPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Decided = s.decidedAbout(r, number)
+	d.Decided = s.decidedAbout(r, number, who)
 	d.Adopted = s.proof(r, d.Source.Manifest, d.Source.Result)
 	if d.Rating != nil {
 		proof := s.proof(r, d.Rating.Vote, [32]byte{})

@@ -9,16 +9,26 @@ import (
 	"piaojue/lang"
 )
 
-// screen is one of the three live screens.
+// screen is one of the three live screens, of which the hall's is two: a browser
+// in which somebody is signed in shows what the rules let deputies see.
 type screen int
 
 const (
 	screenHall screen = iota
 	screenPodium
 	screenOperations
+	screenDeputies // the hall's, signed in
 
-	screens = 3
+	screens = 4
 )
+
+// seenBy is the screen for who asks for it.
+func (x screen) seenBy(who Person) screen {
+	if x == screenHall && signers.check(who) == nil {
+		return screenDeputies
+	}
+	return x
+}
 
 // snapshot is the whole state of a screen. It holds counts only.
 type snapshot struct {
@@ -88,9 +98,9 @@ func newSnapshot(w *view, c counts, s screen, story []roundJSON) *snapshot {
 	switch {
 	case w.result == nil || w.phase == election.PhaseVoided:
 	case s == screenPodium:
-		x.Result = newResult(w, false)
-	case w.certified():
 		x.Result = newResult(w, true)
+	case w.certified():
+		x.Result = newResult(w, w.tallies(s == screenDeputies))
 	}
 	return x
 }

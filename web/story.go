@@ -92,7 +92,7 @@ func newRound(id string, w *view) roundJSON {
 	}
 	out := &w.result.Outcome
 	r.Next = out.Next
-	r.adopt(m, out.Adopted, false)
+	r.adopt(m, w.adopted(w.tallies(false)), false)
 	for _, i := range out.Tied {
 		r.Tied = append(r.Tied, m.Options[i].Name)
 	}

@@ -107,12 +107,12 @@ func (s *Server) getVote(w http.ResponseWriter, r *http.Request, who Person) err
 	if err != nil {
 		return err
 	}
-	j := now.json(v.id, d)
+	j := now.json(v.id, d, who)
 	j.Story, j.Following = v.story(now), s.following(now)
 	return writeJSON(w, http.StatusOK, j)
 }
 
-func (w *view) json(id string, d *draft) *voteJSON {
+func (w *view) json(id string, d *draft, who Person) *voteJSON {
 	j := &voteJSON{
 		ID: id, Terminals: d.terminals(), Title: d.Title, Congress: d.Congress, Session: d.Session, Date: d.Date, Kind: d.Kind,
 		Phase: w.phase.String(), Numbers: w.numbers, N: d.N, T: d.T, Size: w.size, Epoch: w.epoch,
@@ -139,7 +139,7 @@ func (w *view) json(id string, d *draft) *voteJSON {
 	}
 	// Before the certificate the result is the podium's (display.results).
 	if w.certified() {
-		j.Result, j.Next = newResult(w, true), w.next
+		j.Result, j.Next = newResult(w, w.talliesFor(who)), w.next
 	} else {
 		if w.phase == election.PhaseVoided {
 			j.Next = w.next

@@ -6,9 +6,19 @@ import { contest, percent } from "./screen.js";
 const judged = contest.mode === "yna_each" || contest.mode === "yna_capped";
 export const graded = contest.mode === "satisfaction_3";
 
-// ranked are the lines by votes, equal ones in the order of the ballot.
+// reason is why it came so, or what came of it where the rules keep that back.
+function reason(line, at, result) {
+  if (line.reason !== undefined) return line.reason;
+  if (result.vote !== "valid") return "invalid";
+  if (line.grade !== undefined) return "graded";
+  if (result.tied.includes(at)) return "tied";
+  return line.adopted ? "adopted" : "below";
+}
+
+// ranked are the lines by votes, equal ones and those without tallies in the order
+// of the ballot.
 export function ranked(result) {
-  return result.lines.map((line, at) => ({ ...line, at })).sort((a, b) => a.rank - b.rank || a.at - b.at);
+  return result.lines.map((line, at) => ({ ...line, at, rank: line.rank ?? 0, reason: reason(line, at, result) })).sort((a, b) => a.rank - b.rank || a.at - b.at);
 }
 
 export const counted = (result) => result.lines.some((line) => line.for !== undefined || line.grades !== undefined);
