@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"piaojue/ballot"
 	"piaojue/election"
@@ -34,6 +35,21 @@ func (x *consequence) rating(state *project.State) project.Body {
 		b.Rows = append(b.Rows, r)
 	}
 	return b
+}
+
+// checkRating refuses a satisfaction vote about projects whose rules keep the
+// tallies from the public: the log of the projects, which everybody reads, has how
+// many said what of each, and the grade must follow from it.
+func checkRating(m *election.Manifest) error {
+	about := func(o election.Option) bool {
+		tag, err := project.ParseTag(o.ID)
+		return err == nil && tag.Of == project.TagProject
+	}
+	rated := m.Rules.BallotMode == ballot.Satisfaction3 && !slices.ContainsFunc(m.Options, func(o election.Option) bool { return !about(o) })
+	if rated && m.Rules.Display.Tallies != "public" {
+		return &refusal{code: codeBadRules, fields: []fieldProblem{newFieldProblem("display.tallies", "field.rated_tallies")}}
+	}
+	return nil
 }
 
 // ratedProject is the project that an option of a satisfaction vote stands for.

@@ -103,4 +103,25 @@ func TestRatingDraft(t *testing.T) {
 	if len(options) != 1 || options[0].ID != "P00001-"+options[0].ID[7:] || options[0].Name != "新建第1处停车场" || d.Rules.BallotMode != ballot.Satisfaction3 {
 		t.Errorf("%+v, %+v", options, d.Rules)
 	}
+	s.rateKept(options, d.Rules)
+}
+
+// rateKept: the log of the projects tells everybody how many said what, so that
+// rules that keep it back are refused, but of votes that are not about projects.
+func (s *stage) rateKept(projects []election.Option, rules *election.Rules) {
+	s.Helper()
+	v := s.server.voteCalled(s.vote)
+	others := []election.Option{{ID: "01", Name: "政府工作报告"}}
+	for _, c := range []struct {
+		tallies string
+		options []election.Option
+		want    code
+	}{{"public", projects, ""}, {"deputies", projects, codeBadRules}, {"none", projects, codeBadRules}, {"none", others, ""}} {
+		rules.Display.Tallies = c.tallies
+		must(s, s.server.setDraft(s.Context(), v, c.options, rules))
+		err := v.do(s.Context(), func() error { _, err := v.freeze(s.Context()); return err })
+		if r, _ := errors.AsType[*refusal](err); c.want == "" && err != nil || c.want != "" && (r == nil || r.code != c.want || r.fields[0].Field != "display.tallies") {
+			s.Errorf("%s, %s: %v", c.options[0].Name, c.tallies, err)
+		}
+	}
 }
