@@ -90,14 +90,15 @@ func (f *boxFile) handedIn(vote string, epoch uint32, key, hash [32]byte) Outcom
 	return 0
 }
 
+const selectSlot = `
+	SELECT body
+	FROM slots
+	WHERE slot = $1`
+
 // read returns what lies in a slot of a vote, or nil if nothing does.
 func (f *boxFile) read(ctx context.Context, vote string, slot int64) (*slip, error) {
 	var body []byte
-	err := f.conn.QueryRowContext(ctx, `
-		SELECT body
-		FROM slots
-		WHERE slot = $1`,
-		slot).Scan(&body)
+	err := f.conn.QueryRowContext(ctx, selectSlot, slot).Scan(&body)
 	if err != nil {
 		return nil, err
 	}

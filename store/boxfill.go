@@ -6,9 +6,12 @@ import (
 	"fmt"
 )
 
-// fill copies what lies in another box, and counts, to an empty one: each thing to the
-// slot of the same number, which was drawn for it. The transaction reads the other
-// one; the votes are as its database has them.
+// fill copies what lies in another box, and counts, to an empty one. The transaction
+// reads the other one; the votes are as its database has them.
+//
+// Each thing comes to a slot drawn anew, of the same chunk. PostgreSQL's write-ahead
+// log says for ever when which slot was written, so what stands beside the number of
+// a slot there must stand under no such number anywhere else (attack V14).
 func (f *boxFile) fill(ctx context.Context, from *boxFile, tx *sql.Tx, votes []Vote) error {
 	chunks, err := readChunks(ctx, tx)
 	if err != nil {
@@ -53,27 +56,55 @@ func (f *boxFile) fillChunk(ctx context.Context, to *sql.Tx, from *boxFile, tx *
 	if err != nil {
 		return err
 	}
-	stmt, err := to.PrepareContext(ctx, `
+	old, err := slotsOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	read, err := tx.PrepareContext(ctx, selectSlot)
+	if err != nil {
+		return err
+	}
+	defer read.Close()
+	write, err := to.PrepareContext(ctx, `
 		INSERT INTO slots (slot, body)
 		VALUES ($1, $2)`)
 	if err != nil {
 		return err
 	}
-	defer stmt.Close()
-	return eachSlot(ctx, tx, c, func(slot int64, body []byte) error {
-		s, err := from.counting(v, slot, body)
+	defer write.Close()
+	// Slots are written in the order of their new numbers: the order of pages would
+	// give the old ones away.
+	for i, n := range shuffled(len(old)) {
+		var body []byte
+		if err := read.QueryRowContext(ctx, old[n]).Scan(&body); err != nil {
+			return err
+		}
+		s, err := from.counting(v, old[n], body)
 		if err != nil {
 			return err
 		}
 		copied := make([]byte, size)
 		if s != nil {
-			if copied, err = f.pack(v.ID, slot, s, size); err != nil {
+			if copied, err = f.pack(v.ID, old[i], s, size); err != nil {
 				return err
 			}
 		}
-		_, err = stmt.ExecContext(ctx, slot, copied)
-		return err
-	})
+		if _, err := write.ExecContext(ctx, old[i], copied); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shuffled are the numbers below n in an order drawn at random, each with the same
+// chance.
+func shuffled(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		j := randomBelow(i + 1)
+		all[i], all[j] = all[j], i
+	}
+	return all
 }
 
 // sizeAs is the size of slots here for what lies in a chunk there, as this box would

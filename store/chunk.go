@@ -74,6 +74,19 @@ func scanChunk(rows *sql.Rows) (c chunk, err error) {
 	return c, err
 }
 
+// slotsOf are the numbers of the slots of a chunk, ascending.
+func slotsOf(ctx context.Context, tx *sql.Tx, c chunk) ([]int64, error) {
+	return queryAll(ctx, tx, func(rows *sql.Rows) (slot int64, err error) {
+		err = rows.Scan(&slot)
+		return slot, err
+	}, `
+		SELECT slot
+		FROM slots
+		WHERE slot >= $1 AND slot < $2
+		ORDER BY slot`,
+		c.first, c.end())
+}
+
 // checkNoSlots looks for slots from start to before end, where no chunk is.
 func checkNoSlots(ctx context.Context, tx *sql.Tx, start, end int64) error {
 	var n int64

@@ -14,8 +14,9 @@ import (
 //
 // All is read in one transaction, which sees one state: box and votes fit. The copy
 // holds what a file of SQLite holds, so the slots are opened with the keys of the
-// boxes. Rows come in the order of their keys, and ballots in the slots that were
-// drawn for them: of the order in which PostgreSQL has them nothing is left.
+// boxes. Rows come in the order of their keys, and ballots in slots that are drawn
+// anew: of the order in which PostgreSQL has them, and of the places that its
+// write-ahead log names, nothing is left.
 func (s Shared) Save(ctx context.Context, path string) error {
 	var err error
 	for range copyTries {

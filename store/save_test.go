@@ -1,9 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -47,24 +51,89 @@ func held(t *testing.T) (*DB, Shared) {
 	return db, s
 }
 
-// what is all that lies in a box.
-func (db *DB) what(t *testing.T) (all []string) {
+// what is all that lies in a box, sorted.
+func (db *DB) what(t *testing.T) []string {
 	t.Helper()
-	tx, err := db.box.conn.BeginTx(t.Context(), db.box.snapshot())
+	return slices.Sorted(maps.Keys(db.box.where(t)))
+}
+
+// where is what lies in a box, and in which slot.
+func (f *boxFile) where(t *testing.T) map[string]int64 {
+	t.Helper()
+	tx, err := f.conn.BeginTx(t.Context(), f.snapshot())
 	must(t, err)
 	defer tx.Rollback()
 	chunks, err := readChunks(t.Context(), tx)
 	must(t, err)
+	all := map[string]int64{}
 	for _, c := range chunks {
 		must(t, eachSlot(t.Context(), tx, c, func(slot int64, body []byte) error {
-			s, err := db.box.unpack(c.vote, slot, body)
+			s, err := f.unpack(c.vote, slot, body)
 			if s != nil {
-				all = append(all, fmt.Sprintf("%s %d %x", c.vote, slot, s.marshal(s.need())))
+				all[fmt.Sprintf("%s %x", c.vote, s.marshal(s.need()))] = slot
 			}
 			return err
 		}))
 	}
 	return all
+}
+
+// TestFillForgetsSlots (V14): a copy of a sealed box has all that lies in it, but
+// neither slots nor pages in the order of the original, whose write-ahead log says
+// when each slot was written. Nor has a sealed copy.
+func TestFillForgetsSlots(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	const n = 100
+	for name, sealed := range map[string]struct{ from, to Keyring }{
+		"opened": {from: pgtest.NewKeys()},
+		"sealed": {to: pgtest.NewKeys()},
+	} {
+		path, copied := testPath(t), testPath(t)
+		db, err := openDBOn(t.Context(), &DB{
+			handle: newHandle(sqliteMain(path, "sqlite")), path: path,
+			box: &boxFile{engine: sqliteBox(boxPath(path)), keys: sealed.from},
+		})
+		must(t, err)
+		must(t, db.CreateVote(t.Context(), testVote, []byte("draft")))
+		must(t, db.PutRoll(t.Context(), testVote, testRoll(n)))
+		openBox(t, db)
+		for range n {
+			wantOutcome(t, "ballot", castOne(t, db, randomCast()), Stored)
+		}
+		votes, err := db.Votes(t.Context())
+		must(t, err)
+		to := &boxFile{engine: sqliteBox(copied), keys: sealed.to}
+		must(t, to.open(t.Context()))
+		tx, err := db.box.conn.BeginTx(t.Context(), db.box.snapshot())
+		must(t, err)
+		must(t, to.fill(t.Context(), db.box, tx, votes))
+		must(t, tx.Rollback())
+		there, here := db.box.where(t), to.where(t)
+		must(t, errors.Join(to.conn.Close(), db.Close()))
+		file, err := os.ReadFile(copied)
+		must(t, err)
+		var slots, pages []int
+		for _, what := range slices.SortedFunc(maps.Keys(there), func(a, b string) int { return int(there[a] - there[b]) }) {
+			slot, ok := here[what]
+			if !ok {
+				t.Fatalf("%s: something is not in the copy", name)
+			}
+			slots = append(slots, int(slot))
+			if sealed.to == nil {
+				entry, err := hex.DecodeString(what[len(what)-64:])
+				must(t, err)
+				pages = append(pages, bytes.Index(file, entry))
+			}
+		}
+		if len(here) != n || len(slots) != n {
+			t.Errorf("%s: %d things became %d", name, len(there), len(here))
+		}
+		for what, order := range map[string][]int{"slots": slots, "pages": pages} {
+			if z := rankScore(order); math.Abs(z) > 5 {
+				t.Errorf("%s: %s are in the order of the original, %.1f standard deviations", name, what, z)
+			}
+		}
+	}
 }
 
 // TestSave: a copy of PostgreSQL is a file of SQLite with the same rows and ballots,
