@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func (p Patient) folder() []Finding {
 	d, err := lookDisk(p.Dir)
 	all := []Finding{p.checkInitialised(), checkKind(d, err), checkRoom(d, err, p.Deputies)}
 	speed, err := measureSync(p.Dir, syncRounds, syncTime)
-	all = append(all, checkSync(speed, err), checkModes(openFiles(p.Dir)))
+	all = append(all, checkSync(speed, err), checkModes(openFiles(p.Dir)), checkCopies(leftCopies(p.Dir)))
 	if p.Database == "" {
 		all = append(all, checkBackup(p.Backup, time.Now()))
 	}
@@ -168,6 +169,25 @@ func checkModes(open []string, err error) Finding {
 		return found(Wrong, "modes", "open", len(open), open[0])
 	}
 	return found(Well, "modes", "closed")
+}
+
+// leftCopies are folders with an opened copy of the box, which exist only while a
+// backup, a check or a restore is under way, or when one was killed.
+func leftCopies(dir string) (left []string) {
+	dir = filepath.Clean(dir)
+	for _, path := range []string{filepath.Join(dir, "backup.tmp"), filepath.Join(dir, "copy.tmp"), dir + ".restore"} {
+		if _, err := os.Lstat(path); err == nil {
+			left = append(left, path)
+		}
+	}
+	return left
+}
+
+func checkCopies(left []string) Finding {
+	if len(left) > 0 {
+		return found(Careful, "copies", "left", strings.Join(left, ", "))
+	}
+	return found(Well, "copies", "none")
 }
 
 const staleBackup = 24 * time.Hour

@@ -93,6 +93,7 @@ func TestFolder(t *testing.T) {
 	want(t, "folder", all["folder"], Well, "there")
 	want(t, "key files", all["modes"], Well, "closed")
 	want(t, "backup", all["backup"], Well, "fresh")
+	want(t, "copies", all["copies"], Well, "none")
 	if all["sync"].Case == "refused" || all["kind"].Case == "unknown" || all["room"].Case == "unknown" {
 		t.Errorf("this machine's disk: %+v", all)
 	}
@@ -111,6 +112,15 @@ func TestFolder(t *testing.T) {
 		t.Errorf("open files: %q", open)
 	}
 	want(t, "unreadable", checkModes(nil, errTest), Careful, "unknown")
+	for _, path := range []string{filepath.Join(dir, "backup.tmp"), filepath.Join(dir, "copy.tmp"), dir + ".restore"} {
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		want(t, path, checkCopies(leftCopies(dir)), Careful, "left")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
 	now := time.Now()
 	want(t, "an old backup", checkBackup(now.Add(-30*time.Hour), now), Careful, "old")
 	want(t, "no backup", checkBackup(time.Time{}, now), Careful, "none")

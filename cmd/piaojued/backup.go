@@ -28,7 +28,8 @@ func backupCommand() *cobra.Command {
 The server may go on, during the voting too. The copy is checked as a start
 checks it before it is sealed to each --to (an age recipient: age1pq1… or
 age1…). It stands in DIR/backup.tmp meanwhile, as readable as DIR itself, and is
-overwritten at the end. The keys of persons (DIR/people) are not in it.
+overwritten at the end; if the command is killed, by the server, or when that
+starts. The keys of persons (DIR/people) are not in it.
 
 With --db it copies the PostgreSQL database of several nodes, with the keys of the
 one in DIR, into the same file: restored, one machine can go on with it, or nodes
@@ -99,12 +100,12 @@ func (h home) backup(c *cobra.Command, to []string, out string) (err error) {
 	if err := h.holds(); err != nil {
 		return err
 	}
-	unlock, err := lockFile(h.dir, "backup.lock")
+	unlock, err := lockFile(h.dir, backupLock)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	twin, erase, err := h.twin("backup.tmp")
+	twin, erase, err := h.twin(backupCopy)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (h home) check(c *cobra.Command, outside *web.Acknowledged) (err error) {
 		return err
 	}
 	defer unlock()
-	twin, erase, err := h.twin("copy.tmp")
+	twin, erase, err := h.twin(checkCopy)
 	if err != nil {
 		return err
 	}

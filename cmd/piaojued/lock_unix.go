@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// locks: whoever has a lock is alone.
+const locks = true
+
 // lock keeps a second server from the same folder. The system releases it when
 // the process ends, however it does.
 func lock(dir string) (func(), error) { return lockFile(dir, "lock") }

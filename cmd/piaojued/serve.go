@@ -126,6 +126,7 @@ func (h home) serve(c *cobra.Command, o listenOptions, s web.Config, several nod
 	}
 	defer unlock()
 	defer tendCollector()()
+	defer h.tendCopies(s.Log)()
 	if err := o.secure(c, h, &s); err != nil {
 		return err
 	}
