@@ -74,7 +74,11 @@ func (s *Server) create(ctx context.Context, id string, d *draft) error {
 	if err := s.config.DB.CreateVote(ctx, id, body); err != nil {
 		return err
 	}
-	return s.start(ctx, id)
+	v, err := s.openVote(ctx, id)
+	if err == nil {
+		s.start(v)
+	}
+	return err
 }
 
 // edit changes the draft of the vote that a request names.

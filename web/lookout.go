@@ -13,8 +13,9 @@ import (
 // gone on without it, because these files are an old copy, or another server
 // runs on a copy of them (attacks S1, S2). Then it stops signing for the vote.
 
-// firstAsk is how long a start waits for witnesses.
-const firstAsk = 5 * time.Second
+// firstAsk is how long a start waits for witnesses, of all votes together. Tests
+// replace it.
+var firstAsk = 5 * time.Second
 
 // aheadError says that a witness has cosigned what this log does not lead to.
 type aheadError struct {
@@ -45,7 +46,8 @@ func (p *petition) ahead(size uint64) error {
 // that was restored signs nothing until so many witnesses have answered that
 // those who have not are no quorum: whatever was shown to anybody, one of those
 // who cosigned it has been asked. Otherwise silence stops nobody, since the
-// checkpoint beside the keys says what this server has signed.
+// checkpoint beside the keys says what this server has signed. Answers are waited
+// for in awaitFirst.
 func (p *petition) begin() error {
 	now := p.v.view.Load()
 	restored, err := isRestored(p.v.config.Keys, p.v.id)
@@ -63,29 +65,31 @@ func (p *petition) begin() error {
 	if err != nil {
 		return err
 	}
-	answers := make(chan bool, len(p.asked))
-	under := 0
 	for _, a := range p.asked {
 		if !a.take(head.Size, time.Now()) {
 			continue
 		}
-		under++
+		answered := make(chan struct{})
+		p.first = append(p.first, answered)
 		p.jobs.Go(func() {
 			lines, err := p.request(a, head)
 			p.listen(a, err)
-			answers <- true
+			close(answered)
 			p.keep(a, head, lines, err) // once the vote runs
 		})
 	}
-	late := time.After(firstAsk)
-	for range under {
+	return nil
+}
+
+// awaitFirst waits until those whom begin has asked have answered, or it is late.
+func (p *petition) awaitFirst(late <-chan struct{}) {
+	for _, answered := range p.first {
 		select {
-		case <-answers:
+		case <-answered:
 		case <-late:
-			return nil
+			return
 		}
 	}
-	return nil
 }
 
 // listen stops or releases the vote after an answer.

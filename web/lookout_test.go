@@ -298,3 +298,45 @@ func TestWhoMustAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestSilentWitnesses (S1): a start waits for the witnesses of all votes at the same
+// time. One that is silent holds nothing up twice, and hides no answer of another.
+func TestSilentWitnesses(t *testing.T) {
+	firstAsk = 3 * time.Second
+	t.Cleanup(func() { firstAsk = 5 * time.Second })
+	s := newStage(t)
+	quit := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-quit }))
+	t.Cleanup(func() { close(quit); silent.Close() })
+	slow := newOutpost(t)
+	var logs []*audit.Key
+	for vote, address := range map[string]string{"v1": silent.URL, "v2": silent.URL, "v3": slow.URL} {
+		s.vote = vote
+		s.draft()
+		key, err := audit.WitnessKey(witnessName, public(testKey("witness")))
+		must(t, err)
+		s.do(store.RoleStaffLead, "PUT", s.path("/policy"), fmt.Appendf(nil, "witness w %s %s\nquorum w\n", key, address))
+		log, err := audit.LogKey("example.org/"+vote, public(s.server.votes[vote].keys.log))
+		must(t, err)
+		logs = append(logs, log)
+		s.cosign = func() {}
+		s.freeze()
+	}
+	s.close()
+	x, err := OpenWitness(WitnessConfig{Name: witnessName, Key: testKey("witness"), Folder: t.TempDir(), Logs: logs})
+	must(t, err)
+	slow.witness.Store(x)
+	begun := time.Now()
+	s.open()
+	if d := time.Since(begun); d < firstAsk || d > 2*firstAsk-firstAsk/4 {
+		t.Errorf("the start took %v", d)
+	}
+	for vote, want := range map[string]bool{"v1": false, "v2": false, "v3": true} {
+		a := (*s.server.votes[vote].asks.shown.Load())[0]
+		a.mu.Lock()
+		if a.heard != want {
+			t.Errorf("the witness of %s was heard: %v", vote, a.heard)
+		}
+		a.mu.Unlock()
+	}
+}

@@ -49,6 +49,7 @@ type petition struct {
 	cancel context.CancelFunc
 	jobs   sync.WaitGroup
 
+	first  []chan struct{}           // closed when those whom begin has asked answer
 	asked  []*asking                 // once there is a manifest; owned by run
 	shown  atomic.Pointer[[]*asking] // the same, once there are all
 	policy *audit.Policy

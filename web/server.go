@@ -276,41 +276,6 @@ func (s *Server) openAccounts(ctx context.Context) (err error) {
 	return err
 }
 
-func (s *Server) openVotes(ctx context.Context) error {
-	all, err := s.config.DB.Votes(ctx)
-	if err != nil {
-		return err
-	}
-	known := map[string]bool{store.Administration: true, store.ProjectsID: true}
-	for _, v := range all {
-		known[v.ID] = true
-		err := s.start(ctx, v.ID)
-		if err != nil && !s.lacks(v.ID, err) {
-			return fmt.Errorf("vote %s: %w", v.ID, err)
-		}
-	}
-	return checkHeads(s.config.Keys, known)
-}
-
-// start opens one vote and lets it run.
-func (s *Server) start(ctx context.Context, id string) error {
-	v, err := openVote(ctx, &s.config, id, s.voteOf)
-	if err != nil {
-		return err
-	}
-	if err := v.asks.begin(); err != nil {
-		return err
-	}
-	if s.adopter != nil {
-		v.moved = s.adopter.poke
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.votes[id] = v
-	v.start()
-	return nil
-}
-
 // voteOf finds the vote that has this manifest hash.
 func (s *Server) voteOf(manifest [32]byte) *vote {
 	s.mu.RLock()
