@@ -199,12 +199,15 @@ var (
 // undone shows the form again, with what is wrong with it.
 func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, filledIn *sheet, given *filled, err error) error {
 	refused, ok := errors.AsType[*project.Error](err)
-	if !ok && !errors.Is(err, errSheet) || filledIn == nil {
+	if !ok && !errors.Is(err, errSheet) && !errors.Is(err, errPledged) || filledIn == nil {
 		return err
 	}
 	page := newDeedData(filledIn, kindOf(chi.URLParam(r, "kind")), hex.EncodeToString(given.id[:]))
 	if ok {
 		page.Refused = "deed.refused_" + refused.Code.String()
+	}
+	if errors.Is(err, errPledged) {
+		page.Refused = "error." + string(codeListInVote)
 	}
 	return s.render(w, r, who, http.StatusUnprocessableEntity, "deed/show", page)
 }

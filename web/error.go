@@ -32,12 +32,13 @@ const (
 	codeManyDrafts   code = "many_drafts"
 	codeSlow         code = "slow"
 
-	codeConflict code = "conflict"
-	codeExists   code = "exists"
-	codeMissing  code = "missing"
-	codePhase    code = "phase"
-	codeBadChain code = "bad_chain"
-	codeSigned   code = "already_signed"
+	codeConflict   code = "conflict"
+	codeExists     code = "exists"
+	codeMissing    code = "missing"
+	codePhase      code = "phase"
+	codeBadChain   code = "bad_chain"
+	codeSigned     code = "already_signed"
+	codeListInVote code = "list_in_vote"
 
 	codeSamePerson   code = "same_person"
 	codeKeyOfAnother code = "key_of_another"
@@ -120,12 +121,13 @@ var statuses = map[code]int{
 	codeManyDrafts:   http.StatusTooManyRequests,
 	codeSlow:         http.StatusRequestTimeout,
 
-	codeConflict: http.StatusConflict,
-	codeExists:   http.StatusConflict,
-	codeMissing:  http.StatusConflict,
-	codePhase:    http.StatusConflict,
-	codeBadChain: http.StatusConflict,
-	codeSigned:   http.StatusConflict,
+	codeConflict:   http.StatusConflict,
+	codeExists:     http.StatusConflict,
+	codeMissing:    http.StatusConflict,
+	codePhase:      http.StatusConflict,
+	codeBadChain:   http.StatusConflict,
+	codeSigned:     http.StatusConflict,
+	codeListInVote: http.StatusConflict,
 
 	codeSamePerson:   http.StatusConflict,
 	codeKeyOfAnother: http.StatusConflict,

@@ -36,7 +36,13 @@ func (v *vote) freeze(ctx context.Context) (*frozen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if missing := d.missing(count, options); missing != nil {
+	missing := d.missing(count, options)
+	if v.unlike != nil {
+		for _, x := range v.unlike(d, options) {
+			missing = append(missing, newFieldProblem("candidates", "missing.list_"+x.ID, x.Args...))
+		}
+	}
+	if missing != nil {
 		return nil, &refusal{code: codeMissing, fields: missing}
 	}
 	roll, err := v.newRoll(count)

@@ -55,7 +55,7 @@ func (s *Server) openVote(ctx context.Context, id string) (*vote, error) {
 // start lets a vote run.
 func (s *Server) start(v *vote) {
 	if s.adopter != nil {
-		v.moved = s.adopter.poke
+		v.moved, v.unlike = s.adopter.poke, s.unlike
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,6 +17,7 @@ type overview struct {
 	options  int
 	// What is missing of the reviews of the options, before the freeze.
 	unreviewed string
+	unlike     bool   // the options are not those of the list from which they were taken
 	present    uint32 // now, by the register
 	ever       uint32 // by the register
 	ballots    uint32 // durable in the box
@@ -59,6 +60,7 @@ func (o *overview) countDraft(ctx context.Context, v *vote) error {
 	o.deputies, o.badges = int(count.Places), int(count.Badges)
 	options, err := v.config.DB.Candidates(ctx, v.id)
 	o.options, o.unreviewed = len(options), o.draft.unreviewed(listHash(options))
+	o.unlike = v.unlike != nil && len(v.unlike(o.draft, options)) > 0
 	return err
 }
 

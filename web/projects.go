@@ -27,7 +27,8 @@ type projects struct {
 	opinions opinionLimits
 
 	similar similarIndex
-	moved   func() // called when a list moved on: a vote may wait for it
+	moved   func()                                   // called when a list moved on: a vote may wait for it
+	guard   func(*project.State, project.Body) error // refuses what the log would take; with mu held
 
 	mu     sync.RWMutex // held for writing while an entry is made durable
 	state  *project.State
@@ -55,6 +56,7 @@ func openProjects(ctx context.Context, db *store.Projects, keys string, now func
 		return nil, err
 	}
 	p := &projects{ownLog: own, db: db, now: now, limits: newWishLimits(), opinions: newOpinionLimits(), log: slog.New(slog.DiscardHandler), state: project.New(group.VerifyMessage)}
+	p.guard = func(*project.State, project.Body) error { return nil }
 	if _, err := p.open(ctx, db.Log()); err != nil {
 		if errors.Is(err, audit.ErrRollback) {
 			err = fmt.Errorf("%w: %w", ErrStale, err)
@@ -90,7 +92,7 @@ func (s *Server) keepProjects(ctx context.Context) {
 	}
 	p.log = c.Log
 	s.projects, s.adopter = p, newAdopter(s)
-	p.moved = s.adopter.poke
+	p.moved, p.guard = s.adopter.poke, s.keepPledge
 }
 
 // replayStep is how many entries are in memory at once while a log is replayed.
@@ -171,6 +173,9 @@ func (p *projects) record(ctx context.Context, d *deed) (body project.Body, err 
 		return nil, err
 	}
 	entry, err := p.state.Draft(d.actor, p.day(), body)
+	if err == nil {
+		err = p.guard(p.state, body)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -198,6 +203,9 @@ func (p *projects) sign(ctx context.Context, entry *project.Entry, d *deed) erro
 		return because(codeStorage, p.broken)
 	}
 	if err := p.state.Check(entry); err != nil {
+		return err
+	}
+	if err := p.guard(p.state, body); err != nil {
 		return err
 	}
 	return p.commit(ctx, entry, body, d)
@@ -236,10 +244,16 @@ func (p *projects) commit(ctx context.Context, entry *project.Entry, body projec
 		p.log.Error("the projects are read anew from their log", "error", fault)
 		return errors.Join(err, p.rebuild())
 	}
-	if k := entry.Kind; p.moved != nil && (k == project.KindGate || k == project.KindFreeze || k == project.KindSuccession) {
+	if p.moved != nil && movesLists[entry.Kind] {
 		p.moved()
 	}
 	return err
+}
+
+// movesLists are the entries after which a list may be that of a vote.
+var movesLists = map[project.Kind]bool{
+	project.KindGate: true, project.KindFreeze: true, project.KindSuccession: true,
+	project.KindBundle: true, project.KindUnbundle: true, project.KindAttachment: true, project.KindMerger: true,
 }
 
 // erase erases what a withdrawal names, in its own transaction: an entry that says

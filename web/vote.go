@@ -38,8 +38,9 @@ type vote struct {
 	collector *collector                           // of other issuers' registers
 	ownRows   atomic.Pointer[store.IssuerRegister] // of the server's own issuer, once nothing more is issued
 
-	find  func(manifest [32]byte) *vote // another vote of this server; nil if there is none
-	moved func()                        // told of each new phase and decision; nil: nobody
+	find   func(manifest [32]byte) *vote                // another vote of this server; nil if there is none
+	moved  func()                                       // told of each new phase and decision; nil: nobody
+	unlike func(*draft, []election.Option) []difference // between the candidates and their list; nil: nobody compares
 
 	calls   chan *call
 	settled chan struct{} // an unused credential came in after the order
