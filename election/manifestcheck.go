@@ -84,7 +84,6 @@ func (m *Manifest) checkOptions() error {
 // deputies so far apart that a verifier's memory is full of gaps.
 const maxDeputies = 1 << 21
 
-
 // checkNumbers: with 2t > n no two disjoint groups of trustees can open; with
 // t ≥ 2 nobody can alone.
 func (m *Manifest) checkNumbers() error {

@@ -157,7 +157,9 @@ func send(conn *websocket.Conn, message []byte) error {
 // still serves GET /votes/{vote}/snapshot?view=…, for screens behind proxies
 // that let no websocket through.
 func still(x screen) handler {
-	return func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error { return s.still(w, r, x.seenBy(who)) }
+	return func(s *Server, w http.ResponseWriter, r *http.Request, who Person) error {
+		return s.still(w, r, x.seenBy(who))
+	}
 }
 
 func (s *Server) still(w http.ResponseWriter, r *http.Request, x screen) error {
