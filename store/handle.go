@@ -22,6 +22,7 @@ type handle struct {
 	turn    chan struct{}
 	pending int // guarded by turn; rows written since the last checkpoint of the WAL
 
+	unclean  atomic.Bool                         // what was erased may still be in the file
 	onCommit atomic.Pointer[func(time.Duration)] // told how long a commit took; nil: nobody is
 
 	mu      sync.Mutex // guards all below
@@ -75,6 +76,10 @@ func (db *handle) close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Unclean reports whether what was erased may still be read from the file, because
+// the last Scrub failed: call it again.
+func (db *handle) Unclean() bool { return db.unclean.Load() }
 
 // OnCommit has fn told how long it took to make a transaction durable. Of the ballot
 // box nobody is told: how often it is written, and when, is for no number outside.

@@ -49,7 +49,7 @@ func (db *Projects) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return db.scrub(ctx)
+	return scrubOpened(db.scrub(ctx))
 }
 
 // Free returns how many bytes of the disk are free for the projects, or the
@@ -106,7 +106,7 @@ func unclean(err error) error {
 }
 
 // Scrub empties the write-ahead log, so that it does not hold what was erased.
-// Update and OpenProjects call it; call it again only after ErrUnclean.
+// Update and OpenProjects call it; call it again only while Unclean says so.
 func (db *Projects) Scrub(ctx context.Context) error {
 	if err := db.takeTurn(ctx); err != nil {
 		return err
@@ -116,7 +116,9 @@ func (db *Projects) Scrub(ctx context.Context) error {
 }
 
 func (db *Projects) scrub(ctx context.Context) error {
-	return db.judge(db.checkpoint(ctx, db.writer, true))
+	err := db.judge(db.checkpoint(ctx, db.writer, true))
+	db.unclean.Store(err != nil)
+	return err
 }
 
 // PutBlob keeps a content to which an entry commits, and a preview if it is a

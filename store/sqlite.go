@@ -245,6 +245,15 @@ type part struct {
 
 var errBusy = errors.New("a reader holds the write-ahead log")
 
+// scrubOpened is what an open does about what scrub returned. Whoever reads the file
+// meanwhile, such as a backup, is no reason not to open it: Unclean says so.
+func scrubOpened(err error) error {
+	if errors.Is(err, errBusy) || codeOf(err) == sqlite3.SQLITE_BUSY {
+		return nil
+	}
+	return err
+}
+
 // checkpoint moves what is in the write-ahead log into the file. With truncate
 // nothing stays in the log, which takes waiting for readers; errBusy if one
 // does not end. SQLite's automatic checkpoints would swallow an error of fsync.

@@ -106,7 +106,7 @@ func (db *DB) open(ctx context.Context) error {
 	if err := db.openBox(ctx, promised); err != nil {
 		return err
 	}
-	return db.Scrub(ctx)
+	return scrubOpened(db.Scrub(ctx))
 }
 
 // Free returns how many bytes of the disk are free, or the largest number if nobody

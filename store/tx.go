@@ -87,7 +87,7 @@ func (t *Tx) noteErased() error {
 
 // Scrub sweeps the box, and rewrites the database if rows were erased, so that
 // neither it nor the write-ahead log holds them or the order in which they came.
-// Update and OpenDB call it; call it again only after ErrUnclean.
+// Update and OpenDB call it; call it again only while Unclean says so.
 func (db *DB) Scrub(ctx context.Context) error {
 	if err := db.takeTurn(ctx); err != nil {
 		return err
@@ -96,12 +96,13 @@ func (db *DB) Scrub(ctx context.Context) error {
 	return db.scrub(context.WithoutCancel(ctx))
 }
 
-func (db *DB) scrub(ctx context.Context) error {
+func (db *DB) scrub(ctx context.Context) (err error) {
+	defer func() { db.unclean.Store(err != nil) }()
 	if err := db.sweep(ctx); err != nil {
 		return err
 	}
 	var unclean int
-	err := db.writer.QueryRowContext(ctx, `SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean)
+	err = db.writer.QueryRowContext(ctx, `SELECT COUNT(*) FROM votes WHERE unclean = 1`).Scan(&unclean)
 	if err != nil || unclean == 0 {
 		return db.judge(err)
 	}

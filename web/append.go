@@ -46,7 +46,6 @@ func (v *vote) appendBatch(ctx context.Context, fn func(*batch, *store.Tx) error
 	b := &batch{v: v}
 	err := v.config.DB.Update(ctx, v.id, func(tx *store.Tx) error { return b.write(tx, fn) })
 	if errors.Is(err, store.ErrUnclean) {
-		v.unclean = true
 		v.config.Log.Error("erased rows are still in the file", "vote", v.id, "error", err)
 		err = nil
 	}

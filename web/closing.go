@@ -128,10 +128,8 @@ func (v *vote) appendResult() error {
 
 // scrub tries again to remove erased rows from the file.
 func (v *vote) scrub() error {
-	if !v.unclean {
+	if !v.config.DB.Unclean() {
 		return nil
 	}
-	err := v.config.DB.Scrub(context.Background())
-	v.unclean = err != nil
-	return err
+	return v.config.DB.Scrub(context.Background())
 }

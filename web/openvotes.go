@@ -28,6 +28,9 @@ func (s *Server) openVotes(ctx context.Context) error {
 			return fmt.Errorf("vote %s: %w", of.ID, err)
 		}
 	}
+	if s.config.DB.Unclean() {
+		s.config.Log.Error("erased rows of votes are still in the file: somebody reads it")
+	}
 	late, cancel := context.WithTimeout(ctx, firstAsk)
 	defer cancel()
 	for _, v := range opened {

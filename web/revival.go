@@ -41,6 +41,27 @@ func (a *adopter) tend() {
 	}
 }
 
+// clean tries again to take what was erased out of the file of the projects, when
+// somebody has read it at that moment.
+func (a *adopter) clean() {
+	ticker := time.NewTicker(a.s.config.CountEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-a.ctx.Done():
+			return
+		}
+		db := a.s.projects.db
+		if !db.Unclean() || db.Cause() != nil {
+			continue
+		}
+		if err := db.Scrub(a.ctx); err != nil && a.ctx.Err() == nil {
+			a.s.config.Log.Error("what was erased of the projects is still in the file", "error", err)
+		}
+	}
+}
+
 // revive lets the projects go on where their log stands by now: their last write may
 // be in it or not. A log that is older than what was signed stays unused (attack S2).
 func (p *projects) revive(ctx context.Context) error {

@@ -75,7 +75,8 @@ type Config struct {
 	// close order. Zero: 30 seconds.
 	Grace time.Duration
 
-	// CountEvery is the time between two count entries. Zero: one minute.
+	// CountEvery is the time between two count entries, and between two tries to take
+	// what was erased out of the files. Zero: one minute.
 	CountEvery time.Duration
 
 	// Origins are the further origins (scheme://host) whose pages may write
@@ -251,6 +252,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if s.adopter != nil {
 		s.adopter.runs.Go(s.adopter.run)
 		s.adopter.runs.Go(s.adopter.tend)
+		s.adopter.runs.Go(s.adopter.clean)
 	}
 	if s.projects != nil && (c.Mail != nil || c.Webhook != nil) {
 		s.postman = newPostman(s)

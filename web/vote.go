@@ -48,15 +48,14 @@ type vote struct {
 	done    chan struct{}
 
 	// Owned by run, or by whoever opens the vote before it runs.
-	state   *election.State
-	broken  error             // state could not be brought to where the log stands
-	roll    *roll             // once the manifest is logged
-	last    *audit.Checkpoint // the latest one signed
-	heads   heads             // signed checkpoints, for cosignatures
-	former  []*ballot.Params  // of earlier epochs
-	made    *formsAt          // the official forms, if anybody has asked
-	grace   <-chan time.Time  // ends the hand-in of unused credentials
-	unclean bool              // erased rows are still in the file
+	state  *election.State
+	broken error             // state could not be brought to where the log stands
+	roll   *roll             // once the manifest is logged
+	last   *audit.Checkpoint // the latest one signed
+	heads  heads             // signed checkpoints, for cosignatures
+	former []*ballot.Params  // of earlier epochs
+	made   *formsAt          // the official forms, if anybody has asked
+	grace  <-chan time.Time  // ends the hand-in of unused credentials
 }
 
 // call is a function for the owner of a vote.

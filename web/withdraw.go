@@ -39,12 +39,9 @@ func (s *Server) postWithdrawal(w http.ResponseWriter, r *http.Request, who Pers
 	}
 	d := s.withdrawal(given, actor, at)
 	_, err = s.projects.record(r.Context(), d)
-	switch {
-	case errors.Is(err, errUnsigned):
+	if errors.Is(err, errUnsigned) {
 		d.body = nil
 		return s.pend(w, r, who, d, nil, back)
-	case errors.Is(err, store.ErrUnclean): // recorded; what is left in the file is swept
-		err = s.projects.db.Scrub(r.Context())
 	}
 	if refused, ok := errors.AsType[*project.Error](err); ok {
 		return because(codeConflict, refused)

@@ -1,13 +1,17 @@
 package web
 
 import (
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"piaojue/pgtest"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -163,5 +167,55 @@ func TestAdoptAgain(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("the list is %s still", stage)
 		}
+	}
+}
+
+// TestWithdrawalUnderReader: somebody who reads the file, such as a backup, keeps no
+// withdrawal from being recorded. What it erased leaves the file afterwards.
+func TestWithdrawalUnderReader(t *testing.T) {
+	pgtest.SQLiteOnly(t)
+	s := newStage(t)
+	s.config.CountEvery = 50 * time.Millisecond
+	s.beginProjects()
+	s.mustWish("/projects/wish", aWish("why", "我叫王秀兰，住在三号楼"))
+	var words project.Blob
+	var at uint64
+	s.seen(func(state *project.State) {
+		x, _ := state.Suggestion(1)
+		words, at = x.Text, x.Events[0].Entry
+	})
+	path := filepath.Join(s.folder, "db-projects")
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	defer db.Close()
+	reader, err := db.BeginTx(t.Context(), nil)
+	must(t, err)
+	var n int
+	must(t, reader.QueryRow(`SELECT COUNT(*) FROM blobs`).Scan(&n))
+	log := "/projects/log/" + numberText(at)
+	a := s.post(store.RoleStaffLead, log+"/withdrawal", fill{values: []string{"content", hex.EncodeToString(words[:]), "ground", "1"}})
+	if a.status != http.StatusSeeOther {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if page := s.page("", log); !strings.Contains(page, "内容已经撤下") {
+		t.Error("the record does not say so")
+	}
+	projects := s.server.projects.db
+	if !projects.Unclean() {
+		t.Error("the reader has kept nothing in the file")
+	}
+	must(t, reader.Rollback())
+	for range 500 {
+		if !projects.Unclean() {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	file, err := os.ReadFile(path)
+	must(t, err)
+	more, err := os.ReadFile(path + "-wal")
+	must(t, err)
+	if projects.Unclean() || strings.Contains(string(file)+string(more), "王秀兰") {
+		t.Error("the words are in the file still")
 	}
 }
