@@ -178,7 +178,7 @@ func (w *wait) try(ctx context.Context) (*Lease, error) {
 	if err := w.compare(reign); err != nil {
 		return nil, err
 	}
-	if now.Fresh {
+	if now.Fresh { // its leader knows that the standby has it, see begin
 		if err := w.keep(reign); err != nil {
 			return nil, err
 		}
@@ -279,6 +279,12 @@ func (w *wait) take(ctx context.Context, old Leader) (*Lease, error) {
 			return nil, err
 		}
 	}
+	if err := l.doBeat(); err != nil {
+		return nil, err
+	}
+	if err := w.exec(ctx, `SELECT pg_notify($1, $2)`, leaderChannel, fmt.Sprint(epoch)); err != nil {
+		return nil, err
+	}
 	go l.keep()
 	return l, nil
 }
@@ -290,6 +296,10 @@ var errAlone = errors.New("the database has not waited for its standby")
 // begin writes who leads now. The change waits for transactions of the old
 // leader that hold its epoch, and for the standby, whatever is set for other
 // connections. If somebody cancels that wait, PostgreSQL commits and only warns.
+//
+// So the new leader is there to see, but not fresh before its first beat, which comes
+// when begin has returned: a node that kept an epoch which no standby has would take
+// the standby for a database that was left behind, once that is promoted.
 func (w *wait) begin(ctx context.Context, l *Lease) (uint64, error) {
 	tx, err := w.conn.Begin(ctx)
 	if err != nil {
@@ -313,10 +323,7 @@ func (w *wait) begin(ctx context.Context, l *Lease) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE beats SET beat = clock_timestamp()`); err != nil {
-		return 0, err
-	}
-	if _, err := tx.Exec(ctx, `SELECT pg_notify($1, $2)`, leaderChannel, fmt.Sprint(epoch)); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE beats SET beat = '-infinity'`); err != nil {
 		return 0, err
 	}
 	err = tx.Commit(ctx)

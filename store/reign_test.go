@@ -132,3 +132,58 @@ func TestLeaseUnsure(t *testing.T) {
 		t.Error("the wait was not cancelled")
 	}
 }
+
+// TestLeaseUnsureKept (S2): while the standby is away, nodes that try to lead begin
+// epochs that only this disk has. Nobody keeps one, or no node would lead on the
+// standby when it is promoted. When there is a leader, all keep its epoch.
+func TestLeaseUnsureKept(t *testing.T) {
+	pg := pgtest.Start(t)
+	a := newNode(t, pg, "a")
+	first := a.claim(10 * time.Second)
+	first.Release()
+	standby := func(name string) {
+		pg.SQL(t, `ALTER SYSTEM SET synchronous_standby_names = '`+name+`'`)
+		pg.SQL(t, `SELECT pg_reload_conf()`)
+	}
+	standby("ghost")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	led := make(chan *Lease, 3)
+	past := map[string]*memory{}
+	for _, name := range []string{"b", "c", "d"} {
+		n := newNode(t, pg, name)
+		past[name] = &memory{r: first.Reign()}
+		n.Past = past[name]
+		go func() {
+			l, _ := n.Claim(ctx)
+			led <- l
+		}()
+	}
+	time.Sleep(4 * leaseWait)
+	if pg.SQL(t, `SELECT epoch FROM piaojue_lease.leader`) == "1" {
+		t.Fatal("nobody has begun an epoch")
+	}
+	for name, m := range past {
+		if r, _ := m.Reign(); r != first.Reign() {
+			t.Errorf("%s has kept epoch %d, which no standby has", name, r.Epoch)
+		}
+	}
+	standby("")
+	l := <-led
+	if l == nil {
+		t.Fatal("nobody leads")
+	}
+	for name, m := range past {
+		r, _ := m.Reign()
+		for start := time.Now(); r != l.Reign() && time.Since(start) < 5*time.Second; r, _ = m.Reign() {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if r != l.Reign() {
+			t.Errorf("%s has kept epoch %d, and %s leads in %d", name, r.Epoch, l.Node, l.Epoch)
+		}
+	}
+	cancel()
+	<-led
+	<-led
+	l.Release()
+}
