@@ -185,6 +185,10 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 		}
 	}
 	if errors.Is(err, errUnsigned) {
+		if first(given.values["unsigned"]) == "refuse" { // a phone must not take the draft for an entry
+			s.tell(w, r, &refusal{code: codeUnsigned})
+			return nil
+		}
 		d.body, given.photos, given.drawn = nil, nil, nil // the draft waits without what it was made of
 		return s.pend(w, r, who, d, filledIn, subjectPath(kind, filledIn.about, filledIn.about))
 	}

@@ -38,6 +38,7 @@ const (
 	codePhase      code = "phase"
 	codeBadChain   code = "bad_chain"
 	codeSigned     code = "already_signed"
+	codeUnsigned   code = "unsigned"
 	codeListInVote code = "list_in_vote"
 
 	codeSamePerson   code = "same_person"
@@ -127,6 +128,7 @@ var statuses = map[code]int{
 	codePhase:      http.StatusConflict,
 	codeBadChain:   http.StatusConflict,
 	codeSigned:     http.StatusConflict,
+	codeUnsigned:   http.StatusConflict,
 	codeListInVote: http.StatusConflict,
 
 	codeSamePerson:   http.StatusConflict,

@@ -10,6 +10,7 @@ import (
 // phone keeps, fills in without a network, and hands in later.
 type offlineData struct {
 	Person   string // whose forms these are
+	Key      bool   // each of them needs a signature, which no phone makes
 	Today    string
 	Photos   sheetField
 	Projects []offlineProject
@@ -28,6 +29,8 @@ func (s *Server) offlinePage(r *http.Request, who Person) (any, error) {
 	}
 	d := &offlineData{Person: who.ID, Today: htmlDate(s.projects.day()), Photos: sheetField{Name: "photos"}}
 	return d, s.projects.view(func(state *project.State) error {
+		by, _ := state.Actor(actor)
+		d.Key = by.Key != [32]byte{}
 		for n := uint32(1); n < state.Next(project.NounProject); n++ {
 			visit := &project.Inspection{Number: state.Next(project.NounInspection), Project: n}
 			if state.May(actor, visit) == nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -79,4 +80,28 @@ func TestOffline(t *testing.T) {
 			t.Errorf("%+v", x)
 		}
 	})
+}
+
+// TestOfflineUnsigned: a visit that the server would only draft, since its actor
+// has had a key for a while, stays on the phone, and the page says why; the page
+// that comes then shows it still.
+func TestOfflineUnsigned(t *testing.T) {
+	s := newStage(t)
+	s.world(3, func(w *worldBuilder) { w.work(1) })
+	s.actAs(store.RoleMember, worldCommitteeClerk)
+	phone := newBrowser(t, s.base).tab(s.base, 390, 844, "409")
+	phone.signIn(s, store.RoleMember)
+	phone.open(offlinePath)
+	phone.shown("#visit")
+	s.mustPost(store.RoleStaffLead, "/projects/do/actor?about=8", "actor_role", "5", "unit", "4", "public_name", "城建环资工委", "signing_key", fmt.Sprintf("%x", public(testKey("committee"))))
+	phone.eval(`(() => { const f = document.querySelector("#visit");
+		for (const n of ["progress", "quality", "effect"]) f.querySelector('[name=score_' + n + '][value="4"]').click();
+		f.elements.opinion.value = "进度正常"; f.requestSubmit(); })()`, nil)
+	stays := func() {
+		phone.wait(`document.querySelectorAll(".waiting-form").length === 1 && document.querySelector("#state").innerText.includes("还在手机里")`)
+	}
+	stays()
+	phone.open(offlinePath)
+	stays()
+	phone.wait(`document.querySelector(".waiting-form").innerText.includes("进度正常")`)
 }

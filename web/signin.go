@@ -35,8 +35,8 @@ func lockAfter(locks int) time.Duration {
 	return min(firstLock<<min(locks, 10), longestLock)
 }
 
-// countAttempt counts a try before it is looked at, so that guesses made at the
-// same time are counted as well. The last one that is allowed locks; if it is
+// countAttempt counts a try before anybody is told of it, so that guesses made at
+// the same time are counted as well. The last one that is allowed locks; if it is
 // right, all are forgotten.
 func countAttempt(a store.Attempts, now time.Time) (store.Attempts, error) {
 	if a.LockedUntil > now.Unix() {
@@ -93,6 +93,9 @@ func (s *Server) logSignIn(a store.Account, key [32]byte, err error) {
 		"code_device", a.Device != nil, "known_browser", a.HasAccount && key != accountKey(a.ID))
 }
 
+// checkSignIn compares first and counts then: what nobody could compare, because
+// others keep the cores busy, must not lock an account. Wrong and locked take the
+// same time, and whoever guesses many at once is answered five.
 func (s *Server) checkSignIn(ctx context.Context, a store.Account, key [32]byte, password, code string) error {
 	ok, err := s.hasher.matches(ctx, password, a.Password)
 	if err != nil {
