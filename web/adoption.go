@@ -119,7 +119,13 @@ func (s *Server) follow(ctx context.Context, v *vote) (wrote bool, err error) {
 	}
 	_, err = s.projects.record(ctx, what)
 	// The list's page says what differs, and has the office sign if it must.
-	if _, refused := errors.AsType[*project.Error](err); refused || errors.Is(err, errNothingNew) || errors.Is(err, errUnsigned) {
+	if refused, ok := errors.AsType[*project.Error](err); ok {
+		if refused.Kind == project.KindRating && refused.Code != project.CodeDuplicate { // no page says it
+			s.config.Log.Error("the log refuses a rating", "vote", v.id, "error", err)
+		}
+		return false, nil
+	}
+	if errors.Is(err, errNothingNew) || errors.Is(err, errUnsigned) {
 		return false, nil
 	}
 	return err == nil, err

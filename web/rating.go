@@ -27,12 +27,18 @@ func (x *consequence) rating(state *project.State) project.Body {
 		if !ok || !there || p.Rating != nil && p.Rating.Vote == x.w.manifestHash || i >= len(x.w.result.Outcome.Lines) {
 			return nil // not about projects, or in the log already
 		}
+		if !rateable(p.Stage) {
+			continue // terminated or closed while the vote ran; the others are rated all the same
+		}
 		l := x.w.result.Outcome.Lines[i]
 		r := project.Rated{Project: n, Option: uint16(i), Good: l.Grades[0], Basic: l.Grades[1], Bad: l.Grades[2], Abstain: l.Abstain}
 		if r.Grade = project.RollUp(r.Good, r.Basic, base); r.Grade == project.GradeBad {
 			r.Due = x.today.Add(int(state.Settings().RatingDays))
 		}
 		b.Rows = append(b.Rows, r)
+	}
+	if len(b.Rows) == 0 {
+		return nil
 	}
 	return b
 }

@@ -72,6 +72,36 @@ func TestRating(t *testing.T) {
 	})
 }
 
+// TestRatingLess: a project that was terminated or closed before the certificate is
+// left out, and the others are rated; of none nothing is written.
+func TestRatingLess(t *testing.T) {
+	s := newStage(t)
+	s.world(3, func(w *worldBuilder) { w.work(1) }) // the second is adopted only
+	tag := func(n uint32) string { return project.Tag{Of: project.TagProject, Number: n}.String() }
+	record := func(x *consequence) (b *project.Rating, err error) {
+		_, err = s.server.projects.record(t.Context(), &deed{actor: serverActor, body: func(state *project.State) (project.Body, error) {
+			x.today = s.server.projects.day()
+			body := x.next(state)
+			if body == nil {
+				return nil, errNothingNew
+			}
+			b = body.(*project.Rating)
+			return body, nil
+		}})
+		return b, err
+	}
+	if _, err := record(rated(tag(2))); !errors.Is(err, errNothingNew) {
+		t.Errorf("none that can be rated: %v", err)
+	}
+	b, err := record(rated(tag(2), tag(1)))
+	if err != nil || len(b.Rows) != 1 || b.Rows[0].Project != 1 || b.Rows[0].Option != 1 || b.Rows[0].Bad != 20 {
+		t.Errorf("%v %+v", err, b)
+	}
+	if _, err := record(rated(tag(2), tag(1))); !errors.Is(err, errNothingNew) {
+		t.Errorf("twice: %v", err)
+	}
+}
+
 // Projects become the rows of a draft, with the rules of a satisfaction vote; what
 // nobody can judge does not, and only the staff lead can do it.
 func TestRatingDraft(t *testing.T) {
