@@ -156,6 +156,40 @@ func TestPapers(t *testing.T) {
 	}
 }
 
+// TestRatedAgain: the form of a vote has all its rows, also of a project that
+// another vote has rated since.
+func TestRatedAgain(t *testing.T) {
+	c := newCourse(t)
+	c.do(1, &project.Offer{Project: 2, Lead: 1})
+	c.do(2, &project.Answer{Project: 2, Accepted: true})
+	p, _ := c.state.Project(1)
+	c.do(2, &project.Task{Project: 2, Book: *p.Task})
+	rate := func(vote byte, base uint32, rows ...project.Rated) {
+		c.do(0, &project.Rating{Manifest: [32]byte{vote}, Result: [32]byte{8}, Certificate: [32]byte{7}, Base: base, Rows: rows})
+	}
+	rate(10, 331, project.Rated{Project: 2, Good: 201, Basic: 60, Bad: 40, Grade: project.GradeGood}, project.Rated{Project: 1, Option: 1, Good: 111, Basic: 22, Bad: 140, Grade: project.GradeBad, Due: 20260920})
+	rate(11, 330, project.Rated{Project: 1, Good: 222, Basic: 33, Bad: 5, Grade: project.GradeGood})
+	for about, want := range map[uint32]string{2: "全体组成人员 331 名。 1 老旧小区加装电梯补助 111 22 140 0 不满意 2 社区助餐点建设 201 60 40 0 满意", 1: "全体组成人员 330 名。 1 老旧小区加装电梯补助 222 33 5 0 满意"} {
+		f, err := c.papers().Form(RatingPaper, about)
+		if err != nil || f == nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, b := range f.blocks {
+			texts = append(texts, b.texts()...)
+		}
+		all := strings.Join(texts, " ")
+		for _, part := range strings.Fields(want) {
+			if !strings.Contains(all, part) {
+				t.Errorf("project %d: no %q in %s", about, part, all)
+			}
+		}
+		if strings.Contains(all, "社区助餐点建设") != (about == 2) {
+			t.Errorf("project %d: rows of another vote: %s", about, all)
+		}
+	}
+}
+
 // Who asks for what is not there gets no form.
 func TestPapersAbsent(t *testing.T) {
 	c := newCourse(t)

@@ -1,7 +1,9 @@
 package form
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"piaojue/project"
 )
@@ -103,6 +105,21 @@ func (w *paper) inspection(about uint32) bool {
 	return true
 }
 
+// ratedIn is the entry that rated a project last. What the log says of each project
+// now is the latest, which another vote may have given some of them.
+func (w *paper) ratedIn(p *project.Project) *project.Rating {
+	for _, e := range slices.Backward(p.Events) {
+		if e.Kind != project.KindRating {
+			continue
+		}
+		body, err := w.Body(e.Entry)
+		w.err = err
+		b, _ := body.(*project.Rating)
+		return b
+	}
+	return nil
+}
+
 // rating is 表十二, as 镇海 prints it: all projects of the vote in which this one was
 // rated last.
 func (w *paper) rating(about uint32) bool {
@@ -110,19 +127,21 @@ func (w *paper) rating(about uint32) bool {
 	if !ok || p.Rating == nil {
 		return false
 	}
-	vote := p.Rating.Vote
+	b := w.ratedIn(&p)
+	if b == nil {
+		return false
+	}
 	w.title(words("tx.name_rating"), "")
 	t := &table{
 		size: tableSize, weights: []int{14, 76, 22, 22, 22, 22, 26}, aligns: []alignment{center, left, right, right, right, right, center},
 		header: headers("t12.number", "t12.project", "t12.grade_1", "t12.grade_2", "t12.grade_3", "t12.abstain", "t12.grade"),
 	}
-	for n := uint32(1); n < w.State.Next(project.NounProject); n++ {
-		x, _ := w.State.Project(n)
-		if r := x.Rating; r != nil && r.Vote == vote {
-			t.rows = append(t.rows, cellsOf(len(t.rows)+1, x.Title, r.Good, r.Basic, r.Bad, r.Abstain, words(fmt.Sprintf("t12.grade_%d", r.Grade))))
-		}
+	for i, r := range slices.SortedFunc(slices.Values(b.Rows), func(a, b project.Rated) int { return cmp.Compare(a.Project, b.Project) }) {
+		x, _ := w.State.Project(r.Project)
+		t.rows = append(t.rows, cellsOf(i+1, x.Title, r.Good, r.Basic, r.Bad, r.Abstain, words(fmt.Sprintf("t12.grade_%d", r.Grade))))
 	}
-	w.form.add(t, note("t12.rule"), note("t12.redo"), paragraph{text: words("t12.vote", fmt.Sprintf("%x", vote)), size: noteSize, tight: true})
+	w.form.add(paragraph{text: words("t12.base", b.Base), size: noteSize, tight: true}, t, note("t12.rule"), note("t12.redo"),
+		paragraph{text: words("t12.vote", fmt.Sprintf("%x", b.Manifest)), size: noteSize, tight: true})
 	w.signed(words("tx.sign_chief"), words("tx.sign_scrutineer"))
 	return true
 }
