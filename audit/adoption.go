@@ -29,7 +29,7 @@ func (v *projectVerifier) compare(index uint64, e *project.Entry) {
 		}
 	case *project.Rating:
 		if vote := v.vote(b.Manifest); vote != nil {
-			err = compareRating(b, vote)
+			err = v.compareRating(b, vote)
 		}
 	case *project.Ruling:
 		err = v.compareRuling(b)
@@ -122,17 +122,33 @@ func compareAdoption(b *project.Adoption, vote *election.State) error {
 	return nil
 }
 
-func compareRating(b *project.Rating, vote *election.State) error {
+// compareRating compares a rating with the whole vote: whose the grades are says
+// the code of the project, which is the id of its option, and nothing
+// that can be rated may be left out.
+func (v *projectVerifier) compareRating(b *project.Rating, vote *election.State) error {
 	r, err := certifiedBy(vote, b.Result, b.Certificate)
 	if err != nil {
 		return err
 	}
-	if vote.Manifest().Rules.BallotMode != ballot.Satisfaction3 {
+	m := vote.Manifest()
+	if m.Rules.BallotMode != ballot.Satisfaction3 {
 		return errors.New("the vote is not about satisfaction")
 	}
+	if r.Outcome.Vote != election.VoteValid {
+		return errors.New("the vote is not valid, and grades nothing")
+	}
+	rated := make(map[uint16]bool)
 	for i, row := range b.Rows {
-		if int(row.Option) >= len(r.Outcome.Lines) {
+		if int(row.Option) >= min(len(r.Outcome.Lines), len(m.Options)) {
 			return fmt.Errorf("row %d: the vote has %d options", i, len(r.Outcome.Lines))
+		}
+		if rated[row.Option] {
+			return fmt.Errorf("row %d: option %d stands in it before", i, row.Option)
+		}
+		rated[row.Option] = true
+		id := m.Options[row.Option].ID
+		if tag, err := project.ParseTag(id); err != nil || tag != (project.Tag{Of: project.TagProject, Number: row.Project}) {
+			return fmt.Errorf("row %d: option %s is not project %d", i, id, row.Project)
 		}
 		l := r.Outcome.Lines[row.Option]
 		got := [4]uint32{row.Good, row.Basic, row.Bad, row.Abstain}
@@ -141,5 +157,31 @@ func compareRating(b *project.Rating, vote *election.State) error {
 			return fmt.Errorf("row %d: %v of %d, the vote says %v of %d", i, got, b.Base, want, l.Base)
 		}
 	}
+	for i, o := range m.Options {
+		if !rated[uint16(i)] && !v.leftOut(o.ID) {
+			return fmt.Errorf("option %s of the vote has no row", o.ID)
+		}
+	}
 	return nil
+}
+
+// leftOut reports whether an option may have no row: it is a project that the
+// rules would not let be rated, as it had ended, or not begun. The state is that
+// after the entry, which changes only projects that it rates.
+func (v *projectVerifier) leftOut(option string) bool {
+	tag, err := project.ParseTag(option)
+	if err != nil || tag.Of != project.TagProject {
+		return false
+	}
+	p, ok := v.report.State.Project(tag.Number)
+	return ok && !rateable(p.Stage)
+}
+
+// rateable are the stages in which a row is allowed (PROTOCOL.md, Section 14.3).
+func rateable(s project.Stage) bool {
+	switch s {
+	case project.StageUnderway, project.StageRedone, project.StageSuspended, project.StageDelivered, project.StageAccepted:
+		return true
+	}
+	return false
 }

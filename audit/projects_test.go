@@ -109,37 +109,56 @@ func adoptionOf(b *project.Freeze, vote *election.State) *project.Adoption {
 	return a
 }
 
-// ratingOf is what a satisfaction vote said of project 1 as its last option.
+// ratingOf is what a satisfaction vote said, of all its projects.
 func ratingOf(vote *election.State) *project.Rating {
-	last := len(vote.Result().Outcome.Lines) - 1
-	line := vote.Result().Outcome.Lines[last]
-	row := project.Rated{Project: 1, Option: uint16(last), Good: line.Grades[0], Basic: line.Grades[1], Bad: line.Grades[2], Abstain: line.Abstain}
-	if row.Grade = project.RollUp(row.Good, row.Basic, line.Base); row.Grade == project.GradeBad {
-		row.Due = 20260301
+	b := &project.Rating{Manifest: vote.ManifestHash(), Result: vote.ResultHash(), Certificate: vote.CertificateHash(), Base: vote.Numbers().N}
+	for i, line := range vote.Result().Outcome.Lines {
+		tag, _ := project.ParseTag(vote.Manifest().Options[i].ID)
+		row := project.Rated{Project: tag.Number, Option: uint16(i), Good: line.Grades[0], Basic: line.Grades[1], Bad: line.Grades[2], Abstain: line.Abstain}
+		regrade(&row, b.Base)
+		b.Rows = append(b.Rows, row)
 	}
-	return &project.Rating{Manifest: vote.ManifestHash(), Result: vote.ResultHash(), Certificate: vote.CertificateHash(), Base: line.Base, Rows: []project.Rated{row}}
+	return b
 }
 
-// begin brings project 1 so far that it can be rated.
-func (l *projectLog) begin() {
+// regrade makes the grade of a row that of its votes.
+func regrade(r *project.Rated, base uint32) {
+	r.Due = 0
+	if r.Grade = project.RollUp(r.Good, r.Basic, base); r.Grade == project.GradeBad {
+		r.Due = 20260301
+	}
+}
+
+// begin brings a project so far that it can be rated.
+func (l *projectLog) begin(n uint32) {
 	l.Helper()
-	l.add(1, &project.Offer{Project: 1, Lead: 1})
-	l.add(2, &project.Answer{Project: 1, Accepted: true})
-	l.add(2, &project.Task{Project: 1, Book: project.TaskBook{Lead: 1, Leader: "a", Responsible: "b", Goals: "c", Deadline: 20261231,
+	l.add(1, &project.Offer{Project: n, Lead: 1})
+	l.add(2, &project.Answer{Project: n, Accepted: true})
+	l.add(2, &project.Task{Project: n, Book: project.TaskBook{Lead: 1, Leader: "a", Responsible: "b", Goals: "c", Deadline: 20261231,
 		Investment: 1, Funds: "d", Safeguards: "e", Milestones: []project.Milestone{{Name: "f", Weight: 100, Begins: 20260101, Ends: 20261130}}}})
 }
 
 // choosing, rating and running are votes that are held once for all tests here.
 var (
-	choosing = sync.OnceValue(func() *election.State { return heldVote(script{}) })
-	rating   = sync.OnceValue(func() *election.State {
-		return heldVote(script{rules: func(r *election.Rules) {
-			*r, _ = election.Satisfaction.Rules(3, 0)
-		}})
+	choosing = sync.OnceValue(func() *election.State {
+		return heldVote(script{marks: func(int) []int { return []int{0, 1} }}) // two of three
 	})
+	rating = sync.OnceValue(func() *election.State { return heldVote(ratingScript(1, 2)) })
 	// running is a vote that is counted, and not certified.
 	running = sync.OnceValue(func() *election.State { return heldVote(script{deputies: 13, last: election.KindResult}) })
 )
+
+// ratingScript is a vote about projects.
+func ratingScript(projects ...uint32) script {
+	s := onBody(0, func(_ *writer, m *election.Manifest) {
+		for i, n := range projects {
+			m.Options[i].ID = project.Tag{Of: project.TagProject, Number: n}.String()
+		}
+	}).script
+	s.options, s.seats = len(projects), 1
+	s.rules = func(r *election.Rules) { *r, _ = election.Satisfaction.Rules(len(projects), 0) }
+	return s
+}
 
 // voteTest is the test for which a vote is held.
 var voteTest testing.TB
@@ -157,7 +176,8 @@ func fullLog(t testing.TB, adoption func(*project.Adoption), rate func(*project.
 	a := adoptionOf(b, choosing())
 	adoption(a)
 	l.add(0, a)
-	l.begin()
+	l.begin(1)
+	l.begin(2)
 	r := ratingOf(rating())
 	rate(r)
 	l.add(0, r)
@@ -181,7 +201,7 @@ func TestVerifyProjects(t *testing.T) {
 	l := fullLog(t, asItIs, asItIs)
 	key := publicKey(testKey(testOrigin))
 	r := VerifyProjects(l.export().record(), ProjectOptions{Log: &key, Votes: []*election.State{choosing(), rating()}})
-	if !r.Verified || !r.Known || r.Compared != 2 || r.Unknown != 0 || r.Signed != 2 || r.Contents != 4 {
+	if !r.Verified || !r.Known || r.Compared != 2 || r.Unknown != 0 || r.Signed != 4 || r.Contents != 4 {
 		t.Errorf("%+v", *r)
 	}
 	if p, ok := r.State.Project(1); !ok || p.Source.Manifest != choosing().ManifestHash() {
