@@ -20,60 +20,84 @@ func (v *projectVerifier) compare(index uint64, e *project.Entry) {
 	}
 	switch b := body.(type) {
 	case *project.Freeze:
-		if vote := v.votes[b.Manifest]; vote != nil {
-			err = compareOptions(b, vote.Manifest())
-		}
+		err = v.with(b.Manifest, func(vote *election.State) error { return v.compareOptions(b, vote.Manifest()) })
+	case *project.Succession:
+		err = v.with(b.Manifest, func(vote *election.State) error { return v.compareSuccession(b, vote.Manifest()) })
 	case *project.Adoption:
-		if vote := v.vote(b.Manifest); vote != nil {
-			err = compareAdoption(b, vote)
-		}
+		err = v.with(b.Manifest, func(vote *election.State) error { return compareAdoption(b, vote) })
 	case *project.Rating:
-		if vote := v.vote(b.Manifest); vote != nil {
-			err = v.compareRating(b, vote)
-		}
+		err = v.with(b.Manifest, func(vote *election.State) error { return v.compareRating(b, vote) })
 	case *project.Ruling:
-		err = v.compareRuling(b)
+		if b.Manifest != [32]byte{} {
+			// What was put to that vote its manifest says in words, for people to read.
+			err = v.with(b.Manifest, func(vote *election.State) error {
+				_, err := certified(vote, b.Result)
+				return err
+			})
+		}
 	}
 	if err != nil {
 		v.fail(CheckAdoptionVote, index, err)
 	}
 }
 
-// vote returns a vote that was given, and counts.
-func (v *projectVerifier) vote(manifest [32]byte) *election.State {
+// with compares an entry with the vote that it names, if that was given, and
+// counts. A vote that follows another must be the one that this demands: the
+// record of neither alone shows it.
+func (v *projectVerifier) with(manifest [32]byte, compare func(*election.State) error) error {
 	vote := v.votes[manifest]
 	if vote == nil {
 		v.report.Unknown++
 		return nil
 	}
 	v.report.Compared++
-	return vote
+	m := vote.Manifest()
+	if parent := v.votes[m.Parent]; parent != nil {
+		if err := checkFollows(parent, m, manifest); err != nil {
+			return fmt.Errorf("the vote is not the one that must follow its parent: %w", err)
+		}
+	}
+	return compare(vote)
 }
 
-func compareOptions(b *project.Freeze, m *election.Manifest) error {
+// compareOptions compares what deputies decide on: which candidates in which
+// order, what they cost, and how many asked for them. An id alone would let the
+// ballot name one project, and the log adopt another.
+func (v *projectVerifier) compareOptions(b *project.Freeze, m *election.Manifest) error {
 	if len(b.Options) != len(m.Options) {
 		return fmt.Errorf("the vote has %d options, not %d", len(m.Options), len(b.Options))
 	}
 	for i, o := range m.Options {
-		if got := b.Options[i]; got.ID != o.ID || got.Suggestions != o.Suggestions {
+		got := b.Options[i]
+		if got.ID != o.ID || got.Suggestions != o.Suggestions {
 			return fmt.Errorf("option %d of the vote is %s with %d suggestions, not %s with %d", i, o.ID, o.Suggestions, got.ID, got.Suggestions)
+		}
+		c, _ := v.report.State.Candidate(got.Candidate)
+		if f := c.Figures; c.Title != o.Name || f.Investment != o.Investment || f.Fiscal != o.Fiscal {
+			return fmt.Errorf("option %d of the vote is %q for %d (fiscal %d), candidate %d is %q for %d (fiscal %d)",
+				i, o.Name, o.Investment, o.Fiscal, got.Candidate, c.Title, f.Investment, f.Fiscal)
 		}
 	}
 	return nil
 }
 
-// compareRuling compares a ruling that was made by a vote. What was put to that
-// vote its manifest says in words, for people to read.
-func (v *projectVerifier) compareRuling(b *project.Ruling) error {
-	if b.Manifest == [32]byte{} {
-		return nil
+// compareSuccession compares the candidates with the options of the vote, by the
+// ids that they were frozen with.
+func (v *projectVerifier) compareSuccession(b *project.Succession, m *election.Manifest) error {
+	if n, ok := v.report.State.ListOf(m.Parent); !ok || n != b.List {
+		return fmt.Errorf("the vote does not follow one of list %d", b.List)
 	}
-	vote := v.vote(b.Manifest)
-	if vote == nil {
-		return nil
+	if len(b.Candidates) != len(m.Options) {
+		return fmt.Errorf("the vote has %d options, not %d", len(m.Options), len(b.Candidates))
 	}
-	_, err := certified(vote, b.Result)
-	return err
+	l, _ := v.report.State.List(b.List)
+	for i, o := range m.Options {
+		same := func(c project.Choice) bool { return c.Candidate == b.Candidates[i] && c.ID == o.ID }
+		if !slices.ContainsFunc(l.Options, same) {
+			return fmt.Errorf("option %d of the vote is %s, which is not candidate %d", i, o.ID, b.Candidates[i])
+		}
+	}
+	return nil
 }
 
 // certifiedBy is certified, of a vote whose certificate is named as well.
@@ -110,16 +134,40 @@ func compareAdoption(b *project.Adoption, vote *election.State) error {
 	if b.Tallies && !public {
 		return errors.New("the rules of the vote do not publish its tallies")
 	}
-	winners := vote.Adopted()
+	outcomes, err := outcomesOf(vote)
+	if err != nil {
+		return err
+	}
 	for i, o := range b.Outcomes {
-		if got, want := o.Outcome == project.OutcomeAdopted, slices.Contains(winners, uint16(i)); got != want {
-			return fmt.Errorf("option %d: adopted is %t, the vote says %t", i, got, want)
+		if want := outcomes[i]; o.Outcome != want {
+			return fmt.Errorf("option %d: %s, the vote says %s", i, outcomeNames[o.Outcome], outcomeNames[want])
 		}
 		if want := r.Outcome.Lines[i].For; b.Tallies && o.Votes != want {
 			return fmt.Errorf("option %d has %d votes, not %d", i, want, o.Votes)
 		}
 	}
 	return nil
+}
+
+var outcomeNames = [...]string{project.OutcomeAdopted: "adopted", project.OutcomeRejected: "rejected", project.OutcomeAgain: "again"}
+
+// outcomesOf derives what became of each option of a certified vote. Who stands
+// again nobody chooses: it would be another way to drop a tied option.
+func outcomesOf(vote *election.State) ([]project.Outcome, error) {
+	out := &vote.Result().Outcome
+	if out.Next == election.NextPresidium && vote.Decision() == nil {
+		return nil, errors.New("the presidium has not decided yet")
+	}
+	all := slices.Repeat([]project.Outcome{project.OutcomeRejected}, len(out.Lines))
+	if follow, err := vote.Follow(); err == nil {
+		for _, i := range follow.Origin {
+			all[i] = project.OutcomeAgain
+		}
+	}
+	for _, i := range vote.Adopted() {
+		all[i] = project.OutcomeAdopted
+	}
+	return all, nil
 }
 
 // compareRating compares a rating with the whole vote: whose the grades are says

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 
@@ -83,7 +84,7 @@ func (l *projectLog) freeze(m *election.Manifest, hash [32]byte) *project.Freeze
 	b := &project.Freeze{List: 1, Manifest: hash}
 	for _, o := range m.Options {
 		n := l.state.Next(project.NounCandidate)
-		l.add(1, &project.Candidate{Number: n, Title: o.Name, Field: project.FieldOther, Figures: project.Figures{Deadline: 20261231}, Text: l.content(o.Name)})
+		l.add(1, &project.Candidate{Number: n, Title: o.Name, Field: project.FieldOther, Figures: project.Figures{Investment: o.Investment, Fiscal: o.Fiscal, Deadline: 20261231}, Text: l.content(o.Name)})
 		b.Options = append(b.Options, project.Choice{Candidate: n, ID: o.ID})
 	}
 	list := &project.List{Number: 1, Year: 2026}
@@ -97,12 +98,17 @@ func (l *projectLog) freeze(m *election.Manifest, hash [32]byte) *project.Freeze
 // adoption is what a vote decided.
 func adoptionOf(b *project.Freeze, vote *election.State) *project.Adoption {
 	a := &project.Adoption{List: 1, Manifest: b.Manifest, Result: vote.ResultHash(), Certificate: vote.CertificateHash(), Tallies: true, First: 1}
+	again := []uint16{}
+	if f, err := vote.Follow(); err == nil {
+		again = f.Origin
+	}
 	for i, o := range b.Options {
 		d := project.Decided{Candidate: o.Candidate, Outcome: project.OutcomeRejected, Votes: vote.Result().Outcome.Lines[i].For}
-		for _, w := range vote.Adopted() {
-			if int(w) == i {
-				d.Outcome = project.OutcomeAdopted
-			}
+		switch at := uint16(i); {
+		case slices.Contains(vote.Adopted(), at):
+			d.Outcome = project.OutcomeAdopted
+		case slices.Contains(again, at):
+			d.Outcome = project.OutcomeAgain
 		}
 		a.Outcomes = append(a.Outcomes, d)
 	}
@@ -201,19 +207,19 @@ func TestVerifyProjects(t *testing.T) {
 	l := fullLog(t, asItIs, asItIs)
 	key := publicKey(testKey(testOrigin))
 	r := VerifyProjects(l.export().record(), ProjectOptions{Log: &key, Votes: []*election.State{choosing(), rating()}})
-	if !r.Verified || !r.Known || r.Compared != 2 || r.Unknown != 0 || r.Signed != 4 || r.Contents != 4 {
+	if !r.Verified || !r.Known || r.Compared != 3 || r.Unknown != 0 || r.Signed != 4 || r.Contents != 4 {
 		t.Errorf("%+v", *r)
 	}
 	if p, ok := r.State.Project(1); !ok || p.Source.Manifest != choosing().ManifestHash() {
 		t.Error("the project does not lead to its vote")
 	}
 	r = VerifyProjects(l.export().record(), ProjectOptions{})
-	if !r.Verified || r.Known || r.Unknown != 2 || r.Key != key {
+	if !r.Verified || r.Known || r.Unknown != 3 || r.Key != key {
 		t.Errorf("without votes: %+v", *r)
 	}
 	l.rule(choosing().ManifestHash(), choosing().ResultHash())
 	r = VerifyProjects(l.export().record(), ProjectOptions{Log: &key, Votes: []*election.State{choosing()}})
-	if !r.Verified || r.Compared != 2 || r.Unknown != 1 {
+	if !r.Verified || r.Compared != 3 || r.Unknown != 1 {
 		t.Errorf("with a ruling by a vote: %+v", *r)
 	}
 	if mode := rating().Manifest().Rules.BallotMode; mode != ballot.Satisfaction3 {

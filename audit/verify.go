@@ -187,23 +187,28 @@ func (v *verifier) checkParent(m *election.Manifest, hash [32]byte) bool {
 	if p == nil {
 		return true
 	}
-	fail := func(c election.Cause, err error) bool {
-		return v.fail(election.CheckParentNext, 0, fault(c, "", err))
+	if err := checkFollows(p, m, hash); err != nil {
+		return v.fail(election.CheckParentNext, 0, err)
 	}
+	return v.pass(election.CheckParentNext)
+}
+
+// checkFollows is check 37, of a manifest and the state of its parent.
+func checkFollows(p *election.State, m *election.Manifest, hash [32]byte) error {
 	if p.ManifestHash() != m.Parent {
-		return fail(election.CauseOther, errors.New("the record given is of another vote than the parent"))
+		return fault(election.CauseOther, "", errors.New("the record given is of another vote than the parent"))
 	}
 	follow, err := p.Follow()
 	if err != nil {
-		return fail(election.CauseEarly, err)
+		return fault(election.CauseEarly, "", err)
 	}
 	if err := follow.Check(m); err != nil {
-		return v.fail(election.CheckParentNext, 0, err)
+		return err
 	}
 	if next, ok := p.Successor(); !ok || next != hash {
-		return fail(election.CauseMissing, errors.New("the parent's log does not name this vote"))
+		return fault(election.CauseMissing, "", errors.New("the parent's log does not name this vote"))
 	}
-	return v.pass(election.CheckParentNext)
+	return nil
 }
 
 // checkSigned makes checks 4 and 5, but for what the closing checkpoint says.

@@ -97,7 +97,8 @@ func parseProjects(args []string, preferred string) (projectOptions, *misuse) {
 }
 
 // verifyVotes verifies the records of votes first: what a vote that is not
-// verified decided, nobody can say.
+// verified decided, nobody can say. One that was voided decided nothing, and may
+// be the parent of another.
 func (o *projectOptions) verifyVotes(stderr io.Writer) ([]*election.State, int) {
 	var votes []*election.State
 	for _, path := range o.votes {
@@ -108,7 +109,8 @@ func (o *projectOptions) verifyVotes(stderr io.Writer) ([]*election.State, int) 
 		}
 		report, state := audit.Replay(record, audit.Options{Progress: progress(stderr)})
 		done()
-		if !report.Verified {
+		void := !report.Failed() && report.Phase == election.PhaseVoided
+		if !report.Verified && !void {
 			complain(stderr, o.lang.Text("verify.bad_vote", lang.Plain(path), o.lang.Text(verdictOf(report))))
 			return nil, exitNotVerified
 		}

@@ -78,6 +78,7 @@ func writeProjectRecord(dir, name string, key ed25519.PrivateKey) error {
 // projectEntries lets a log begin, and adopt what a vote adopted.
 func projectEntries(record string, key [32]byte, lie bool) (*memory, []byte, project.Blob, error) {
 	_, vote := audit.Replay(audit.OpenRecord(os.DirFS(record)), audit.Options{})
+	follow, _ := vote.Follow() // nil if all seats are taken
 	log, s := &memory{}, project.New(group.VerifyMessage)
 	var failed error
 	add := func(actor uint32, b project.Body) {
@@ -102,7 +103,7 @@ func projectEntries(record string, key [32]byte, lie bool) (*memory, []byte, pro
 	for i, o := range vote.Manifest().Options {
 		n := uint32(i + 1)
 		_, b := project.NewBlob([32]byte{2, byte(i)}, project.MediaText, nil)
-		add(1, &project.Candidate{Number: n, Title: o.Name, Field: project.FieldTraffic, Figures: project.Figures{Deadline: 20261231}, Text: b})
+		add(1, &project.Candidate{Number: n, Title: o.Name, Field: project.FieldTraffic, Figures: project.Figures{Investment: o.Investment, Fiscal: o.Fiscal, Deadline: 20261231}, Text: b})
 		add(1, &project.Withdrawal{Blobs: []project.Blob{b}, Ground: project.GroundMistake})
 		if o.Suggestions > 0 {
 			addWishes(s, add, n, o.Suggestions)
@@ -110,8 +111,11 @@ func projectEntries(record string, key [32]byte, lie bool) (*memory, []byte, pro
 		list.Candidates = append(list.Candidates, n)
 		freeze.Options = append(freeze.Options, project.Choice{Candidate: n, ID: o.ID, Suggestions: o.Suggestions})
 		d := project.Decided{Candidate: n, Outcome: project.OutcomeRejected}
-		if slices.Contains(vote.Adopted(), uint16(i)) != lie {
+		switch at := uint16(i); {
+		case slices.Contains(vote.Adopted(), at) != lie:
 			d.Outcome = project.OutcomeAdopted
+		case !lie && follow != nil && slices.Contains(follow.Origin, at):
+			d.Outcome = project.OutcomeAgain
 		}
 		adoption.Outcomes = append(adoption.Outcomes, d)
 	}
