@@ -24,8 +24,8 @@ type ProjectOptions struct {
 	// checked against itself only.
 	Log *[32]byte
 
-	// Votes are states of votes, from Replay of their records, that adoptions,
-	// ratings and rulings may name.
+	// Votes are states of votes, from Replay of their records, that entries may
+	// name. Only with all of them check adoption.vote can pass.
 	Votes []*election.State
 
 	// Progress, if set, is called now and then with the number of entries
@@ -50,8 +50,9 @@ var projectChecks = [...]election.CheckID{
 // ProjectReport is what VerifyProjects found.
 type ProjectReport struct {
 	// Verified means that every entry obeys the rules, that all public
-	// contents are there, and that what was compared agrees. Whether it is
-	// the log one thinks of, Key alone says.
+	// contents are there, and that what was compared agrees: check
+	// adoption.vote may be not reached, as long as votes are Unknown. Whether
+	// it is the log one thinks of, Key alone says.
 	Verified bool
 	Findings []Finding // one for each check
 
@@ -64,8 +65,8 @@ type ProjectReport struct {
 	Contents  int            // public, and there
 	Withdrawn int
 	Held      int // internal, or not moderated
-	Compared  int // adoptions, ratings and rulings, with a vote that was given
-	Unknown   int // adoptions, ratings and rulings of other votes
+	Compared  int // entries that name a vote that was given: lists, adoptions, ratings, rulings
+	Unknown   int // such entries of other votes
 }
 
 // VerifyProjects verifies a record of the projects' log (PROTOCOL.md, Section
@@ -96,7 +97,7 @@ func (v *projectVerifier) verify() {
 	if !v.openProjects() || !v.readTree() || !v.replayProjects() || !v.checkKey() {
 		return
 	}
-	if v.checkContents() && !v.failed(CheckAdoptionVote) {
+	if v.checkContents() && !v.failed(CheckAdoptionVote) && v.report.Unknown == 0 {
 		v.pass(CheckAdoptionVote)
 	}
 }
@@ -242,7 +243,10 @@ func (v *projectVerifier) finish() *ProjectReport {
 			r.Findings = append(r.Findings, Finding{Check: c, Status: Passed, Index: NoEntry})
 			continue
 		}
-		r.Verified = false
+		// Without the records of votes nobody can say; nothing is wrong.
+		if c != CheckAdoptionVote || v.failed(c) {
+			r.Verified = false
+		}
 		n := len(r.Findings)
 		for _, f := range v.verifier.report.Findings {
 			if f.Check == c {

@@ -227,6 +227,47 @@ func TestVerifyProjects(t *testing.T) {
 	}
 }
 
+// TestAdoptionNotReached: nobody can say what votes decided whose records were not
+// given, and that is no failure.
+func TestAdoptionNotReached(t *testing.T) {
+	voteTest = t
+	full := fullLog(t, asItIs, asItIs)
+	none := newProjectLog(t)
+	none.suggest()
+	frozen := newProjectLog(t)
+	b := frozen.freeze(choosing().Manifest(), choosing().ManifestHash())
+	frozen.add(1, b)
+	again := newProjectLog(t)
+	b = again.freeze(choosing().Manifest(), [32]byte{9})
+	again.add(1, b)
+	again.add(1, &project.Succession{List: 1, Manifest: [32]byte{8}, Candidates: []uint32{1, 2, 3}})
+	for name, x := range map[string]struct {
+		log     *projectLog
+		votes   []*election.State
+		want    Status
+		unknown int
+	}{
+		"all given":           {full, []*election.State{choosing(), rating()}, Passed, 0},
+		"no vote in it":       {none, nil, Passed, 0},
+		"one missing":         {full, []*election.State{choosing()}, NotReached, 1},
+		"all missing":         {full, nil, NotReached, 3},
+		"a list in no vote":   {frozen, nil, NotReached, 1},
+		"another vote":        {frozen, []*election.State{rating()}, NotReached, 1},
+		"a vote that follows": {again, nil, NotReached, 2},
+	} {
+		r := VerifyProjects(x.log.export().record(), ProjectOptions{Votes: x.votes})
+		got, why := compared(x.log, x.votes...)
+		if !r.Verified || got != x.want || r.Unknown != x.unknown {
+			t.Errorf("%s: verified %t, %s %s, want %s; unknown %d, want %d", name, r.Verified, got, why, x.want, r.Unknown, x.unknown)
+		}
+	}
+	broken := full.export()
+	broken["README"] = nil
+	if r := VerifyProjects(broken.record(), ProjectOptions{}); r.Verified {
+		t.Error("verified, though another check failed")
+	}
+}
+
 // TestVerifyProjectsVote: an adoption, rating or ruling that says otherwise than the
 // vote is found out, and only if that vote is given.
 func TestVerifyProjectsVote(t *testing.T) {
