@@ -29,7 +29,7 @@ func (s *Server) openVotes(ctx context.Context) error {
 		}
 	}
 	if s.config.DB.Unclean() {
-		s.config.Log.Error("erased rows of votes are still in the file: somebody reads it")
+		s.config.Log.Error("erased rows are still in the file")
 	}
 	late, cancel := context.WithTimeout(ctx, firstAsk)
 	defer cancel()

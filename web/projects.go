@@ -92,7 +92,7 @@ func (s *Server) keepProjects(ctx context.Context) {
 	}
 	p.log = c.Log
 	if p.db.Unclean() {
-		c.Log.Error("what was erased of the projects is still in the file: somebody reads it")
+		c.Log.Error("what was erased of the projects is still in the file")
 	}
 	s.projects, s.adopter = p, newAdopter(s)
 	p.moved, p.guard = s.adopter.poke, s.keepPledge
