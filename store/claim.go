@@ -264,6 +264,7 @@ func (w *wait) take(ctx context.Context, old Leader) (*Lease, error) {
 		return nil, err
 	}
 	l := &Lease{token: newToken(), conn: w.conn, begun: time.Now(), lost: make(chan struct{}), quit: make(chan struct{})}
+	l.host = w.conn.PgConn().Conn().RemoteAddr()
 	l.Leader = Leader{Node: w.Node, Address: w.Address, Fresh: true}
 	epoch, err := w.begin(ctx, l)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +65,7 @@ type Lease struct {
 	Leader
 	token []byte
 	conn  *pgx.Conn // holds the lock
+	host  net.Addr  // to which conn leads
 
 	begun time.Time
 	beat  atomic.Int64 // of the last beat that the database has taken, since begun
@@ -122,6 +125,24 @@ func (l *Lease) here(ctx context.Context, conn *pgx.Conn) error {
 		return ErrFenced
 	}
 	return err
+}
+
+// dial connects to the machine of the lease alone. Sockets in the file system are of
+// this machine.
+func (l *Lease) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if network != l.host.Network() || network != "unix" && !sameAddress(address, l.host.String()) {
+		return nil, errElsewhere
+	}
+	return dialer.DialContext(ctx, network, address)
+}
+
+var errElsewhere = errors.New("store: this is not the database of the lease")
+
+// sameAddress compares addresses with ports, of which IPv6 has several spellings.
+func sameAddress(a, b string) bool {
+	x, errX := netip.ParseAddrPort(a)
+	y, errY := netip.ParseAddrPort(b)
+	return errX == nil && errY == nil && x.Port() == y.Port() && x.Addr().Unmap() == y.Addr().Unmap()
 }
 
 // testOnlyNoBeats is a lease whose leader seems to be stopped.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,5 +194,50 @@ func TestLeaseURL(t *testing.T) {
 	}
 	if _, err := leaseConfig("postgres://u:geheim@h:5432/x", "a"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLeaseSilentHost: the first host of the address is powered off. Who has found
+// another one for the lease opens the database there, without asking the first again
+// for each connection.
+func TestLeaseSilentHost(t *testing.T) {
+	pg := pgtest.Start(t)
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer silent.Close()
+	a := newNode(t, pg, "a")
+	a.URL = strings.Replace(pg.URL(), "@", "@"+silent.Addr().String()+",", 1)
+	l := a.claim(30 * time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	shared := Shared{URL: a.URL, Name: "a", Keys: pgtest.NewKeys(), Lease: l}
+	start := time.Now()
+	db, err := shared.OpenDB(ctx)
+	must(t, err)
+	defer db.Close()
+	projects, err := shared.OpenProjects(ctx)
+	must(t, err)
+	defer projects.Close()
+	if took := time.Since(start); took > 4*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if _, err := l.dial(ctx, "tcp", silent.Addr().String()); !errors.Is(err, errElsewhere) {
+		t.Errorf("the silent host: %v", err)
+	}
+	must(t, db.CreateVote(ctx, testVote, []byte(`{}`)))
+}
+
+// TestSameAddress: one address has several spellings.
+func TestSameAddress(t *testing.T) {
+	for _, x := range []struct {
+		a, b string
+		want bool
+	}{
+		{"10.0.0.1:5432", "10.0.0.1:5432", true}, {"[2001:DB8:0::1]:5432", "[2001:db8::1]:5432", true}, {"[::ffff:10.0.0.1]:5432", "10.0.0.1:5432", true},
+		{"10.0.0.1:5432", "10.0.0.1:5433", false}, {"10.0.0.1:5432", "10.0.0.2:5432", false}, {"db1:5432", "db1:5432", false}, {"", "", false},
+	} {
+		if got := sameAddress(x.a, x.b); got != x.want {
+			t.Errorf("%s and %s: %t, want %t", x.a, x.b, got, x.want)
+		}
 	}
 }

@@ -98,11 +98,13 @@ func (p *postgres) config() (*pgx.ConnConfig, error) {
 	return c, nil
 }
 
-// open makes a pool, of connections to the database of the lease.
+// open makes a pool, of connections to the database of the lease, and of no other
+// host of the address: one that is powered off would hold up each of them.
 func (p *postgres) open(c *pgx.ConnConfig) *sql.DB {
 	if p.Lease == nil {
 		return stdlib.OpenDB(*c)
 	}
+	c.DialFunc = p.Lease.dial
 	return stdlib.OpenDB(*c, stdlib.OptionAfterConnect(p.Lease.here))
 }
 
