@@ -66,6 +66,8 @@ func (m *minutes) noticeHead() string {
 	switch {
 	case v.Rules.BallotMode == ballot.Satisfaction3:
 		return words("t5.graded", where, writtenDay(v.Date), v.Title)
+	case adopted == 0 && slices.ContainsFunc(m.result.Outcome.Lines, func(l election.Line) bool { return l.Passed }):
+		return words("t5.all_tied", where, writtenDay(v.Date), v.Title, len(v.Options), strings.Join(m.tiedNames(), "；"))
 	case adopted == 0:
 		return words("t5.nobody", where, writtenDay(v.Date), v.Title, len(v.Options))
 	}

@@ -356,3 +356,22 @@ func TestFormBookNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestAllTied: where projects have passed but are tied for all seats, the
+// announcement names them and says what comes next, and not that none has passed.
+func TestAllTied(t *testing.T) {
+	all := func(votes uint32) (*minutes, string) {
+		m := sampleMinutes(t, nil, slices.Repeat([]uint32{votes}, 13)...)
+		return m, strings.Join(m.noticeTexts(), "\n")
+	}
+	m, passed := all(200)
+	_, failed := all(100)
+	for _, want := range []string{"没有项目入选", strings.Join(m.tiedNames(), "；"), "尚缺10项，进行再次投票。"} {
+		if want == "" || !strings.Contains(passed, want) {
+			t.Errorf("no %q in %s", want, passed)
+		}
+	}
+	if strings.Contains(passed, "没有项目获得通过") || !strings.Contains(failed, "没有项目获得通过") || strings.Contains(failed, "得票相同") {
+		t.Errorf("passed: %s\nfailed: %s", passed, failed)
+	}
+}

@@ -237,14 +237,19 @@ func (m *minutes) openers() []string {
 	return names
 }
 
-func (m *minutes) tiedText() string {
-	var names []string
+// tiedNames are the options that were tied at the last seat.
+func (m *minutes) tiedNames() (names []string) {
 	for i, l := range m.result.Outcome.Lines {
 		switch l.Reason {
 		case election.ReasonTied, election.ReasonTieAdopted, election.ReasonTieDropped, election.ReasonFewerAgainst, election.ReasonMoreAgainst:
 			names = append(names, m.manifest.Options[i].Name)
 		}
 	}
+	return names
+}
+
+func (m *minutes) tiedText() string {
+	names := m.tiedNames()
 	if len(names) == 0 {
 		return words("tx.form_none")
 	}
