@@ -3,15 +3,11 @@ package web
 import (
 	"encoding/hex"
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"os"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
-	"piaojue/form"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -33,6 +29,9 @@ type deedData struct {
 	Subjects   []recordSubject
 	ID         string // drawn for this form
 	Fields     []sheetField
+	Seen       string        // how the subject stood when it was opened
+	Since      []historyLine // what happened since
+	Asked      *askedData    // of a ruling: what it decides on
 	Refused    string // id of why the log refused it; empty: it did not
 	Photos     bool   // it has a field for photos
 	Milestones bool   // it has a table of milestones
@@ -81,14 +80,28 @@ func (s *Server) deedPage(r *http.Request, who Person) (any, error) {
 		if err := state.May(actor, body); err != nil {
 			return because(codeForbidden, err)
 		}
+		sheet.look(body)
 		d = newDeedData(sheet, body.Kind(), newFormID())
 		return nil
 	})
+	if err == nil {
+		err = s.addAsked(r, d)
+	}
 	return d, err
 }
 
+func (s *Server) addAsked(r *http.Request, d *deedData) (err error) {
+	if d.Kind == project.KindRuling.String() {
+		d.Asked, err = s.request(r.Context(), d.About)
+	}
+	return err
+}
+
 func newDeedData(s *sheet, k project.Kind, id string) *deedData {
-	d := &deedData{Kind: k.String(), About: s.about, Subjects: s.subjects, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0)}
+	d := &deedData{Kind: k.String(), About: s.about, Subjects: s.subjects, ID: id, Fields: s.fields, Back: subjectPath(k, s.about, 0), Seen: s.seen}
+	if s.given != nil {
+		d.Seen = first(s.given.values["seen"])
+	}
 	for _, f := range s.fields {
 		d.Photos = d.Photos || f.Shape == "photos"
 		d.Milestones = d.Milestones || f.Shape == "milestones"
@@ -167,6 +180,9 @@ func (s *Server) postDeed(w http.ResponseWriter, r *http.Request, who Person) er
 			return nil, err
 		}
 		filledIn, d.blobs = sheet, sheet.blobs
+		if err := sheet.look(body); err != nil {
+			return nil, err
+		}
 		if sheet.wrong {
 			return nil, errSheet
 		}
@@ -203,15 +219,21 @@ var (
 // undone shows the form again, with what is wrong with it.
 func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, filledIn *sheet, given *filled, err error) error {
 	refused, ok := errors.AsType[*project.Error](err)
-	if !ok && !errors.Is(err, errSheet) && !errors.Is(err, errPledged) || filledIn == nil {
+	if !ok && !errors.Is(err, errSheet) && !errors.Is(err, errPledged) && !errors.Is(err, errChanged) || filledIn == nil {
 		return err
 	}
 	page := newDeedData(filledIn, kindOf(chi.URLParam(r, "kind")), hex.EncodeToString(given.id[:]))
 	if ok {
 		page.Refused = "deed.refused_" + refused.Code.String()
 	}
+	if errors.Is(err, errChanged) { // once it was read, it may be sent again
+		page.Refused, page.Seen, page.Since = "deed.changed", filledIn.seen, filledIn.since
+	}
 	if errors.Is(err, errPledged) {
 		page.Refused = "error." + string(codeListInVote)
+	}
+	if err := s.addAsked(r, page); err != nil {
+		return err
 	}
 	return s.render(w, r, who, http.StatusUnprocessableEntity, "deed/show", page)
 }
@@ -234,6 +256,9 @@ func (s *Server) moreRows(w http.ResponseWriter, r *http.Request, who Person, ac
 		page = newDeedData(sheet, body.Kind(), hex.EncodeToString(given.id[:]))
 		return nil
 	})
+	if err == nil {
+		err = s.addAsked(r, page)
+	}
 	if err != nil {
 		return err
 	}
@@ -272,79 +297,6 @@ func (s *Server) formOfVote(w http.ResponseWriter, r *http.Request, who Person) 
 		return nil, nil, because(codeNotFound, errNoVote)
 	}
 	return given, v, nil
-}
-
-// readForm reads a form with its photos, part by part, without a file on disk.
-func readForm(w http.ResponseWriter, r *http.Request) (*filled, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxDeed)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, because(codeUnsupported, err)
-	}
-	f := &filled{values: map[string][]string{}, photos: map[string][][]byte{}}
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil && n >= maxValues {
-			err = errors.New("more fields than any form has")
-		}
-		if err == nil {
-			err = f.read(part)
-		}
-		if err != nil {
-			return nil, formRefusal(err)
-		}
-	}
-	id, err := hex.DecodeString(first(f.values["id"]))
-	if err != nil || len(id) != len(f.id) {
-		return nil, because(codeBadForm, errors.New("the form has no id"))
-	}
-	copy(f.id[:], id)
-	return f, nil
-}
-
-func formRefusal(err error) error {
-	if refused, ok := errors.AsType[*refusal](err); ok {
-		return refused
-	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return because(codeTooLarge, err)
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return because(codeSlow, err)
-	}
-	return because(codeBadForm, err)
-}
-
-// read reads one field. A file field that was left empty is none.
-func (f *filled) read(part *multipart.Part) error {
-	name := part.FormName()
-	limit := int64(maxValue)
-	if part.FileName() != "" {
-		limit = form.MaxPhoto + 1 // the reader of photos says that it is too large
-	}
-	data, err := io.ReadAll(io.LimitReader(part, limit))
-	switch {
-	case err != nil:
-		return err
-	case part.FileName() != "":
-		f.photos[name] = append(f.photos[name], data)
-	case part.Header.Get("Content-Type") != "": // a file field without a file
-	case int64(len(data)) == limit:
-		return errors.New("a field is too long")
-	default:
-		f.values[name] = append(f.values[name], string(data))
-	}
-	return nil
-}
-
-func first(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
 }
 
 // aboutOf is the number of what an entry made, or was about.

@@ -26,6 +26,9 @@ type sheet struct {
 	blobs    []blob
 	wrong    bool // something is missing or makes no sense
 
+	seen  string        // how the subject stands
+	since []historyLine // what happened to it since the form was opened
+
 	votes   []rulingVote // certified, about the project
 	persons []Person     // with accounts
 	account string       // the one that shall act as the new actor; empty: none
