@@ -30,7 +30,8 @@ type Record struct {
 	Closing    string `json:"closing,omitempty"`
 
 	// Patch is applied at last: a path with its content in hex, or null for a
-	// file that is missing. It also has the hash tiles above level 0.
+	// file that is missing. It also has the hash tiles above level 0. A path
+	// that ends in a slash is an empty directory.
 	Patch map[string]*string `json:"patch,omitempty"`
 
 	// Manifest is the hash that the verifier is given, in hex.

@@ -24,8 +24,15 @@ func writeRecord(t testing.TB, r *testvectors.Record, dir string) {
 	}
 	for name, data := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		parent, isDir := filepath.Dir(path), strings.HasSuffix(name, "/")
+		if isDir {
+			parent = path
+		}
+		if err := os.MkdirAll(parent, 0o777); err != nil {
 			t.Fatal(err)
+		}
+		if isDir {
+			continue
 		}
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)

@@ -51,6 +51,8 @@ var recordFlaws = map[election.CheckID][]flaw{
 			hooks: onFiles(func(_ *vote, r *record) { r.patch["checkpoint"] = nil })},
 		{name: "record_foreign_file", about: "a file that no record has", attacks: []string{"S7"}, nowhere: true,
 			hooks: onFiles(func(_ *vote, r *record) { r.patch["README"] = []byte("read me\n") })},
+		{name: "record_foreign_directory", about: "an empty directory that no record has", attacks: []string{"S7"}, nowhere: true,
+			hooks: onFiles(func(_ *vote, r *record) { r.patch["tile/2/"] = []byte{} })},
 		{name: "record_partial_tile_left_over", about: "a hash tile of an earlier size, right for that size", nowhere: true,
 			hooks: onFiles(func(v *vote, r *record) {
 				r.patch["tile/0/000.p/3"] = v.tile(audit.Tiles(3)[0], 3)

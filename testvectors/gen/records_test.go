@@ -3,8 +3,10 @@ package gen
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -79,6 +81,10 @@ func verify(t *testing.T, r *testvectors.Record, parent *election.State) (*audit
 	}
 	fsys := fstest.MapFS{}
 	for name, data := range files {
+		if dir, ok := strings.CutSuffix(name, "/"); ok {
+			fsys[dir] = &fstest.MapFile{Mode: fs.ModeDir | 0o755}
+			continue
+		}
 		fsys[name] = &fstest.MapFile{Data: data}
 	}
 	given := [32]byte(unhex(r.Manifest))

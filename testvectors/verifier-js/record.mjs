@@ -8,11 +8,11 @@ import { leafHash, treeRoot } from './tree.mjs';
 
 const WIDTH = 256;
 
-/** listFiles gives the relative paths of all files; anything that is neither file nor directory is refused. */
+/** listFiles gives the relative paths of all files and, with a slash behind, directories; anything else is refused. */
 function listFiles(dir, below = '') {
   return readdirSync(path(dir, below), { withFileTypes: true }).flatMap((e) => {
     const name = below === '' ? e.name : `${below}/${e.name}`;
-    if (e.isDirectory()) return listFiles(dir, name);
+    if (e.isDirectory()) return [`${name}/`, ...listFiles(dir, name)];
     form(e.isFile(), `${name} is not a regular file`);
     return [name];
   });
@@ -72,6 +72,8 @@ export class Record {
       ...registers.flatMap(([n]) => [`issuer/${n}/checkpoint`, `issuer/${n}/entries`]),
     ]);
     for (const name of expected) form(this.has(name), `file ${name} is missing`);
+    const dirs = [...expected].flatMap((name) => [...name.matchAll(/\//g)].map((m) => name.slice(0, m.index + 1)));
+    for (const name of dirs) expected.add(name);
     for (const name of this.files) form(expected.has(name), `file ${name} does not belong to the record`);
     for (const [n, c] of registers) form(this.read(`issuer/${n}/entries`).length === ROW * c.size, `the rows of issuer ${n} are not ${c.size}`);
     this.rows = rows.map((tiles) => tiles.flatMap((t) => {

@@ -56,8 +56,8 @@ export function withDirectory(files, use) {
   const dir = mkdtempSync(path(tmpdir(), 'piaojue-'));
   try {
     for (const [name, data] of Object.entries(files)) {
-      mkdirSync(dirname(path(dir, name)), { recursive: true });
-      writeFileSync(path(dir, name), data);
+      mkdirSync(name.endsWith('/') ? path(dir, name) : dirname(path(dir, name)), { recursive: true });
+      if (!name.endsWith('/')) writeFileSync(path(dir, name), data);
     }
     return use(dir);
   } finally {
