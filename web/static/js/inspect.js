@@ -47,6 +47,7 @@ function show(x) {
   const files = new DataTransfer();
   for (const photo of x.photos) files.items.add(new File([photo], "photo.jpg", { type: photo.type || "image/jpeg" }));
   const photos = form.elements.photos;
+  if (!photos) return;
   photos.files = files.files;
   if (x.photos.length > 0) put($(".file-name", photos.parentElement), `${photos.dataset.photos} ${x.photos.length}`);
 }
@@ -85,8 +86,9 @@ form.addEventListener("submit", async (event) => {
 const row = (x) => el("li", { class: "card waiting-form" },
   el("p", {}, el("strong", {}, x.title), " ", x.held, " ", text("inspect.photos_n", x.photos.length)),
   x.refused && el("p", { class: "notice bad" }, text("inspect.refused")),
+  !form.elements.about && el("p", {}, x.opinion, " ", x.residents),
   el("p", { class: "actions" },
-    el("button", { class: "button", type: "button", onclick: () => change(x) }, text("inspect.change")),
+    form.elements.about && el("button", { class: "button", type: "button", onclick: () => change(x) }, text("inspect.change")),
     el("button", { class: "button quiet", type: "button", onclick: () => remove(x) }, text("inspect.remove"))));
 
 async function list() {
@@ -113,23 +115,25 @@ async function remove(x) {
 function body(x) {
   const data = new FormData();
   data.append("id", x.id);
+  data.append("unsigned", "refuse");
   for (const name of ["held", ...scores]) data.append(name, x[name]);
   data.append("opinion", x.residents ? `${x.opinion}\n\n${text("inspect.residents")}\n${x.residents}` : x.opinion);
   for (const photo of x.photos) data.append("photos", photo, "photo.jpg");
   return data;
 }
 
-// deliver hands one form in: taken, refused, or "signin" or "network" if nobody
-// can say. The answer to a form that was taken leads to another page.
+// deliver hands one form in: taken, refused, "unsigned" if it must be signed, which
+// no phone can, or "signin" or "network" if nobody can say. The answer to a form that was taken leads to another page.
 async function deliver(x) {
   let answer;
   try {
-    answer = await fetch(`/projects/do/inspection?about=${encodeURIComponent(x.about)}`, { method: "POST", body: body(x), redirect: "manual", headers: { Accept: "text/html" } });
+    answer = await fetch(`/projects/do/inspection?about=${encodeURIComponent(x.about)}`, { method: "POST", body: body(x), redirect: "manual", headers: { Accept: "application/json" } });
   } catch {
     return "network";
   }
   if (answer.type === "opaqueredirect") return "taken";
   if (answer.status === 401) return "signin";
+  if (answer.status === 409 && (await answer.json().catch(() => null))?.error?.code === "unsigned") return "unsigned";
   return answer.status >= 500 || answer.status === 429 ? "network" : "refused";
 }
 
