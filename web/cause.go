@@ -8,6 +8,7 @@ import (
 	"piaojue/ballot"
 	"piaojue/election"
 	"piaojue/form"
+	"piaojue/project"
 	"piaojue/store"
 )
 
@@ -34,7 +35,22 @@ func toRefusal(err error) *refusal {
 			return &refusal{code: m.code, cause: err}
 		}
 	}
+	if refused, ok := errors.AsType[*project.Error](err); ok {
+		return &refusal{code: projectCode(refused.Code), cause: err}
+	}
 	return &refusal{code: codeInternal, cause: err}
+}
+
+// projectCode says what a refusal of the projects' log means to people, where no
+// form says it.
+func projectCode(c project.Code) code {
+	switch c {
+	case project.CodeRole, project.CodeOwn, project.CodeActor:
+		return codeForbidden
+	case project.CodeForm:
+		return codeBadForm
+	}
+	return codeConflict
 }
 
 var sentinels = []struct {
@@ -45,6 +61,7 @@ var sentinels = []struct {
 	{ballot.ErrCredential, codeBadCredential},
 	{ballot.ErrSignature, codeBadSignature},
 	{ballot.ErrProof, codeBadProof},
+	{errUnsigned, codeNoSigning},
 	{store.ErrNotFound, codeNotFound},
 	{store.ErrExists, codeExists},
 	{ErrBoxGone, codeExists},

@@ -32,9 +32,9 @@ type deedData struct {
 	Seen       string        // how the subject stood when it was opened
 	Since      []historyLine // what happened since
 	Asked      *askedData    // of a ruling: what it decides on
-	Refused    string // id of why the log refused it; empty: it did not
-	Photos     bool   // it has a field for photos
-	Milestones bool   // it has a table of milestones
+	Refused    string        // id of why the log refused it; empty: it did not
+	Photos     bool          // it has a field for photos
+	Milestones bool          // it has a table of milestones
 	Back       string
 }
 

@@ -39,6 +39,7 @@ const (
 	codeBadChain   code = "bad_chain"
 	codeSigned     code = "already_signed"
 	codeUnsigned   code = "unsigned"
+	codeNoSigning  code = "no_signing"
 	codeListInVote code = "list_in_vote"
 
 	codeSamePerson   code = "same_person"
@@ -129,6 +130,7 @@ var statuses = map[code]int{
 	codeBadChain:   http.StatusConflict,
 	codeSigned:     http.StatusConflict,
 	codeUnsigned:   http.StatusConflict,
+	codeNoSigning:  http.StatusConflict,
 	codeListInVote: http.StatusConflict,
 
 	codeSamePerson:   http.StatusConflict,

@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -177,5 +179,60 @@ func TestPosterCode(t *testing.T) {
 	must(t, err)
 	if q.Size < 21 || !strings.HasPrefix(q.Path, "M0 0h7v1h-7z") {
 		t.Errorf("%d modules, path %.40s", q.Size, q.Path)
+	}
+}
+
+// TestIntakeKey: who acts with a key is told before the form that nothing can be
+// signed here, and loses nothing; the others type in and import as before.
+func TestIntakeKey(t *testing.T) {
+	s := newStage(t)
+	s.beginProjects()
+	for _, keyed := range []bool{false, true} {
+		if keyed {
+			s.mustPost(store.RoleStaffLead, "/projects/do/actor?about=1", "actor_role", "2", "public_name", "市人大办", "signing_key", fmt.Sprintf("%x", public(testKey("office"))))
+		}
+		for path, want := range map[string]int{"/projects/intake/wish": http.StatusOK, "/projects/intake/import": http.StatusOK} {
+			if keyed {
+				want = http.StatusConflict
+			}
+			if a := s.send(store.RoleStaffLead, "GET", path, nil, "Accept", mediaHTML); a.status != want || keyed && !strings.Contains(string(a.body), "登记了签名密钥") {
+				t.Errorf("key %t: GET %s: %d", keyed, path, a.status)
+			}
+		}
+		look := s.table(store.RoleStaffLead, "district", "", "名称\n雁滩街道\n")
+		if want := map[bool]int{false: http.StatusOK, true: http.StatusConflict}[keyed]; look.status != want {
+			t.Errorf("key %t: import: %d", keyed, look.status)
+		}
+		a := s.post(store.RoleStaffLead, "/projects/intake/wish", aWish("held", "2026-01-01", "channel", "2"))
+		if a.status == http.StatusInternalServerError || keyed != (a.status == http.StatusConflict) {
+			t.Errorf("key %t: wish: %d", keyed, a.status)
+		}
+	}
+}
+
+// TestImportStations: a deputy whose station nobody knows is an error of that row,
+// before anything is written; one who is there already, or whose station is, is not.
+func TestImportStations(t *testing.T) {
+	s := newStage(t)
+	s.beginProjects()
+	s.imports("station", "名称\n雁滩站\n")
+	s.imports("deputy", "姓名,所属家站\n张建国,雁滩站\n")
+	const wrong = "姓名,所属家站\n张建国,\n李秀英,雁滩站\n王芳,没有的站\n马明,\n"
+	look := s.table(store.RoleStaffLead, "deputy", "", wrong)
+	for _, want := range []string{pageText(lang.ZH, "intake.lost_station", "王芳", "没有的站"), pageText(lang.ZH, "intake.lost_station", "马明", "")} {
+		if look.status != http.StatusUnprocessableEntity || !strings.Contains(string(look.body), want) {
+			t.Errorf("%d, no %s", look.status, want)
+		}
+	}
+	sum := sha256.Sum256([]byte("deputy\n" + wrong))
+	if a := s.table(store.RoleStaffLead, "deputy", hex.EncodeToString(sum[:]), wrong); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("taken in all the same: %d", a.status)
+	}
+	s.imports("deputy", "姓名,所属家站\n李秀英,雁滩站\n")
+	if got := toRefusal(&project.Error{Code: project.CodeUnknown}); got.code != codeConflict {
+		t.Errorf("a refusal of the log is %s", got.code)
+	}
+	if got := toRefusal(&project.Error{Code: project.CodeRole}); got.code != codeForbidden {
+		t.Errorf("a role that may not is %s", got.code)
 	}
 }

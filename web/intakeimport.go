@@ -47,15 +47,35 @@ const shownRows = 20
 
 // importPage fills GET /projects/intake/import.
 func (s *Server) importPage(r *http.Request, who Person) (any, error) {
-	_, err := s.officeOf(r, who)
+	_, err := s.importer(r, who)
 	return &importData{ID: newFormID(), Kind: importKinds[0], Kinds: importKinds}, err
+}
+
+// importer is who takes a table in, in whose name all its rows are written: nobody
+// signs each of them.
+func (s *Server) importer(r *http.Request, who Person) (actor uint32, err error) {
+	if actor, err = s.officeOf(r, who); err != nil {
+		return 0, err
+	}
+	return actor, s.projects.view(func(state *project.State) error {
+		a, _ := state.Actor(actor)
+		return unsignable(a)
+	})
+}
+
+// unsignable refuses who has a key what cannot wait for a signature.
+func unsignable(a project.Actor) error {
+	if a.Key != [32]byte{} {
+		return because(codeNoSigning, errUnsigned)
+	}
+	return nil
 }
 
 // postImport serves POST /projects/intake/import. A table is looked at first and
 // then sent again, since the server keeps no table with telephone numbers in it:
 // only its hash goes to and fro.
 func (s *Server) postImport(w http.ResponseWriter, r *http.Request, who Person) error {
-	actor, err := s.officeOf(r, who)
+	actor, err := s.importer(r, who)
 	if err != nil {
 		return err
 	}
@@ -84,7 +104,10 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request, who Person) 
 	}
 	sum := sha256.Sum256(append([]byte(d.Kind+"\n"), table...))
 	d.Seen = hex.EncodeToString(sum[:])
-	x.look(s.projects)
+	if x.look(s.projects, s.speak(w, r)); len(d.Errors) > 0 {
+		d.Seen = ""
+		return s.render(w, r, who, http.StatusUnprocessableEntity, "intake/import", d)
+	}
 	if first(given.values["seen"]) == d.Seen {
 		if err := x.run(r.Context(), s.projects); err != nil {
 			return err
@@ -147,8 +170,9 @@ func wishRowID(key []byte, w form.Wish, nth int) [16]byte {
 	return [16]byte(h.Sum(nil))
 }
 
-// look says what the table would do.
-func (x *importing) look(p *projects) {
+// look says what the table would do, and what is wrong with it: a deputy belongs to
+// a station, while a unit can do without another above it.
+func (x *importing) look(p *projects, l lang.Lang) {
 	p.view(func(state *project.State) error {
 		known := namesOf(state)
 		for _, w := range x.wishes {
@@ -162,8 +186,12 @@ func (x *importing) look(p *projects) {
 			x.data.add(w.Thing, w.District)
 		}
 		for _, place := range x.places {
-			if !known.has(x.data.Kind, place.Name) {
+			there := known.has(x.data.Kind, place.Name)
+			if !there {
 				x.data.New++
+			}
+			if x.data.Kind == "deputy" && !there && known.parent(x.data.Kind, place.Parent) == 0 && len(x.data.Errors) < shownRows {
+				x.data.Errors = append(x.data.Errors, pageText(l, "intake.lost_station", place.Name, place.Parent))
 			}
 			if place.Parent != "" && known.parent(x.data.Kind, place.Parent) == 0 {
 				x.data.Unknown++

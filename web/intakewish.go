@@ -42,7 +42,7 @@ func (s *Server) mayType(r *http.Request, who Person) (project.Actor, error) {
 		if err := state.May(number, &project.Suggestion{Number: state.Next(project.NounSuggestion)}); err != nil {
 			return because(codeForbidden, err)
 		}
-		return nil
+		return unsignable(a)
 	})
 }
 
