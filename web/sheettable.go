@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"piaojue/form"
@@ -82,21 +83,33 @@ func (s *sheet) person(name string) {
 // maxNumbers bounds how many things one act names.
 const maxNumbers = 1000
 
-// numbers asks for numbers of things, separated by anything that is no digit.
+// narrow turns full-width signs, as Chinese keyboards write them, into plain ones.
+func narrow(r rune) rune {
+	switch {
+	case r >= '！' && r <= '～':
+		return r - '！' + '!'
+	case unicode.IsSpace(r):
+		return ' '
+	}
+	return r
+}
+
+// numbers asks for numbers of things, separated by spaces, commas and the like.
+// What is neither is refused: a number that was left out would be so for ever.
 func (s *sheet) numbers(name string, to *[]uint32, needed bool) {
 	f, ask := s.note(name, "line", needed)
 	if !ask {
 		return
 	}
 	f.Value = strings.Join(s.given.values[name], " ") // of ticks there are several
-	texts := strings.FieldsFunc(f.Value, func(r rune) bool { return r < '0' || r > '9' })
+	texts := strings.FieldsFunc(strings.Map(narrow, f.Value), func(r rune) bool { return strings.ContainsRune(" ,;/、", r) })
 	for _, text := range texts {
-		if n := parseNumber(text); n != 0 {
-			*to = append(*to, n)
+		if n, err := strconv.ParseUint(text, 10, 32); err == nil && n != 0 {
+			*to = append(*to, uint32(n))
 		}
 	}
 	if len(*to) != len(texts) || len(texts) > maxNumbers {
-		s.refuse(f, "deed.no_number", maxNumbers)
+		s.refuse(f, "deed.no_numbers", maxNumbers)
 	}
 }
 
