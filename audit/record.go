@@ -79,12 +79,24 @@ type Record struct{ fsys fs.FS }
 // itself; give it an fs.FS that does not either, such as os.Root's.
 func OpenRecord(fsys fs.FS) *Record { return &Record{fsys} }
 
-func (r *Record) open(name string) (fs.File, error) {
-	f, err := r.fsys.Open(name)
+// open opens regular files only, and looks at what it is first: opening a pipe
+// would wait for somebody to write into it.
+func (r *Record) open(name string) (f fs.File, err error) {
+	info, err := fs.Lstat(r.fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, foreign(name)
+	}
+	if err == nil {
+		f, err = r.fsys.Open(name)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fault(election.CauseMissing, name, err)
 	}
 	return f, err
+}
+
+func foreign(name string) error {
+	return fault(election.CauseExtra, name, fmt.Errorf("%w: foreign file %q", errRecord, name))
 }
 
 // read returns a file of at most limit bytes. How long the file says it is does
@@ -195,7 +207,7 @@ func (r *Record) orNone(err error) error {
 }
 
 func (r *Record) exists(name string) (bool, error) {
-	_, err := fs.Stat(r.fsys, name)
+	_, err := fs.Lstat(r.fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -250,7 +262,7 @@ func (r *Record) visit(name string, e fs.DirEntry, l *layout) error {
 	}
 	size, ok := l.files[name]
 	if !ok || !e.Type().IsRegular() {
-		return fault(election.CauseExtra, name, fmt.Errorf("%w: foreign file %q", errRecord, name))
+		return foreign(name)
 	}
 	info, err := e.Info()
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"piaojue/election"
 )
 
 // files is a record in memory.
@@ -209,6 +211,61 @@ func TestRecordDirectory(t *testing.T) {
 	}
 	if _, _, err := record.checkFiles(); err == nil {
 		t.Error("symbolic link to the right file: no error")
+	}
+}
+
+// wary is a file system in which nothing but files and directories may be opened.
+type wary struct {
+	fstest.MapFS
+	testing.TB
+}
+
+func (w wary) Open(name string) (fs.File, error) {
+	if f := w.MapFS[name]; f != nil && f.Mode.Type()&^fs.ModeDir != 0 {
+		w.Errorf("%s was opened", name)
+	}
+	return w.MapFS.Open(name)
+}
+
+// S7: what is no file is not opened, wherever it lies, or a pipe would hold the
+// verifier up for ever.
+func TestRecordPipe(t *testing.T) {
+	vote := files(exportFiles(t, growMemory(t, 3), 3))
+	log := newProjectLog(t)
+	text := ContentPath(log.suggest())
+	register, _ := RegisterPaths(0)
+	ofVote := func(r *Record) []Finding { return Verify(r, Options{}).Findings }
+	ofProjects := func(r *Record) []Finding { return VerifyProjects(r, ProjectOptions{}).Findings }
+	for _, x := range []struct {
+		base     files
+		verify   func(*Record) []Finding
+		name     string
+		replaced bool
+	}{
+		{vote, ofVote, "checkpoint", true},
+		{vote, ofVote, "tile/0/000.p/3", true},
+		{vote, ofVote, "closing", false},
+		{vote, ofVote, register, false},
+		{log.export(), ofProjects, "checkpoint", true},
+		{log.export(), ofProjects, text, true},
+		{log.export(), ofProjects, "tile/entries/000.p/5", true},
+	} {
+		m := x.base.record().fsys.(fstest.MapFS)
+		if (m[x.name] != nil) != x.replaced {
+			t.Fatalf("%s is in it: %t", x.name, !x.replaced)
+		}
+		for _, f := range x.verify(OpenRecord(wary{m, t})) {
+			if f.Code() == "record.files.extra" {
+				t.Errorf("without the pipe: %v", f)
+			}
+		}
+		m[x.name] = &fstest.MapFile{Data: x.base["checkpoint"], Mode: fs.ModeNamedPipe | 0o644}
+		found := slices.ContainsFunc(x.verify(OpenRecord(wary{m, t})), func(f Finding) bool {
+			return f.Status == Failed && f.Cause == election.CauseExtra && f.About == x.name
+		})
+		if !found {
+			t.Errorf("%s: not refused", x.name)
+		}
 	}
 }
 
