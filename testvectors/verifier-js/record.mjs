@@ -7,6 +7,8 @@ import { ROW } from './register.mjs';
 import { leafHash, treeRoot } from './tree.mjs';
 
 const WIDTH = 256;
+/** MOST is the largest log, or register, that this verifier takes (§11): it lists all files of one that a checkpoint names, believing nothing. */
+export const MOST = 4194304;
 
 /** listFiles gives the relative paths of all files and, with a slash behind, directories; anything else is refused. */
 function listFiles(dir, below = '') {
@@ -64,9 +66,11 @@ export class Record {
 
   /** checkFiles (check 1): the files that a tree of this size has, no other; the sizes of hash tiles. */
   checkFiles(size, closing) {
+    form(size <= MOST, `more than ${MOST} entries`);
     const rows = rowsOf(size);
     this.bundles = tilesOf('entries', size);
     const registers = this.registers();
+    for (const [n, c] of registers) form(c.size <= MOST, `the register of issuer ${n} has more than ${MOST} rows`);
     const expected = new Set([
       'checkpoint', ...(closing ? ['closing'] : []), ...[...rows.flat(), ...this.bundles].map((t) => t.path),
       ...registers.flatMap(([n]) => [`issuer/${n}/checkpoint`, `issuer/${n}/entries`]),

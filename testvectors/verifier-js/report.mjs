@@ -9,6 +9,9 @@ const IDS = [
   'issuers.register',
 ];
 
+/** plain is text from elsewhere as a terminal may show it: nothing in it moves the cursor, changes colours or turns the direction of writing. */
+export const plain = (s) => s.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]/gu, '\ufffd');
+
 /** Stop ends the verification: what follows needs what failed. */
 export class Stop extends Error {}
 
@@ -46,7 +49,7 @@ export class Report {
   lines(checks = this.checks) {
     return checks.map(({ number, id, result, failures }) => {
       const causes = failures.map((f) => `${f.entry === undefined ? '' : `entry ${f.entry}: `}${f.cause}`);
-      return `${String(number).padStart(2)}  ${id.padEnd(20)} ${result}${causes.length ? ` (${causes.join('; ')})` : ''}`;
+      return plain(`${String(number).padStart(2)}  ${id.padEnd(20)} ${result}${causes.length ? ` (${causes.join('; ')})` : ''}`);
     });
   }
 }

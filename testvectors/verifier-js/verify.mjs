@@ -13,7 +13,7 @@ import { readCheckpoint, verifyCheckpoint } from './note.mjs';
 import { satisfied } from './policy.mjs';
 import { Record } from './record.mjs';
 import { checkRegisters } from './register.mjs';
-import { Report, Stop } from './report.mjs';
+import { Report, Stop, plain } from './report.mjs';
 import { sha256, treeRoot } from './tree.mjs';
 
 const COLLECTION = 17;
@@ -133,7 +133,7 @@ function print({ report, result, parent }, values) {
   if (parent) console.log([`parent: ${parent.result.outcome}`, ...parent.report.failedLines()].join('\n'));
   console.log(report.lines().join('\n'));
   for (const name of ['manifest', 'phase', 'numbers', 'totals', 'result', 'decision']) {
-    if (result[name] !== undefined) console.log(`${name}: ${typeof result[name] === 'string' ? result[name] : JSON.stringify(result[name])}`);
+    if (result[name] !== undefined) console.log(plain(`${name}: ${typeof result[name] === 'string' ? result[name] : JSON.stringify(result[name])}`));
   }
   if (!values.manifest) console.log('The manifest hash was not compared: compare it with the one on paper.');
   console.log(`outcome: ${result.outcome}`);
