@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"piaojue/lang"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -224,7 +225,7 @@ func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, fill
 	}
 	page := newDeedData(filledIn, kindOf(chi.URLParam(r, "kind")), hex.EncodeToString(given.id[:]))
 	if ok {
-		page.Refused = "deed.refused_" + refused.Code.String()
+		page.Refused = refusedID(refused.Code, page.Kind)
 	}
 	if errors.Is(err, errChanged) { // once it was read, it may be sent again
 		page.Refused, page.Seen, page.Since = "deed.changed", filledIn.seen, filledIn.since
@@ -236,6 +237,16 @@ func (s *Server) undone(w http.ResponseWriter, r *http.Request, who Person, fill
 		return err
 	}
 	return s.render(w, r, who, http.StatusUnprocessableEntity, "deed/show", page)
+}
+
+// refusedID is the text of why the log refuses an entry: that of its kind, if the
+// code means something else there.
+func refusedID(code project.Code, kind string) string {
+	id := "deed.refused_" + code.String()
+	if _, own := textsIn(lang.ZH)[id+"_"+kind]; own {
+		return id + "_" + kind
+	}
+	return id
 }
 
 // moreRows shows the form with more lines and all that was written. Nothing is

@@ -120,6 +120,11 @@ func (s *sheet) taskBook(b *project.TaskBook) {
 	s.suggest(old.Safeguards)
 	s.milestones("milestones", &b.Milestones)
 	s.suggestMilestones(old.Milestones)
+	for _, m := range b.Milestones {
+		if f := &s.fields[len(s.fields)-1]; b.Deadline != 0 && m.Ends > b.Deadline {
+			s.refuse(f, "deed.late_milestone", m.Name)
+		}
+	}
 }
 
 // site asks for what the notice board must say and the task book does not.
