@@ -282,8 +282,12 @@ func TestCheckIn(t *testing.T) {
 	k.wait(`document.querySelector(".confirm-state")?.innerText === "已登记返回"`)
 	k.click("#assist")
 	k.fill("#ask-text", "张三")
+	k.eval(`[1, 2].forEach(() => document.querySelector("#ask-yes").click())`, nil) // a double click
+	k.wait(`!document.querySelector("#ask").open`)
+	k.click("#assist") // only once the first is over, or not at all
+	k.fill("#ask-text", "李四")
 	k.click("#ask-yes")
-	k.wait(`document.querySelectorAll("#assistants tr").length === 1`)
+	k.wait(`[...document.querySelectorAll("#assistants tr")].map((r) => r.lastChild.previousSibling.innerText).sort().join() === "张三,李四"`)
 
 	s.do(store.RoleStaff, "POST", s.path("/checkins"), s.badgeOf(3)) // another gate
 	s.do(store.RoleStaff, "POST", s.path("/checkins"), s.badgeOf(4))
