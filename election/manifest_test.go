@@ -70,6 +70,9 @@ func TestManifestCheck(t *testing.T) {
 		{"V9 even modulus", "issuers[0].modulus", func(m *election.Manifest) { m.Issuers[0].Modulus[383] &^= 1 }},
 		{"V9 short modulus", "issuers[0].modulus", func(m *election.Manifest) { m.Issuers[0].Modulus[0] = 0 }},
 		{"policy", "witness_policy", func(m *election.Manifest) { m.Policy = "quorum all\n" }},
+		{"witness like the log", "witness_policy", func(m *election.Manifest) {
+			m.LogKey, m.Policy = keyOf(logTwins[0]), twin("a", m.Origin, logTwins[1])+"quorum a\n"
+		}},
 		{"policy with a tab", "witness_policy", func(m *election.Manifest) { m.Policy = "quorum\tnone\n" }},
 		{"too many pins", "pins", func(m *election.Manifest) {
 			m.Pins = nil
@@ -102,11 +105,14 @@ func TestManifestCheck(t *testing.T) {
 // TestManifestAllows: what is near the limits and good.
 func TestManifestAllows(t *testing.T) {
 	for name, change := range map[string]func(*election.Manifest){
-		"round 2 with a parent":      func(m *election.Manifest) { m.Round, m.Parent = 2, [32]byte{1} },
-		"round 1 with a parent":      func(m *election.Manifest) { m.Parent = [32]byte{1} },
-		"title of 255 bytes":         func(m *election.Manifest) { m.Title = strings.Repeat("x", 255) },
-		"t is n":                     func(m *election.Manifest) { m.Threshold = 3 },
-		"a rehearsal":                func(m *election.Manifest) { m.Kind = election.Rehearsal },
+		"round 2 with a parent": func(m *election.Manifest) { m.Round, m.Parent = 2, [32]byte{1} },
+		"round 1 with a parent": func(m *election.Manifest) { m.Parent = [32]byte{1} },
+		"title of 255 bytes":    func(m *election.Manifest) { m.Title = strings.Repeat("x", 255) },
+		"t is n":                func(m *election.Manifest) { m.Threshold = 3 },
+		"a rehearsal":           func(m *election.Manifest) { m.Kind = election.Rehearsal },
+		"a witness with the log's name": func(m *election.Manifest) {
+			m.LogKey, m.Policy = keyOf(logTwins[1]), twin("a", m.Origin, logTwins[0])+"quorum a\n"
+		},
 		"a real vote with witnesses": func(m *election.Manifest) { m.Kind, m.Policy = election.Real, testPolicy(1)+"quorum w0\n" },
 	} {
 		m := testManifest()

@@ -3,6 +3,7 @@ package election
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"piaojue/ballot"
 	"piaojue/group"
@@ -146,6 +147,9 @@ func (m *Manifest) checkPolicy() error {
 	return errors.Join(
 		refuse(len(m.Policy) <= 0xffff && validText(m.Policy, true), "witness_policy", "%w", errText),
 		refuse(!p.None() || m.Kind != Real, "witness_policy", "a real vote needs witnesses"),
+		refuse(!slices.ContainsFunc(p.Witnesses, func(w Witness) bool {
+			return w.KeyName == m.Origin && w.keyID() == keyID(m.Origin, typeLog, m.LogKey)
+		}), "witness_policy", "a witness has the log's key name and key ID"),
 	)
 }
 

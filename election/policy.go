@@ -39,6 +39,13 @@ type quorumGroup struct {
 
 const noQuorum = "none"
 
+// The bounds of a signed note in every implementation: a checkpoint that the log
+// and all witnesses sign has at most 100 signature lines, and fits in 64 KiB.
+const (
+	maxWitnesses = 99
+	maxKeyName   = maxText
+)
+
 var (
 	errWitnessKey = errors.New("is no verifier key for Ed25519 cosignatures")
 	errLine       = errors.New("is no line of a policy")
@@ -107,6 +114,13 @@ func (p *Policy) addWitness(name, vkey, url string) error {
 	if slices.ContainsFunc(p.Witnesses, func(w Witness) bool { return w.Key == key }) {
 		return fmt.Errorf("witness %q has another's key", name)
 	}
+	if len(p.Witnesses) == maxWitnesses {
+		return fmt.Errorf("has more than %d witnesses", maxWitnesses)
+	}
+	id := keyID(keyName, typeCosignature, key)
+	if slices.ContainsFunc(p.Witnesses, func(w Witness) bool { return w.KeyName == keyName && w.keyID() == id }) {
+		return fmt.Errorf("witness %q has another's key name and key ID", name)
+	}
 	p.Witnesses = append(p.Witnesses, Witness{Name: name, KeyName: keyName, Key: key, URL: url})
 	return nil
 }
@@ -116,15 +130,30 @@ func parseWitnessKey(vkey string) (name string, key [32]byte, err error) {
 	name, rest, _ := strings.Cut(vkey, "+")
 	id, encoded, _ := strings.Cut(rest, "+")
 	b, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil || len(b) != 1+32 || b[0] != 0x04 || !validKeyName(name) {
+	if err != nil || len(b) != 1+32 || b[0] != typeCosignature || !validKeyName(name) || len(name) > maxKeyName {
 		return "", key, errWitnessKey
 	}
-	sum := sha256.Sum256(append([]byte(name+"\n"), b...))
-	if hex.EncodeToString(sum[:4]) != id || group.CheckPublicKey(b[1:]) != nil {
+	key = [32]byte(b[1:])
+	if want := keyID(name, typeCosignature, key); hex.EncodeToString(want[:]) != id || group.CheckPublicKey(key[:]) != nil {
 		return "", key, errWitnessKey
 	}
-	return name, [32]byte(b[1:]), nil
+	return name, key, nil
 }
+
+// Types of signatures in a C2SP signed-note.
+const (
+	typeLog         = 0x01
+	typeCosignature = 0x04
+)
+
+// keyID is what a signature line says of its key beside the name: whoever reads
+// it can tell two keys apart only if one of them differs.
+func keyID(name string, kind byte, key [32]byte) [4]byte {
+	sum := sha256.Sum256(slices.Concat([]byte(name), []byte{'\n', kind}, key[:]))
+	return [4]byte(sum[:4])
+}
+
+func (w *Witness) keyID() [4]byte { return keyID(w.KeyName, typeCosignature, w.Key) }
 
 // validKeyName is the rule of C2SP signed-note for key names and origins.
 func validKeyName(s string) bool {

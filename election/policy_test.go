@@ -1,6 +1,7 @@
 package election_test
 
 import (
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -83,11 +84,19 @@ func TestPolicyErrors(t *testing.T) {
 		"no key":                 "witness a\nquorum none\n",
 		"no key name":            "witness a " + vkey("", 4, public(key("a"))) + "\nquorum none\n",
 		"key name with a space":  "witness a " + vkey("a\u3000b", 4, public(key("a"))) + "\nquorum none\n",
+		"key name too long":      "witness a " + vkey(strings.Repeat("a", 256), 4, public(key("a"))) + "\nquorum none\n",
+		"100 witnesses":          testPolicy(100) + "quorum w0\n",
+		"same name and key ID":   twin("a", "collide.example", witnessTwins[0]) + twin("b", "collide.example", witnessTwins[1]) + "quorum a\n",
 	}
 	for name, text := range map[string]string{
 		"witness": w + "quorum w1\n",
 		"group":   w + "group g 2 w0 w1\nquorum g\n",
 		"key":     "witness a " + vkey("a", 4, public(key("a"))) + "\nquorum none\n",
+
+		"long key name":         "witness a " + vkey(strings.Repeat("a", 255), 4, public(key("a"))) + "\nquorum none\n",
+		"99 witnesses":          testPolicy(99) + "quorum w0\n",
+		"same name":             twin("a", "other.example", witnessTwins[0]) + twin("b", "other.example", witnessTwins[1]) + "quorum a\n",
+		"same ID, another name": twin("a", "collide.example", witnessTwins[0]) + twin("b", "other.example", witnessTwins[1]) + "quorum a\n",
 	} {
 		if _, err := election.ParsePolicy(text); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -99,6 +108,25 @@ func TestPolicyErrors(t *testing.T) {
 		}
 	}
 }
+
+// witnessTwins have the same key ID under the name collide.example, logTwins those
+// of a log and of a witness under example.org/vote: 2^16 tries, as anybody can.
+var (
+	witnessTwins = [2]string{
+		"873fcd76aae534a9e4693c7d9f775b847e5eefb43be44c818c34fea7c18e393c",
+		"153dfe9a84cc621d93b263b2103e867e5acfcf1ae6666b7ad84791f99da42729",
+	}
+	logTwins = [2]string{
+		"1c2857febae76de37a84d4eb4f803202817015b11af9e880616311c83cc9d9ec",
+		"2ff03ede45606b4aa254b326a8f8a500287cdd2596e2c072784a41ece9b54c93",
+	}
+)
+
+func twin(name, keyName, key string) string {
+	return "witness " + name + " " + vkey(keyName, 4, keyOf(key)) + "\n"
+}
+
+func keyOf(text string) [32]byte { return [32]byte(must(hex.DecodeString(text))) }
 
 func capitalID(vkey string) string {
 	name, rest, _ := strings.Cut(vkey, "+")

@@ -170,6 +170,13 @@ var manifestFlaws = map[election.CheckID][]flaw{
 		badManifest("manifest_min_marks_not_enforced", "at least one mark in a mode without a limit that enforces it", func(m *election.Manifest) {
 			m.Rules.BallotMode, m.Rules.MinMarks = ballot.YNACapped, 1
 		}),
+		badManifest("manifest_100_witnesses", "with the log 101 may sign, and no reader of notes takes more than 100 lines", func(m *election.Manifest) {
+			m.Policy = moreWitnesses(100) + "quorum x0\n"
+		}),
+		badManifest("manifest_witness_like_the_log", "a witness with the log's key name and key ID: nobody can tell whose line it is", func(m *election.Manifest) {
+			m.Origin, m.LogKey = "vote.example/manifest_x", [32]byte(unhex(logTwins[0]))
+			m.Policy = twin("a", m.Origin, logTwins[1]) + "quorum a\n"
+		}),
 		badManifest("manifest_key_twice", "the promise key is the log key", func(m *election.Manifest) { m.Promise = m.LogKey }),
 		badManifest("manifest_key_of_small_order", "under this log key one signature fits many messages",
 			func(m *election.Manifest) { m.LogKey = [32]byte(smallOrder) }),

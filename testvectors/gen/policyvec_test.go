@@ -26,8 +26,39 @@ func goodPolicies() []policyVector {
 		newPolicy(w + "quorum w2\n"),
 		newPolicy(w + "group g any w1 w2\nquorum g\n"),
 		newPolicy(w + "group g all w1 w2 w3\nquorum g\n"),
+		newPolicy(w + moreWitnesses(99-3) + "group g 2 w1 w2 w3\nquorum g\n"),
+		newPolicy(w + twin("a", "other.example", witnessTwins[0]) + twin("b", "other.example", witnessTwins[1]) + "quorum w1\n"),
+		newPolicy(w + twin("a", strings.Repeat("a", 255), witnessTwins[0]) + "quorum w1\n"),
 		newPolicy("# two levels\n\n" + w + "group g any w1 w2\ngroup h all g w3\nquorum h\n"),
 	}
+}
+
+// moreWitnesses are so many whose names begin with x.
+func moreWitnesses(n int) string {
+	var b strings.Builder
+	for i := range n {
+		name := fmt.Sprintf("x%d.example", i)
+		fmt.Fprintf(&b, "witness x%d %s\n", i, must(audit.WitnessKey(name, pk(name))))
+	}
+	return b.String()
+}
+
+// witnessTwins have one key ID under the name collide.example, logTwins those of
+// a log and of a witness under vote.example/manifest_x.
+var (
+	witnessTwins = [2]string{
+		"873fcd76aae534a9e4693c7d9f775b847e5eefb43be44c818c34fea7c18e393c",
+		"153dfe9a84cc621d93b263b2103e867e5acfcf1ae6666b7ad84791f99da42729",
+	}
+	logTwins = [2]string{
+		"3a2a1f01c48ae8416bb8e35a75944e5d3c8880fe6f5e63737a16007b9cc88545",
+		"dbbdefa5e79d5a701f962d5f93ee85030f81bf7c964224454f92453f3acfa334",
+	}
+)
+
+// twin is the line of a witness with that key.
+func twin(name, keyName, key string) string {
+	return fmt.Sprintf("witness %s %s\n", name, must(audit.WitnessKey(keyName, [32]byte(unhex(key)))))
 }
 
 // newPolicy asks for all sets of witnesses whether they are enough.
@@ -63,6 +94,8 @@ func badPolicies() []string {
 		w + "group none any w1\nquorum none\n", "witness none " + vkey + "\nquorum none\n", w + "quorum w1 w2\n",
 		"witness w " + log + "\nquorum w\n", "witness w " + name + "+00000000+" + data + "\nquorum w\n",
 		"witness w " + name + "+" + strings.ToUpper(id) + "+" + data + "\nquorum w\n", "witness w " + strings.TrimRight(vkey, "=") + "A\nquorum w\n",
+		w + moreWitnesses(100-3) + "quorum w1\n", w + twin("a", strings.Repeat("a", 256), witnessTwins[0]) + "quorum w1\n",
+		w + twin("a", "collide.example", witnessTwins[0]) + twin("b", "collide.example", witnessTwins[1]) + "quorum w1\n",
 	}
 	for _, text := range list {
 		if _, err := election.ParsePolicy(text); err == nil {

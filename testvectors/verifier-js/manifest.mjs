@@ -1,7 +1,7 @@
 // Manifest: the body of entry 0 (§4.1). Every field is read strictly, so the object has one encoding only.
 import { allZero, ascending, compare, distinct, form, hex, parse, text } from './bytes.mjs';
 import { ballotSize, makeGrid } from './grid.mjs';
-import { nameOK, readPolicy } from './policy.mjs';
+import { LOG_TYPE, WITNESS_TYPE, keyId, nameOK, readPolicy } from './policy.mjs';
 import { readRules } from './rules.mjs';
 import { validKey } from './signature.mjs';
 
@@ -63,6 +63,8 @@ export function parseManifest(body) {
   form(m.issuers.every(({ modulus }) => modulus[0] >= 0x80 && modulus[383] % 2 === 1), 'not a modulus of 3072 bits');
   m.policy = readPolicy(text(m.policyText));
   form(m.policy.quorum !== 'none' || m.kind !== 0, '`quorum none` in a real vote');
+  const log = hex(keyId(m.origin, LOG_TYPE, m.logKey));
+  form([...m.policy.witnesses.values()].every((w) => w.name !== m.origin || hex(keyId(w.name, WITNESS_TYPE, w.key)) !== log), "a witness has the log's key name and key ID");
   form(ascending(m.pins.map((p) => text(p.name)), compare), 'pins are not ascending');
   form(m.minBallots >= 2, `min ballots ${m.minBallots}`);
   m.grid = makeGrid(m.rules, m.options.length);

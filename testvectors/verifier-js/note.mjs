@@ -3,8 +3,13 @@ import { equal, form, hex, text } from './bytes.mjs';
 import { LOG_TYPE, WITNESS_TYPE, base64, keyId, nameOK } from './policy.mjs';
 import { verifyEd25519 } from './signature.mjs';
 
+const MAX_SIGNATURES = 100;
+/** MAX_NOTE is the longest checkpoint. */
+export const MAX_NOTE = 65536;
+
 /** readCheckpoint takes a note apart: exactly three lines of text, then signature lines. */
 export function readCheckpoint(bytes) {
+  form(bytes.length <= MAX_NOTE, 'a note is too long');
   for (const b of bytes) form(b >= 0x20 || b === 10, 'control character in a note');
   const note = Buffer.from(bytes).toString('utf8');
   form(equal(text(note), bytes), 'invalid UTF-8 in a note');
@@ -16,7 +21,9 @@ export function readCheckpoint(bytes) {
   form(/^(0|[1-9][0-9]{0,14})$/.test(lines[1]), 'tree size');
   const root = base64(lines[2]);
   form(root.length === 32, 'root hash');
-  const signatures = note.slice(cut + 2, -1).split('\n').map((line) => {
+  const signed = note.slice(cut + 2, -1).split('\n');
+  form(signed.length <= MAX_SIGNATURES, `${signed.length} signature lines`);
+  const signatures = signed.map((line) => {
     const match = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(line);
     form(match && nameOK(match[1]), 'not a signature line');
     const data = base64(match[2]);

@@ -3,6 +3,10 @@ import { distinct, equal, form, hex, text } from './bytes.mjs';
 import { validKey } from './signature.mjs';
 import { sha256 } from './tree.mjs';
 
+/** The bounds of signed notes: a checkpoint that the log and all witnesses sign has 100 lines at most, and fits into 64 KiB. */
+const MAX_WITNESSES = 99;
+const MAX_KEY_NAME = 255;
+
 export const LOG_TYPE = 1;
 export const WITNESS_TYPE = 4;
 
@@ -24,7 +28,7 @@ function readWitnessKey(vkey) {
   form(match, `not a verifier key: ${vkey}`);
   const [, name, id, data] = match;
   const bytes = base64(data);
-  form(nameOK(name) && bytes.length === 33 && bytes[0] === WITNESS_TYPE, 'not an Ed25519 cosignature key');
+  form(nameOK(name) && text(name).length <= MAX_KEY_NAME && bytes.length === 33 && bytes[0] === WITNESS_TYPE, 'not an Ed25519 cosignature key');
   const key = bytes.subarray(1);
   form(equal(keyId(name, WITNESS_TYPE, key), Buffer.from(id, 'hex')), 'key ID of a witness does not match');
   form(validKey(key), 'invalid key of a witness');
@@ -68,7 +72,10 @@ export function readPolicy(bytes) {
     }
   }
   form(policy.quorum !== undefined, 'no quorum line');
-  form(distinct([...policy.witnesses.values()].map((w) => hex(w.key))), 'a witness occurs twice');
+  const witnesses = [...policy.witnesses.values()];
+  form(distinct(witnesses.map((w) => hex(w.key))), 'a witness occurs twice');
+  form(witnesses.length <= MAX_WITNESSES, `${witnesses.length} witnesses`);
+  form(distinct(witnesses.map((w) => `${w.name} ${hex(keyId(w.name, WITNESS_TYPE, w.key))}`)), 'two witnesses have one key name and key ID');
   return policy;
 }
 

@@ -1,8 +1,8 @@
 // Record: the files of a record directory (§11) and the tree in them (checks 1–3).
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { Reader, equal, form } from './bytes.mjs';
-import { readCheckpoint } from './note.mjs';
+import { MAX_NOTE, readCheckpoint } from './note.mjs';
 import { ROW } from './register.mjs';
 import { leafHash, treeRoot } from './tree.mjs';
 
@@ -56,6 +56,7 @@ export class Record {
   }
   read(name) {
     form(this.has(name), `file ${name} is missing`);
+    form(!/(^|\/)(checkpoint|closing)$/.test(name) || statSync(path(this.dir, name)).size <= MAX_NOTE, `file ${name} is too long`);
     return readFileSync(path(this.dir, name));
   }
 

@@ -5,6 +5,7 @@ import { FormError, Reader, hex, join, parse, text, u16, u32, u8 } from '../byte
 import { parseEntry } from '../entry.mjs';
 import { ballotSize, makeGrid } from '../grid.mjs';
 import { G, ORDER, allHold, combine, element, nonIdentity, scalar } from '../group.mjs';
+import { readCheckpoint } from '../note.mjs';
 import { base64, keyId, readPolicy, satisfied } from '../policy.mjs';
 import { rowsOf, tilePath } from '../record.mjs';
 import { validKey, verifyEd25519 } from '../signature.mjs';
@@ -121,10 +122,24 @@ test('policies', () => {
     [w[0], 'group g any W0', 'group h any W0', 'quorum g'], ['group g any W0', w[0], 'quorum g'], [`witness none ${vkeys[0]}`, 'quorum none'], ['quorum none\r'], ['group g any none', 'quorum g'],
     [`witness W0 ${vkeys[0].replace(/\+[0-9a-f]{8}\+/, '+00000000+')}`, 'quorum W0']]) bad(() => policy(...lines));
   bad(() => readPolicy(text('quorum none')));
+  const key = (n) => bin(['873fcd76aae534a9e4693c7d9f775b847e5eefb43be44c818c34fea7c18e393c', '153dfe9a84cc621d93b263b2103e867e5acfcf1ae6666b7ad84791f99da42729'][n]);
+  const twin = (name, n, label = name) => `witness ${label}${n} ${name}+${hex(keyId(name, 4, key(n)))}+${Buffer.from(join(u8(4), key(n))).toString('base64')}`;
+  policy(twin('other.example', 0), twin('other.example', 1), 'quorum none');
+  policy(twin('collide.example', 0), twin('other.example', 1), 'quorum none');
+  bad(() => policy(twin('collide.example', 0), twin('collide.example', 1), 'quorum none')); // one key ID
+  policy(twin('a'.repeat(255), 0, 'W'), 'quorum none');
+  bad(() => policy(twin('a'.repeat(256), 0, 'W'), 'quorum none'));
   const log = `x+${hex(keyId('x', 1, bin('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a')))}+AdB1qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaj3B1Ea`;
   bad(() => policy(`witness W ${log}`, 'quorum W'));
   bad(() => base64('AB=='));
   bad(() => base64('AA'));
+});
+
+test('notes', () => {
+  const line = '\u2014 w AAAAAAA=\n';
+  const note = (lines) => text(`example.org/vote\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n${line.repeat(lines)}`);
+  assert.equal(readCheckpoint(note(100)).signatures.length, 100);
+  bad(() => readCheckpoint(note(101)));
 });
 
 test('grids', () => {

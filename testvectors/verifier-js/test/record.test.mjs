@@ -47,6 +47,9 @@ test('a log that is too large is refused before its files are listed', () => {
   const files = (size) => (f) => Object.assign(f, { checkpoint: sized(size) });
   assert.deepEqual(first(files(4194305)), ['not verified', 1, 'more than 4194304 entries']);
   assert.match(first(files(4194304))[2], /^file .* is missing$/);
+  const padded = (length) => (f) => Object.assign(f, { checkpoint: f.checkpoint.padEnd(f.checkpoint.length + length - Buffer.byteLength(f.checkpoint), ' ') });
+  assert.deepEqual(first(padded(65537)), ['not verified', 1, 'file checkpoint is too long']);
+  assert.deepEqual(first(padded(65536)), ['not verified', 4, 'not a signed note']);
   const register = (size) => (f) => Object.assign(f, { 'issuer/0/checkpoint': sized(size), 'issuer/0/entries': '' });
   assert.deepEqual(first(register(4194305)), ['not verified', 1, 'the register of issuer 0 has more than 4194304 rows']);
   assert.match(first(register(4194304))[2], /^the rows of issuer 0 are not 4194304$/);
