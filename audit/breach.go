@@ -121,6 +121,9 @@ func (b *Breach) Verify() error {
 // of an honest log.
 func (b *Breach) checkTree(m *election.Manifest) error {
 	s, err := openOwn(m, b.Checkpoint)
+	if err == nil {
+		_, err = ReadCheckpoint(b.Checkpoint) // of a vote: without extension lines
+	}
 	if err != nil {
 		return err
 	}

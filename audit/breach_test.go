@@ -2,7 +2,11 @@ package audit
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -120,7 +124,11 @@ func TestBreachConvictsNobody(t *testing.T) {
 		"one more":       func(b *Breach) { b.Leaves = append(b.Leaves, entry) },
 		"other log":      func(b *Breach) { b.Checkpoint = signTest(t, Checkpoint{"other", w.closing, w.root(w.closing)}) },
 		"other root":     func(b *Breach) { b.Checkpoint = signTest(t, Checkpoint{testOrigin, w.closing, [32]byte{1}}) },
-		"not signed":     func(b *Breach) { b.Checkpoint = b.Checkpoint[:len(b.Checkpoint)-9] },
+		"one more line": func(b *Breach) {
+			b.Checkpoint = extended(Checkpoint{testOrigin, w.closing, w.root(w.closing)}, "more\n")
+		},
+		"no more line": func(b *Breach) { b.Checkpoint = extended(Checkpoint{testOrigin, w.closing, w.root(w.closing)}, "") },
+		"not signed":   func(b *Breach) { b.Checkpoint = b.Checkpoint[:len(b.Checkpoint)-9] },
 	} {
 		b, err := NewBreach(w.breach(1, entry))
 		if err != nil {
@@ -129,10 +137,11 @@ func TestBreachConvictsNobody(t *testing.T) {
 		promise := *b.Promise
 		b.Promise, b.Leaves = &promise, slices.Clone(b.Leaves)
 		spoil(b)
-		if err := b.Verify(); (err == nil) != (name == "twin") || err != nil && !errors.Is(err, ErrNoEvidence) {
+		good := name == "twin" || name == "no more line"
+		if err := b.Verify(); (err == nil) != good || err != nil && !errors.Is(err, ErrNoEvidence) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := NewBreach(*b); (err == nil) != (name == "twin") {
+		if _, err := NewBreach(*b); (err == nil) != good {
 			t.Errorf("%s: made, %v", name, err)
 		}
 	}
@@ -163,6 +172,15 @@ func TestBreachEveryByte(t *testing.T) {
 			t.Errorf("%s: it still convicts", name)
 		}
 	}
+}
+
+// extended signs a checkpoint with more lines, which Sign refuses to do.
+func extended(c Checkpoint, lines string) []byte {
+	text := append(c.Marshal(), lines...)
+	k, sk := publicKey(testKey(testOrigin)), testKey(testOrigin)
+	id := sha256.Sum256(slices.Concat([]byte(c.Origin), []byte{'\n', typeEd25519}, k[:]))
+	sig := base64.StdEncoding.EncodeToString(append(id[:4], ed25519.Sign(sk, text)...))
+	return fmt.Appendf(text, "\n— %s %s\n", c.Origin, sig)
 }
 
 func FuzzParseBreach(f *testing.F) {

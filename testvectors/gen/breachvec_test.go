@@ -56,6 +56,7 @@ func breachVectors(v *vote) []breachVector {
 		{"close_behind_the_log", func(b *audit.Breach) { b.At = uint64(len(b.Leaves)) }},
 		{"order_for_close", func(b *audit.Breach) { b.At, b.Close = v.first(election.KindOrder) }},
 		{"cosigned", func(b *audit.Breach) { b.Checkpoint = v.signed(v.head(v.closing), "w1") }},
+		{"extension_line", func(b *audit.Breach) { b.Checkpoint = v.extended(v.head(v.closing)) }},
 		{"other_checkpoint", func(b *audit.Breach) { b.Checkpoint = v.signed(v.head(v.size())) }},
 	} {
 		b := v.accusation(v.epoch, absent)
