@@ -84,11 +84,12 @@ type shownLine struct {
 	Against *uint32 `json:"against"`
 	Abstain *uint32 `json:"abstain"`
 
-	Grades *[3]uint32 `json:"grades"`
-	Grade  int        `json:"grade"`
-	Needed uint32     `json:"needed"`
-	Rank   int        `json:"rank"`
-	Reason string     `json:"reason"`
+	Grades  *[3]uint32 `json:"grades"`
+	Grade   *int       `json:"grade"`
+	Needed  uint32     `json:"needed"`
+	Rank    int        `json:"rank"`
+	Reason  string     `json:"reason"` // empty: the tallies are hidden
+	Adopted bool       `json:"adopted"`
 }
 
 // watcher follows one screen.
@@ -260,7 +261,12 @@ func (w *watcher) line(l shownLine) (titles, row []string) {
 	text := w.lang.Text
 	titles = []string{text("column.id"), text("column.title")}
 	row = []string{lang.Plain(l.ID), lang.Plain(l.Name)}
-	if l.Reason == "graded" {
+	switch {
+	case l.Reason == "" && l.Grade != nil:
+		return append(titles, text("result.grade")), append(row, w.grade(l))
+	case l.Reason == "":
+		return append(titles, text("result.adopted")), append(row, tick(l.Adopted))
+	case l.Reason == "graded":
 		titles = append(titles, text("grade.satisfied"), text("grade.fairly"), text("grade.unsatisfied"), text("result.grade"))
 		return titles, append(row, w.grades(l)...)
 	}
@@ -282,8 +288,15 @@ func (w *watcher) grades(l shownLine) []string {
 		}
 		row = append(row, number(l.Grades[i]))
 	}
+	return append(row, w.grade(l))
+}
+
+func (w *watcher) grade(l shownLine) string {
+	if l.Grade == nil {
+		return "-"
+	}
 	grades := []string{"grade.satisfied", "grade.fairly", "grade.unsatisfied"}
-	return append(row, w.lang.Text(grades[min(max(l.Grade, 0), 2)]))
+	return w.lang.Text(grades[min(max(*l.Grade, 0), 2)])
 }
 
 // known gives the message for a word of the server's, or the word.
