@@ -188,6 +188,37 @@ func TestVerifyNext(t *testing.T) {
 	}
 }
 
+// TestVerifyLateEntries: a decision, a successor or a destruction that was refused
+// for its signature was not checked otherwise, and the report does not say so.
+func TestVerifyLateEntries(t *testing.T) {
+	unsigned := func(_ *writer, e *election.Entry) bool {
+		e.Signatures[0].Sig[0] ^= 1
+		return true
+	}
+	base := map[election.Kind]script{election.KindDecision: tied(0, 1), election.KindSuccessor: {next: asDerived}, election.KindDestruction: {}}
+	for k, c := range map[election.Kind]election.CheckID{
+		election.KindDecision: election.CheckDecisionTie, election.KindSuccessor: election.CheckSuccessorNext, election.KindDestruction: election.CheckArchiveRoot,
+	} {
+		if r := Verify(newWriter(t, base[k]).run().export().record(), Options{}); r.Failed() || r.Status(c) != Passed {
+			t.Errorf("%s: %s %s", k, c, r.Status(c))
+		}
+		n := 0
+		if k == election.KindDestruction {
+			n = 1 // the one behind the archive
+		}
+		r := Verify(newWriter(t, onEntry(k, n, unsigned).in(base[k]).script).run().export().record(), Options{})
+		if r.Status(election.CheckEntrySignatures) != Failed || r.Status(c) != NotReached {
+			t.Errorf("%s, not signed: %s %s, %s %s", k, election.CheckEntrySignatures, r.Status(election.CheckEntrySignatures), c, r.Status(c))
+		}
+	}
+	for name, s := range map[string]script{"named": {void: true, next: asDerived}, "nothing named": {void: true}} {
+		r := Verify(newWriter(t, s).run().export().record(), Options{})
+		if got := r.Status(election.CheckSuccessorNext); r.Failed() || (got == Passed) != (s.next != nil) {
+			t.Errorf("voided, %s: %s", name, got)
+		}
+	}
+}
+
 func testNext(t *testing.T, s script) {
 	w := newWriter(t, s).run()
 	o := Options{Manifest: &w.hash}

@@ -30,11 +30,17 @@ var settled = map[election.CheckID]election.Phase{
 	election.CheckResultTotals:      election.PhaseCounted,
 	election.CheckResultOutcome:     election.PhaseCounted,
 	election.CheckCertificateResult: election.PhaseCertified,
-	election.CheckArchiveRoot:       election.PhaseArchived,
 	election.CheckPaperBatch:        election.PhaseCollected,
 	election.CheckPaperProofs:       election.PhaseCollected,
-	election.CheckDecisionTie:       election.PhaseCertified,
-	election.CheckSuccessorNext:     election.PhaseCertified,
+}
+
+// late are the checks of entries that can come at any time once the vote came so
+// far: they pass with the last entry only, as what an entry was refused for may
+// be the very one that they are about.
+var late = map[election.CheckID]election.Phase{
+	election.CheckArchiveRoot:   election.PhaseArchived,
+	election.CheckDecisionTie:   election.PhaseCertified,
+	election.CheckSuccessorNext: election.PhaseCertified,
 }
 
 // everyEntry are the checks that pass with the last entry.
@@ -50,6 +56,14 @@ func (v *verifier) passAll() {
 	}
 	for _, c := range everyEntry {
 		v.pass(c)
+	}
+	for c, phase := range late {
+		if v.reached >= phase {
+			v.pass(c)
+		}
+	}
+	if _, named := v.state.Successor(); named { // also by a vote that was voided
+		v.pass(election.CheckSuccessorNext)
 	}
 	v.listIssuers()
 	v.checkRegisters()
