@@ -52,7 +52,7 @@ func (b *Bundle) apply(s *State, _ place) {
 }
 
 // Unbundle says that a suggestion is another thing after all. It is received
-// anew, with those that were bundled with it.
+// anew, without the answer that it had, with those that were bundled with it.
 type Unbundle struct {
 	Suggestion uint32
 }
@@ -69,7 +69,11 @@ func (*Unbundle) check(*State, place) error { return nil }
 func (b *Unbundle) apply(s *State, at place) {
 	x := &s.suggestions[b.Suggestion-1]
 	s.weigh(x.Lead, -int(x.Size))
+	if x.Unit != 0 {
+		s.sums.Transferred-- // as a return: it will be transferred anew, and counts once
+	}
 	x.Stage, x.Lead, x.Unit = StageReceived, 0, 0
+	x.Answer, x.Reason = Blob{}, 0
 	x.Due = at.day.Add(int(s.settings.TransferDays))
 }
 

@@ -234,3 +234,33 @@ func TestDuplicateContent(t *testing.T) {
 	twice.Text = w.blob()
 	w.do(server, twice)
 }
+
+// TestUnbundled: a wish that was taken out of a bundle is received anew: it has no
+// answer, and counts once among those transferred, however often that was.
+func TestUnbundled(t *testing.T) {
+	w := newWorld(t)
+	lead, n, other := w.suggest(), w.suggest(), w.suggest()
+	w.do(office, &Transfer{n, roads})
+	w.do(office, &Bundle{Lead: lead, Members: []uint32{n}})
+	if got := w.State.Sums().Transferred; got != 1 {
+		t.Errorf("%d transferred while bundled, want 1", got)
+	}
+	w.do(office, &Unbundle{n})
+	w.do(office, &Transfer{n, roads})
+	if got := w.State.Sums().Transferred; got != 1 {
+		t.Errorf("%d transferred, want 1", got)
+	}
+	w.do(office, &Verdict{Suggestion: n, Text: w.blob()})
+	w.do(office, &Bundle{Lead: lead, Members: []uint32{n, other}})
+	if x, _ := w.State.Suggestion(n); x.Answer == (Blob{}) {
+		t.Error("the answer is gone before it should be")
+	}
+	w.do(office, &Unbundle{n})
+	w.do(office, &Unbundle{other}) // was never transferred
+	if x, _ := w.State.Suggestion(n); x.Answer != (Blob{}) || x.Stage != StageReceived {
+		t.Errorf("%s with an answer", x.Stage)
+	}
+	if got := w.State.Sums(); got.Transferred != 0 || got.TakenUp != 0 {
+		t.Errorf("%+v", got)
+	}
+}

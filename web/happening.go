@@ -228,6 +228,10 @@ func outcomeOf(body project.Body) string {
 		return said(b.Passed)
 	case *project.Settlement:
 		return said(b.Enough)
+	case *project.Priority:
+		if b.Official == "" {
+			return "_no"
+		}
 	}
 	return ""
 }

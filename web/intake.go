@@ -162,7 +162,7 @@ func (d *intakeData) fill(state *project.State, x *similarIndex, a *project.Acto
 			d.Wish, _ = newWishView(state, first, a.Number, false, today)
 		}
 	case "quarters":
-		d.Board = quarters(state, a, parseNumber(q.Get("station")))
+		d.Board = quarters(state, a, today, parseNumber(q.Get("station")))
 	default:
 		d.list(state, x, a, today, found, q)
 	}

@@ -23,7 +23,7 @@ type quarterRow struct {
 
 // quarters counts all wishes that an actor may see by quarter, and within the
 // quarter by station. With a station it counts that one alone.
-func quarters(state *project.State, a *project.Actor, station uint32) []quarterRow {
+func quarters(state *project.State, a *project.Actor, today project.Date, station uint32) []quarterRow {
 	rows := map[[3]int]*quarterRow{}
 	for n := uint32(1); int(n) <= state.Count(project.NounSuggestion); n++ {
 		w, _ := state.Suggestion(n)
@@ -42,7 +42,7 @@ func quarters(state *project.State, a *project.Actor, station uint32) []quarterR
 				}
 				rows[key] = row
 			}
-			row.count(&w, state.Day())
+			row.count(&w, today)
 		}
 	}
 	return sortedQuarters(rows)
