@@ -131,7 +131,7 @@ func TestLightOfNothing(t *testing.T) {
 func TestReminders(t *testing.T) {
 	for at, want := range map[Stage]Reminder{
 		StageReceived:    {Awaits: KindTransfer, Days: 1},
-		StageTransferred: {Awaits: KindVerdict, Unit: roads, Days: 1},
+		StageTransferred: {Awaits: KindVerdict, Days: 1}, // whoever has it: the office or the government answers
 		StageOffered:     {Awaits: KindAnswer, Unit: roads, Days: 1},
 		StageObjected:    {Awaits: KindOffer, Days: 1},
 		StageTaken:       {Awaits: KindTask, Unit: roads, Days: 1},

@@ -62,7 +62,7 @@ func (r *reminders) suggestion(x *Suggestion) {
 	case StageReceived:
 		r.add(NounSuggestion, x.Number, KindTransfer, 0, x.Due)
 	case StageTransferred, StageStudied:
-		r.add(NounSuggestion, x.Number, KindVerdict, x.Unit, x.Due)
+		r.add(NounSuggestion, x.Number, KindVerdict, 0, x.Due) // the office or the government answers, not who has it
 	}
 }
 
