@@ -170,10 +170,10 @@ func TestPaperDesk(t *testing.T) {
 	}
 }
 
-// TestPaperSecondBox: what a teller agreed to in one box is agreed to in no other,
+// TestPaperDeskTwice: what a teller agreed to in one box is agreed to in no other,
 // and in no other sealing of the same. Who has the file of a former sealing takes
 // the new one instead, and keeps what they read.
-func TestPaperSecondBox(t *testing.T) {
+func TestPaperDeskTwice(t *testing.T) {
 	t.Parallel()
 	s := paperStageWith(t)
 	tap := newTap(s)
