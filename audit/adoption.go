@@ -171,8 +171,8 @@ func outcomesOf(vote *election.State) ([]project.Outcome, error) {
 }
 
 // compareRating compares a rating with the whole vote: whose the grades are says
-// the code of the project, which is the id of its option, and nothing
-// that can be rated may be left out.
+// the code of the project, which is the id of its option, and nothing that can be
+// rated may be left out.
 func (v *projectVerifier) compareRating(b *project.Rating, vote *election.State) error {
 	r, err := certifiedBy(vote, b.Result, b.Certificate)
 	if err != nil {
@@ -222,14 +222,5 @@ func (v *projectVerifier) leftOut(option string) bool {
 		return false
 	}
 	p, ok := v.report.State.Project(tag.Number)
-	return ok && !rateable(p.Stage)
-}
-
-// rateable are the stages in which a row is allowed (PROTOCOL.md, Section 14.3).
-func rateable(s project.Stage) bool {
-	switch s {
-	case project.StageUnderway, project.StageRedone, project.StageSuspended, project.StageDelivered, project.StageAccepted:
-		return true
-	}
-	return false
+	return ok && !p.Stage.Rateable()
 }

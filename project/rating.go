@@ -82,6 +82,10 @@ func (b *Rating) about() []Ref {
 // that is not finished is rated with the others.
 const rateable = working | suspended | delivered | accepted
 
+// Rateable reports whether a project of this stage can be rated (PROTOCOL.md,
+// Section 14.3).
+func (s Stage) Rateable() bool { return rateable&(1<<s) != 0 }
+
 func (b *Rating) check(s *State, at place) error {
 	if (b.Manifest == [32]byte{}) || (b.Result == [32]byte{}) || (b.Certificate == [32]byte{}) {
 		return fault(CodeVote, "no vote, no result, or no certificate")
@@ -104,7 +108,7 @@ func (b *Rating) check(s *State, at place) error {
 
 func (r *Rated) check(s *State, base uint32, at place) error {
 	p := &s.projects[r.Project-1]
-	if rateable&(1<<p.Stage) == 0 {
+	if !p.Stage.Rateable() {
 		return &Error{Code: CodeStage, Stage: p.Stage, Text: "not while " + p.Stage.String()}
 	}
 	if uint64(r.Good)+uint64(r.Basic)+uint64(r.Bad)+uint64(r.Abstain) > uint64(base) {

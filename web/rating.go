@@ -27,7 +27,7 @@ func (x *consequence) rating(state *project.State) project.Body {
 		if !ok || !there || p.Rating != nil && p.Rating.Vote == x.w.manifestHash || i >= len(x.w.result.Outcome.Lines) {
 			return nil // not about projects, or in the log already
 		}
-		if !rateable(p.Stage) {
+		if !p.Stage.Rateable() {
 			continue // terminated or closed while the vote ran; the others are rated all the same
 		}
 		l := x.w.result.Outcome.Lines[i]
@@ -84,15 +84,6 @@ type ratingLine struct {
 	Rated  *project.Rated
 }
 
-// rateable are the stages in which deputies judge a project.
-func rateable(s project.Stage) bool {
-	switch s {
-	case project.StageUnderway, project.StageRedone, project.StageSuspended, project.StageDelivered, project.StageAccepted:
-		return true
-	}
-	return false
-}
-
 func (s *Server) ratingPage(r *http.Request, who Person) (any, error) {
 	if _, err := s.actor(r, who); err != nil {
 		return nil, err
@@ -113,7 +104,7 @@ func (s *Server) ratingPage(r *http.Request, who Person) (any, error) {
 	}
 	return d, s.projects.view(func(state *project.State) error {
 		for n := uint32(1); n < state.Next(project.NounProject); n++ {
-			if p, _ := state.Project(n); rateable(p.Stage) {
+			if p, _ := state.Project(n); p.Stage.Rateable() {
 				ready := p.Stage == project.StageDelivered || p.Stage == project.StageAccepted
 				d.Projects = append(d.Projects, ratingLine{n, p.Title, unitName(state, p.Lead), ready, p.Rating})
 			}
@@ -131,7 +122,7 @@ func (s *Server) postRating(w http.ResponseWriter, r *http.Request, who Person) 
 	if err != nil {
 		return err
 	}
-	options, err := s.projectOptions(parseNumbers(given.values["projects"]), func(p *project.Project) bool { return rateable(p.Stage) })
+	options, err := s.projectOptions(parseNumbers(given.values["projects"]), func(p *project.Project) bool { return p.Stage.Rateable() })
 	if err != nil {
 		return err
 	}
