@@ -25,8 +25,8 @@ func oneLine(s string) string {
 	return strings.Join(parts, " ")
 }
 
-// narrow turns the full-width forms of ASCII into ASCII.
-func narrow(s string) string {
+// Narrow turns the full-width forms of ASCII into ASCII.
+func Narrow(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '\uff01' && r <= '\uff5e' {
 			return r - 0xfee0
@@ -43,7 +43,7 @@ func identifier(s string) string {
 			return -1
 		}
 		return r
-	}, narrow(s))
+	}, Narrow(s))
 }
 
 // personName leaves out the spaces with which offices pad names of two Han

@@ -82,7 +82,7 @@ var (
 // pabulibDate writes what people wrote as dd.mm.yyyy, or the year, as far as it
 // can be told.
 func pabulibDate(date string) string {
-	date = narrow(date)
+	date = Narrow(date)
 	if m := fullDate.FindStringSubmatch(date); m != nil {
 		return ("0" + m[3])[len(m[3])-1:] + "." + ("0" + m[2])[len(m[2])-1:] + "." + m[1]
 	}

@@ -38,7 +38,7 @@ var compounds = map[string][]string{
 // whose reading is not known are left out.
 func Initials(name string) []string {
 	found := []string{""}
-	for _, letters := range readings([]rune(narrow(name))) {
+	for _, letters := range readings([]rune(Narrow(name))) {
 		var next []string
 		for _, start := range found {
 			for _, letter := range letters {

@@ -83,17 +83,6 @@ func (s *sheet) person(name string) {
 // maxNumbers bounds how many things one act names.
 const maxNumbers = 1000
 
-// narrow turns full-width signs, as Chinese keyboards write them, into plain ones.
-func narrow(r rune) rune {
-	switch {
-	case r >= '！' && r <= '～':
-		return r - '！' + '!'
-	case unicode.IsSpace(r):
-		return ' '
-	}
-	return r
-}
-
 // numbers asks for numbers of things, separated by spaces, commas and the like.
 // What is neither is refused: a number that was left out would be so for ever.
 func (s *sheet) numbers(name string, to *[]uint32, needed bool) {
@@ -102,7 +91,7 @@ func (s *sheet) numbers(name string, to *[]uint32, needed bool) {
 		return
 	}
 	f.Value = strings.Join(s.given.values[name], " ") // of ticks there are several
-	texts := strings.FieldsFunc(strings.Map(narrow, f.Value), func(r rune) bool { return strings.ContainsRune(" ,;/、", r) })
+	texts := strings.FieldsFunc(form.Narrow(f.Value), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;/、", r) })
 	for _, text := range texts {
 		if n, err := strconv.ParseUint(text, 10, 32); err == nil && n != 0 {
 			*to = append(*to, uint32(n))

@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"piaojue/form"
 	"strings"
 	"unicode"
 )
@@ -57,14 +58,11 @@ func hashWishCode(code string) [32]byte {
 // the wide letters of Chinese keyboards.
 func readWishCode(typed string) (string, bool) {
 	var code strings.Builder
-	for _, r := range typed {
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
+	for _, r := range form.Narrow(typed) {
 		switch r = unicode.ToUpper(r); {
 		case strings.ContainsRune(wishLetters, r):
 			code.WriteRune(r)
-		case unicode.IsSpace(r) || unicode.IsPunct(r) || r == '－':
+		case unicode.IsSpace(r) || unicode.IsPunct(r):
 		default:
 			return "", false
 		}
