@@ -12,9 +12,10 @@ const MaxEntry = 65000
 // ErrLong means that an entry would not fit into the log.
 var ErrLong = errors.New("election: the entry is too long")
 
-// What is around a body, and for how many signatures there is room. Where the format sets no number, people go on signing:
-// three are enough for whatever can be long, and sixteen are more than stand
-// around a ballot box. A certificate may bear more, and is short.
+// What is around a body, and for how many signatures there is room. Where the
+// format sets no number, people go on signing: three are enough for whatever can
+// be long, and sixteen are more than stand around a ballot box. A certificate may
+// bear more, and is short.
 const (
 	frameSize     = 1 + 2 + 1 // kind, length, number of signatures
 	signatureSize = 2 + 64    // role, index, sig

@@ -123,7 +123,8 @@ function body(x) {
 }
 
 // deliver hands one form in: taken, refused, "unsigned" if it must be signed, which
-// no phone can, or "signin" or "network" if nobody can say. The answer to a form that was taken leads to another page.
+// no phone can, or "signin" or "network" if nobody can say. The answer to a form
+// that was taken leads to another page.
 async function deliver(x) {
   let answer;
   try {
