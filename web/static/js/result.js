@@ -119,9 +119,10 @@ const share = (line) => (line.share === undefined ? "" : `${Math.floor(line.shar
 // as well.
 export function table(lines, result, wide = false) {
   const shown = counted(result) ? columns() : [];
-  const titles = [["screen.rank", "num"], ["screen.id", ""], ["screen.option", "grow"]];
+  const placed = result.lines.some((l) => l.rank > 0); // not where the tallies are kept back
+  const titles = [...(placed ? [["screen.rank", "num"]] : []), ["screen.id", ""], ["screen.option", "grow"]];
   const row = (line) => el("tr", { class: verdict(line).kind },
-    el("td", { class: "num" }, line.rank > 0 ? String(line.rank) : "–"),
+    placed && el("td", { class: "num" }, line.rank > 0 ? String(line.rank) : "–"),
     el("td", {}, line.id),
     el("th", { scope: "row" }, name(line)),
     wide && el("td", { class: "bar-cell" }, track(line, result)),
