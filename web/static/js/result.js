@@ -120,7 +120,7 @@ const share = (line) => (line.share === undefined ? "" : `${Math.floor(line.shar
 export function table(lines, result, wide = false) {
   const shown = counted(result) ? columns() : [];
   const placed = result.lines.some((l) => l.rank > 0); // not where the tallies are kept back
-  const titles = [...(placed ? [["screen.rank", "num"]] : []), ["screen.id", ""], ["screen.option", "grow"]];
+  const titles = [...(placed ? [["screen.rank", "num"]] : []), ["screen.id", "option-id"], ["screen.option", "grow"]];
   const row = (line) => el("tr", { class: verdict(line).kind },
     placed && el("td", { class: "num" }, line.rank > 0 ? String(line.rank) : "–"),
     el("td", {}, line.id),
