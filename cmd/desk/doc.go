@@ -13,8 +13,9 @@
 //	openKey(file, passphrase) → Key       proveKey(file, passphrase, card) → true
 //	key() → Key | null   closeKey() → bool   fingerprint(card | hex)
 //	qr(text) → rows of 0 and 1 | null
-//	preview(kind, args), propose(kind, args), examine(proposal) → Motion; a
-//	successor needs args.next, proposal.next: the manifest of the next vote
+//	preview(kind, args), examine(proposal) → Motion; a successor needs args.next,
+//	proposal.next: the manifest of the next vote
+//	propose(hash) → that of the last preview, signed
 //	countersign(hash) → 66 bytes
 //	ceremony() → where it stands          ceremonyStep() → {entry, kind}
 //	prepareShare(opened | null, onProgress) → {closing, opened, firstTime, …}
@@ -42,7 +43,8 @@
 // weak_passphrase, key_kind, no_key, unknown_key, not_trustee, wait, early,
 // complaint, reread_key, proposal, other_root, root_needed, too_few, record and
 // not_collected (with report), revealed, promise_vote, receipt, not_logged, draft,
-// identity, sheets, many_sheets, too_long.
+// identity, sheets, many_sheets, too_long, moved (the board has grown since the
+// preview).
 //
 // Two things are up to the page, because only it can: to have the note that
 // prepareShare returns saved durably before it calls releaseShare (attack K5),

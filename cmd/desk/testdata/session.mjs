@@ -128,7 +128,9 @@ await call('staff_lead', 'PUT', `${at}/policy`, 'quorum none\n', 'text/plain');
 async function pass(kind, args, role, proposer, ...others) {
   const shown = await proposer.preview(kind, args);
   assert.equal(shown.entry, null);
-  const motion = await proposer.propose(kind, args);
+  await fails(proposer.propose('00'.repeat(32)), 'order', 'what was not shown');
+  const motion = await proposer.propose(shown.hash);
+  assert.equal(motion.hash, shown.hash);
   assert.ok(motion.signedByMe && motion.kind === kind);
   let answer = await call(role, 'POST', `${at}/proposals`, motion.entry);
   for (const [who, device] of others) {
@@ -154,7 +156,7 @@ for (const d of [staff, presidium, ...scrutineers]) assert.equal((await d.open(v
 await fails(staff.open(vote, '00'.repeat(32), { base }), 'board', 'another manifest (B6)');
 await fails(staff.refresh(), 'order');
 await staff.open(vote, manifest, { base });
-await fails(staff.propose('order', {}), 'early');
+await fails(staff.preview('order', {}), 'early');
 await pass('trustees', { cards }, 'presidium', presidium);
 
 // the key ceremony
