@@ -1,4 +1,5 @@
-// Package porttest finds addresses for servers that a test starts.
+// Package porttest is for tests that start servers: it finds them addresses, and
+// has the go command know what they are made of.
 package porttest
 
 import (

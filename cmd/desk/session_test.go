@@ -19,6 +19,7 @@ import (
 // under Node, against a real server: terminal and desk go together, so they are
 // tested together.
 func TestSession(t *testing.T) {
+	porttest.LookAtSources(t, "../..")
 	dir := t.TempDir()
 	buildPrograms(t, dir)
 	run(t, dir, "./piaojued", "init", "--dir", "d")

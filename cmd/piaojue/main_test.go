@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 }
 
 func TestOnline(t *testing.T) {
+	porttest.LookAtSources(t, "../..")
 	bin := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "piaojue/cmd/piaojued")
 	if out, err := build.CombinedOutput(); err != nil {
