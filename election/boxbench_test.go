@@ -8,7 +8,7 @@ import (
 
 // maxBallot is how much a state may keep of one deputy, from issuance to ballot:
 // a million of them must fit into 300 MB with what the collector leaves lying.
-const maxBallot = 130
+const maxBallot = 100
 
 // TestBoxMemory: so many bytes are kept of each, and after the collection only
 // the issuance and where the one-time key stands.

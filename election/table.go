@@ -84,8 +84,18 @@ func (t *Table[V]) Put(value [32]byte, beside V) {
 		t.shelves = new([256][]shelved[V])
 	}
 	shelf := &t.shelves[p[0]]
+	if len(*shelf) == cap(*shelf) {
+		*shelf = roomier(*shelf)
+	}
 	*shelf = slices.Insert(*shelf, at, shelved[V]{beside, p})
 	t.count++
+}
+
+// roomier returns a copy with room for a sixteenth more. All shelves of a table are
+// about equally long, so they grow at about the same time, and by append each would
+// get a quarter.
+func roomier[E any](s []E) []E {
+	return append(slices.Grow([]E(nil), len(s)+len(s)/16+1), s...)
 }
 
 func (t *Table[V]) find(value [32]byte) (p Imprint, at int, found bool) {

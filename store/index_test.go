@@ -9,9 +9,8 @@ import (
 	"piaojue/election"
 )
 
-// maxIndexed is how much an index may keep of a ballot, of 50,000. Of a million it
-// keeps 73 (BenchmarkIndexMemory), for large shelves grow in smaller steps.
-const maxIndexed = 100
+// maxIndexed is how much an index may keep of a ballot.
+const maxIndexed = 80
 
 // TestIndexMemory: so many bytes are kept of each ballot, and half as many once no
 // ballot comes any more.
