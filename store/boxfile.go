@@ -25,7 +25,7 @@ type boxFile struct {
 
 	// These are for the holder of the turn.
 	version int64  // of the file, when trays were loaded; 0: load them anew
-	dead    []dead // slots to empty
+	dead    []dead // slots to empty, of boxes that are not emptied
 	stale   bool   // there are chunks of votes whose box is emptied
 
 	mu    sync.RWMutex // guards trays
@@ -117,6 +117,7 @@ func (f *boxFile) load(ctx context.Context, votes []Vote) error {
 }
 
 func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
+	f.forgetEmptied(votes)
 	l := loader{box: f, trays: map[string]*tray{}, votes: map[string]Vote{}}
 	for _, v := range votes {
 		l.votes[v.ID] = v
@@ -155,6 +156,19 @@ func (f *boxFile) loadTx(ctx context.Context, tx *sql.Tx, votes []Vote) error {
 	return nil
 }
 
+// forgetEmptied gives back the memory of emptied boxes: of a million ballots there
+// is none for what was in the box beside what is read.
+func (f *boxFile) forgetEmptied(votes []Vote) {
+	f.version = 0 // if the file cannot be read now
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, v := range votes {
+		if v.Box == BoxEmptied {
+			delete(f.trays, v.ID)
+		}
+	}
+}
+
 // loader is what comes of a file that is read.
 type loader struct {
 	box   *boxFile
@@ -172,9 +186,12 @@ func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
 	if c.first < 1 || c.count < 1 || c.count > math.MaxUint32 || c.first > math.MaxUint32-c.count {
 		return fmt.Errorf("%w: a chunk of %d slots from %d on", ErrDamaged, c.count, c.first)
 	}
-	l.stale = l.stale || v.Box == BoxEmptied
 	t := l.trays[c.vote]
 	t.addChunk(c)
+	if v.Box == BoxEmptied { // all of it goes, and its key may be gone
+		l.stale = true
+		return nil
+	}
 	n := c.first
 	err := eachSlot(ctx, tx, c, func(slot int64, body []byte) error {
 		if slot != n || len(body) != c.size {
@@ -191,13 +208,7 @@ func (l *loader) loadChunk(ctx context.Context, tx *sql.Tx, c chunk) error {
 
 func (l *loader) loadSlot(v Vote, t *tray, slot int64, body []byte) error {
 	if isZero(body) {
-		if v.Box != BoxEmptied {
-			t.free[len(body)] = append(t.free[len(body)], uint32(slot))
-		}
-		return nil
-	}
-	if v.Box == BoxEmptied { // its key may be gone
-		l.dead = append(l.dead, dead{uint32(slot), uint32(len(body))})
+		t.free[len(body)] = append(t.free[len(body)], uint32(slot))
 		return nil
 	}
 	s, err := l.box.unpack(v.ID, slot, body)

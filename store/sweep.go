@@ -65,21 +65,36 @@ func (db *DB) sweepDead(ctx context.Context, tx *sql.Tx) error {
 	}
 	defer stmt.Close()
 	var zeros []byte // of the largest slot: one for each would be gigabytes of garbage
-	for _, d := range db.box.dead {
-		if uint32(len(zeros)) < d.size {
-			zeros = make([]byte, d.size)
+	empty := func(slot int64, size int) (sql.Result, error) {
+		if len(zeros) < size {
+			zeros = make([]byte, size)
 		}
-		if err := changeOne(stmt.ExecContext(ctx, zeros[:d.size], d.slot)); err != nil {
+		return stmt.ExecContext(ctx, zeros[:size], slot)
+	}
+	for _, d := range db.box.dead {
+		if err := changeOne(empty(int64(d.slot), int(d.size))); err != nil {
 			return err
 		}
 	}
-	return nil
+	return db.eachEmptied(ctx, func(c chunk) error {
+		for slot := c.first; slot < c.end(); slot++ {
+			if _, err := empty(slot, c.size); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (db *DB) sweepChunks(ctx context.Context, tx *sql.Tx) error {
 	if err := db.refreshBox(ctx, tx); err != nil {
 		return err
 	}
+	return db.eachEmptied(ctx, func(c chunk) error { return deleteChunk(ctx, tx, c) })
+}
+
+// eachEmptied calls fn for the chunks of votes whose box is emptied.
+func (db *DB) eachEmptied(ctx context.Context, fn func(chunk) error) error {
 	votes, err := db.logs(ctx)
 	if err != nil {
 		return err
@@ -89,7 +104,7 @@ func (db *DB) sweepChunks(ctx context.Context, tx *sql.Tx) error {
 			continue
 		}
 		for _, c := range db.box.tray(v.ID).chunks {
-			if err := deleteChunk(ctx, tx, c); err != nil {
+			if err := fn(c); err != nil {
 				return err
 			}
 		}
