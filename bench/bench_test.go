@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +66,28 @@ func TestStop(t *testing.T) {
 	}
 	if _, err := openVote(options{dir: o.dir, candidates: 4}, n); err == nil {
 		t.Error("the folder of another vote is taken")
+	}
+}
+
+// TestAnew: of what has to begin anew after a stop nothing is added up.
+func TestAnew(t *testing.T) {
+	v, err := openVote(options{dir: t.TempDir(), candidates: 3}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.server = &server{cmd: exec.Command("true"), done: make(chan struct{})}
+	v.server.cmd.Process = &os.Process{Pid: os.Getpid()}
+	for _, anew := range []bool{false, true} {
+		if err := v.journal.took("cast", time.Hour, 1<<40, usage{"piaojue", 1 << 40}, false); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.take(t.Context(), step{name: "cast", run: func(context.Context) error { return nil }, anew: anew}); err != nil {
+			t.Fatal(err)
+		}
+		m := v.journal.step("cast")
+		if old := m.Seconds >= 3600 || m.Server == 1<<40 || m.Name != ""; old == anew || !m.Done {
+			t.Errorf("anew %v: got %+v", anew, *m)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// measure is what a step took. A step that was stopped half-way adds up.
+// measure is what a step took. A step that goes on after a stop adds up.
 type measure struct {
 	Step    string  `json:"step"`
 	Seconds float64 `json:"seconds"`

@@ -54,31 +54,32 @@ func (v *vote) url(path string) string { return "http://" + v.listen + path }
 type step struct {
 	name string
 	run  func(context.Context) error
+	anew bool // a stop leaves nothing of it
 }
 
 // steps are those that are measured, in order.
 func (v *vote) steps() []step {
 	return []step{
-		{"draft", v.prepare},
-		{"freeze", v.freeze},
-		{"ceremony", v.holdCeremony},
-		{"check-in", v.checkIn},
-		{"attendance", v.signAttendance},
-		{"opening", v.open},
-		{"issue and seal", v.sealAll},
-		{"cast", v.castAll},
-		{"order", v.order},
-		{"close", v.close},
-		{"restart", v.restart},
-		{"collection", v.collect},
-		{"open 1", func(ctx context.Context) error { return v.openBox(ctx, 1) }},
-		{"open 2", func(ctx context.Context) error { return v.openBox(ctx, 2) }},
-		{"certify", v.certify},
-		{"archive", v.archive},
-		{"download", v.download},
-		{"download zip", v.downloadZip},
-		{"verify", func(ctx context.Context) error { return v.verify(ctx, "record") }},
-		{"verify zip", func(ctx context.Context) error { return v.verify(ctx, "record.zip") }},
+		{name: "draft", run: v.prepare},
+		{name: "freeze", run: v.freeze},
+		{name: "ceremony", run: v.holdCeremony},
+		{name: "check-in", run: v.checkIn},
+		{name: "attendance", run: v.signAttendance},
+		{name: "opening", run: v.open},
+		{name: "issue and seal", run: v.sealAll},
+		{name: "cast", run: v.castAll},
+		{name: "order", run: v.order},
+		{name: "close", run: v.close},
+		{name: "restart", run: v.restart, anew: true},
+		{name: "collection", run: v.collect},
+		{name: "open 1", run: func(ctx context.Context) error { return v.openBox(ctx, 1) }, anew: true},
+		{name: "open 2", run: func(ctx context.Context) error { return v.openBox(ctx, 2) }, anew: true},
+		{name: "certify", run: v.certify},
+		{name: "archive", run: v.archive},
+		{name: "download", run: v.download, anew: true},
+		{name: "download zip", run: v.downloadZip, anew: true},
+		{name: "verify", run: func(ctx context.Context) error { return v.verify(ctx, "record") }, anew: true},
+		{name: "verify zip", run: func(ctx context.Context) error { return v.verify(ctx, "record.zip") }, anew: true},
 	}
 }
 
@@ -106,6 +107,9 @@ func (v *vote) take(ctx context.Context, s step) error {
 		if err := v.begin(ctx); err != nil {
 			return err
 		}
+	}
+	if s.anew {
+		*v.journal.step(s.name) = measure{Step: s.name}
 	}
 	v.program = usage{}
 	v.server.forget()
