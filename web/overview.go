@@ -17,7 +17,7 @@ type overview struct {
 	options  int
 	// What is missing of the reviews of the options, before the freeze.
 	unreviewed string
-	unlike     bool   // the options are not those of the list from which they were taken
+	unlike     string // why the options cannot be those of the list from which they were taken: fact_…
 	present    uint32 // now, by the register
 	ever       uint32 // by the register
 	ballots    uint32 // durable in the box
@@ -60,7 +60,15 @@ func (o *overview) countDraft(ctx context.Context, v *vote) error {
 	o.deputies, o.badges = int(count.Places), int(count.Badges)
 	options, err := v.config.DB.Candidates(ctx, v.id)
 	o.options, o.unreviewed = len(options), o.draft.unreviewed(listHash(options))
-	o.unlike = v.unlike != nil && len(v.unlike(o.draft, options)) > 0
+	if v.unlike == nil {
+		return err
+	}
+	if all := v.unlike(o.draft, options); len(all) > 0 {
+		o.unlike = "list"
+		if all[0].ID == listTaken {
+			o.unlike = "list_taken"
+		}
+	}
 	return err
 }
 

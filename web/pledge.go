@@ -21,19 +21,25 @@ func (d *draft) pledge() bool {
 }
 
 // unlike lists how a draft's candidates differ from the list from which they were
-// taken. Projects that cannot be read keep no vote waiting.
+// taken; of one that is in another vote already nothing can be decided here. Projects
+// that cannot be read keep no vote waiting.
 func (s *Server) unlike(d *draft, options []election.Option) (all []difference) {
 	if s.projects == nil || !d.pledge() || len(options) == 0 {
 		return nil
 	}
 	s.projects.view(func(state *project.State) error {
-		if l, ok := state.List(d.List); ok && l.Stage == project.StageDrawn {
+		switch l, ok := state.List(d.List); {
+		case ok && l.Stage == project.StageDrawn:
 			all = listDifferences(state, &l, options)
+		case ok:
+			all = []difference{{listTaken, []any{int(l.Number)}}}
 		}
 		return nil
 	})
 	return all
 }
+
+const listTaken = "taken"
 
 var errPledged = errors.New("the list is frozen in a vote to which it is not bound yet")
 

@@ -68,6 +68,33 @@ func TestPledge(t *testing.T) {
 	s.mustPost(store.RoleStaffLead, "/projects/do/bundle?about=1", "members", "3") // it is bound
 }
 
+// TestPledgeTwice: of two drafts from one list the second cannot be frozen once the
+// list is bound to the first: nothing would be adopted by it.
+func TestPledgeTwice(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	s.listed(3)
+	first := s.vote
+	s.mustPost(store.RoleStaffLead, "/projects/lists/1/ballot", "vote", first)
+	s.vote = "second"
+	s.draft()
+	s.mustPost(store.RoleStaffLead, "/projects/lists/1/ballot", "vote", s.vote)
+	if a := s.send(store.RolePresidium, "GET", s.path("/draft"), nil); a.status != http.StatusOK {
+		t.Fatalf("the second draft cannot be frozen while the list is free: %d %s", a.status, a.body)
+	}
+	s.vote = first
+	s.mustPost(store.RolePresidium, "/projects/do/gate?about=1", "passed", "yes", "document", "第一号")
+	s.freeze()
+	s.boundByItself()
+	s.vote = "second"
+	if a := s.send(store.RolePresidium, "GET", s.path("/draft"), nil); a.code() != codeMissing || !strings.Contains(string(a.body), lang.ZH.Text("missing.list_taken", 1)) {
+		t.Errorf("frozen though the list is in another vote: %d %s", a.status, a.body)
+	}
+	if !strings.Contains(s.page(store.RoleStaffLead, "/console/"+s.vote), pageText(lang.ZH, "console.fact_list_taken", 1)) {
+		t.Error("the console does not say that the list is in another vote")
+	}
+}
+
 // TestPledgeEnds: a vote that is voided holds its list no longer, and what differs
 // from its vote already can be mended, after which it is bound.
 func TestPledgeEnds(t *testing.T) {

@@ -13,8 +13,8 @@ func (o *overview) drafted() []fact {
 	p.fact("roll", o.deputies > 0, o.deputies)
 	p.fact("badges", o.deputies > 0 && o.badges == o.deputies, o.badges, o.deputies)
 	p.fact("candidates", o.options > 0, o.options)
-	if o.unlike {
-		p.fact("list", false, d.List)
+	if o.unlike != "" {
+		p.fact(o.unlike, false, d.List)
 	}
 	if demanded := d.reviews().Demanded; demanded != reviewNone && d.Parent == nil {
 		p.fact("reviews_"+demanded, o.unreviewed == "")
