@@ -45,13 +45,14 @@ type place struct {
 	by    *Actor
 }
 
-// NewEntry returns an unsigned entry, or an error if the format cannot hold
-// the body.
+// NewEntry returns an unsigned entry, or an error if the format cannot hold the
+// body, or the log not the entry with its signature.
 func NewEntry(actor, seq uint32, day Date, b Body) (*Entry, error) {
 	c := writer()
 	b.fields(c)
 	e := &Entry{Kind: b.Kind(), Day: day, Actor: actor, Seq: seq, Body: c.sum()}
-	if e.Body == nil || e.Marshal() == nil {
+	unsigned := e.Marshal()
+	if e.Body == nil || unsigned == nil || len(unsigned)+ed25519.SignatureSize > MaxEntry {
 		return nil, of(b.Kind(), fault(CodeForm, "%v", orLong(c.err)))
 	}
 	return e, nil

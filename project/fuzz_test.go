@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"testing"
 
 	"piaojue/testvectors"
@@ -47,6 +48,9 @@ func FuzzParseEntry(f *testing.F) {
 		body, err := ParseBody(e)
 		if err != nil {
 			return
+		}
+		if e.Signature = nil; len(e.Marshal())+ed25519.SignatureSize > MaxEntry {
+			return // there is no room for a signature
 		}
 		again, err := NewEntry(e.Actor, e.Seq, e.Day, body)
 		if err != nil || !bytes.Equal(again.Body, e.Body) {
@@ -114,6 +118,31 @@ func TestTruncated(t *testing.T) {
 	}
 	if _, err := ParseEntry(make([]byte, MaxEntry+1)); err == nil {
 		t.Error("an entry of any length parses")
+	}
+}
+
+// TestRoomForSignature: the longest entry that can be made can be signed, too.
+func TestRoomForSignature(t *testing.T) {
+	made := func(n int) (*Entry, error) {
+		members := make([]uint32, n)
+		for i := range members {
+			members[i] = uint32(i + 2)
+		}
+		return NewEntry(office, 1, NewDate(2026, 1, 2), &Bundle{Lead: 1, Members: members})
+	}
+	n := MaxEntry / 4
+	for ; n > 0; n-- {
+		e, err := made(n)
+		if err != nil {
+			continue
+		}
+		if e.Sign(standingKey, [32]byte{1}); e.Marshal() == nil {
+			t.Errorf("an entry of %d members cannot be signed", n)
+		}
+		break
+	}
+	if n == 0 || n == MaxEntry/4 {
+		t.Errorf("the longest has %d members", n)
 	}
 }
 
