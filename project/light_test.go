@@ -129,20 +129,25 @@ func TestLightOfNothing(t *testing.T) {
 // TestReminders: whatever nobody answered turns up, from whom it is awaited,
 // on the day after its deadline and not on it.
 func TestReminders(t *testing.T) {
-	for at, want := range map[Stage]Reminder{
-		StageReceived:    {Awaits: KindTransfer, Days: 1},
-		StageTransferred: {Awaits: KindVerdict, Days: 1}, // whoever has it: the office or the government answers
-		StageOffered:     {Awaits: KindAnswer, Unit: roads, Days: 1},
-		StageObjected:    {Awaits: KindOffer, Days: 1},
-		StageTaken:       {Awaits: KindTask, Unit: roads, Days: 1},
-		StageRedone:      {Awaits: KindDelivery, Unit: roads, Days: 1},
-		StageRaised:      {Awaits: KindEvidence, Unit: roads, Days: 1},
-		StageRectified:   {Awaits: KindRecheck, Days: 1},
-		StageStruck:      {Awaits: KindLookback, Days: 1},
-		StageAsked:       {Awaits: KindResponse, Unit: roads, Days: 1},
-		StagePlanned:     {Awaits: KindEvent, Unit: committee, Days: 1},
+	for _, x := range []struct {
+		at   Stage
+		want Reminder
+	}{
+		{StageReceived, Reminder{Awaits: KindTransfer, Days: 1}},
+		{StageTransferred, Reminder{Awaits: KindStudy, Unit: roads, Days: 1}},
+		{StageTransferred, Reminder{Awaits: KindVerdict, Days: 1}}, // whoever has it: the office or the government answers
+		{StageStudied, Reminder{Awaits: KindVerdict, Days: 1}},
+		{StageOffered, Reminder{Awaits: KindAnswer, Unit: roads, Days: 1}},
+		{StageObjected, Reminder{Awaits: KindOffer, Days: 1}},
+		{StageTaken, Reminder{Awaits: KindTask, Unit: roads, Days: 1}},
+		{StageRedone, Reminder{Awaits: KindDelivery, Unit: roads, Days: 1}},
+		{StageRaised, Reminder{Awaits: KindEvidence, Unit: roads, Days: 1}},
+		{StageRectified, Reminder{Awaits: KindRecheck, Days: 1}},
+		{StageStruck, Reminder{Awaits: KindLookback, Days: 1}},
+		{StageAsked, Reminder{Awaits: KindResponse, Unit: roads, Days: 1}},
+		{StagePlanned, Reminder{Awaits: KindEvent, Unit: committee, Days: 1}},
 	} {
-		w := newWorld(t)
+		w, at, want := newWorld(t), x.at, x.want
 		want.Ref = Ref{stageNoun(at), reach[at](w)}
 		awaits := func(r Reminder) bool { return r.Ref == want.Ref && r.Awaits == want.Awaits }
 		all := w.State.Reminders(w.Day, 400)

@@ -61,7 +61,10 @@ func (r *reminders) suggestion(x *Suggestion) {
 	switch x.Stage {
 	case StageReceived:
 		r.add(NounSuggestion, x.Number, KindTransfer, 0, x.Due)
-	case StageTransferred, StageStudied:
+	case StageTransferred:
+		r.add(NounSuggestion, x.Number, KindStudy, x.Unit, x.Due)
+		fallthrough
+	case StageStudied:
 		r.add(NounSuggestion, x.Number, KindVerdict, 0, x.Due) // the office or the government answers, not who has it
 	}
 }

@@ -70,7 +70,11 @@ func allAwaited(state *project.State, today project.Date) *awaitedThings {
 func (x *awaitedThings) by(state *project.State, by *project.Actor) (all []waitingItem) {
 	for _, r := range x.reminders {
 		may := mayDo(state, by, r.Awaits, r.Ref)
-		if may || r.Unit != 0 && r.Unit == by.Unit {
+		mine := r.Unit != 0 && r.Unit == by.Unit
+		if r.Awaits == project.KindStudy && !mine {
+			continue // the office could do it, too, but has handed it on
+		}
+		if may || mine {
 			all = append(all, newWaiting(state, r.Ref, r.Awaits, r.Due, r.Days, may))
 		}
 	}

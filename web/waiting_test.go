@@ -9,7 +9,7 @@ import (
 )
 
 // TestVerdictWaits: a wish that a department has waits for the answer of those who
-// may give it, and not for one that the department cannot give.
+// may give it, and for the department to look into it, until that has begun.
 func TestVerdictWaits(t *testing.T) {
 	s := newStage(t)
 	s.world(3, func(w *worldBuilder) {
@@ -19,9 +19,14 @@ func TestVerdictWaits(t *testing.T) {
 	for actor, want := range map[uint32]bool{officeActor: true, worldGovernment: true, worldRoadsClerk: false, worldSchoolsClerk: false} {
 		items, err := s.server.waitsFor(t.Context(), actor, s.server.projects.day(), nil)
 		must(t, err)
-		got := slices.ContainsFunc(items, func(i waitingItem) bool { return i.Kind == project.KindVerdict.String() })
-		if got != want {
+		waits := func(k project.Kind) bool {
+			return slices.ContainsFunc(items, func(i waitingItem) bool { return i.Kind == k.String() })
+		}
+		if got := waits(project.KindVerdict); got != want {
 			t.Errorf("actor %d: waits for a verdict: %t", actor, got)
+		}
+		if got := waits(project.KindStudy); got != (actor == worldRoadsClerk) {
+			t.Errorf("actor %d: waits to look into it: %t", actor, got)
 		}
 		if actor == worldRoadsClerk {
 			s.actAs(store.RoleMember, actor)
