@@ -118,6 +118,19 @@ func TestSecurityNamesEverything(t *testing.T) {
 	}
 }
 
+// TestKeyLives: of each kind of key file SECURITY.md says how it begins and ends.
+func TestKeyLives(t *testing.T) {
+	_, text, _ := strings.Cut(security(t), "\n| key file |")
+	text, _, _ = strings.Cut(text, "\n\n")
+	for _, kind := range namesIn(t, "keyfile/secret.go", `Kind = "(\w+)"`) {
+		_, row, found := strings.Cut(text, fmt.Sprintf("`%s`", kind))
+		row, _, _ = strings.Cut(row, "\n")
+		if cells := strings.Split(row, " | "); !found || len(cells) != 3 || len(cells[2]) < 20 {
+			t.Errorf("SECURITY.md does not say how long a key file %s lives", kind)
+		}
+	}
+}
+
 // partsOf lists what is named as a part of something else.
 var partsOf = map[string][]string{
 	"table":   {"persons_new"},                                        // becomes persons
