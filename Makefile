@@ -64,9 +64,10 @@ test: set-up ## everything a change must pass, but for the slow checks
 
 set-up: wasm-clients node_modules chromium fonts poppler strace postgres static
 
-# The tests of pages come first: they take longest, and wait much.
+# The tests of pages come first: they take longest, and wait much, so that more of
+# them run at a time than there are cores.
 go-tests:
-	go test -vet=off -timeout 15m ./web ./...
+	go test -vet=off -timeout 15m -parallel 4 ./web ./...
 
 # The same on PostgreSQL, but for what pages look like; the whole vote through the pages is in it.
 PAGES_ONLY = Accessible|OnPages|Zoom|Kiosk|Screen|Trustee|Sign(Desk|Reopen|Badge)|CheckBallot|TestWord|PowerCut|PaperDesk|TestTrack|TestVerify
