@@ -77,14 +77,23 @@ func (db *DB) sweepDead(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return db.eachEmptied(ctx, func(c chunk) error {
-		for slot := c.first; slot < c.end(); slot++ {
-			if _, err := empty(slot, c.size); err != nil {
+		for at := c.first; at < c.end(); at += sweepStep {
+			slots, err := slotsOf(ctx, tx, chunk{first: at, count: min(sweepStep, c.end()-at)})
+			if err != nil {
 				return err
+			}
+			for _, slot := range slots {
+				if _, err := empty(slot, c.size); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
 }
+
+// sweepStep is how many slots of an emptied box are looked for at once.
+const sweepStep = 4096
 
 func (db *DB) sweepChunks(ctx context.Context, tx *sql.Tx) error {
 	if err := db.refreshBox(ctx, tx); err != nil {
