@@ -12,9 +12,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"piaojue/election"
+	"piaojue/form"
 	"piaojue/store"
 )
 
@@ -81,7 +80,7 @@ func readCode(typed string) string {
 			return -1
 		}
 		return unicode.ToUpper(r)
-	}, norm.NFKC.String(typed))
+	}, form.Narrow(typed))
 }
 
 // registerRequest is what a device sends with its code.
