@@ -325,6 +325,11 @@ func TestSweepAgain(t *testing.T) {
 	}
 	exec(`CREATE TRIGGER stopped BEFORE DELETE ON chunks BEGIN SELECT RAISE(ABORT, 'not now'); END`)
 	wantErr(t, "a close of which the sweep fails", closeBox(t, db), ErrUnclean)
+	var there, full int
+	must(t, db.box.conn.QueryRow(`SELECT COUNT(*), COUNT(*) FILTER (WHERE body <> zeroblob(length(body))) FROM slots`).Scan(&there, &full))
+	if there == 0 || full > 0 {
+		t.Errorf("of %d slots that wait for their end %d have something in them", there, full)
+	}
 	if err := db.Scrub(t.Context()); err == nil || !strings.Contains(err.Error(), "not now") {
 		t.Errorf("again: %v", err)
 	}
