@@ -16,6 +16,7 @@ type Account struct {
 	Password    string // argon2id; empty: nobody can sign in
 	Device      []byte // sealed secret of the code device; nil: none
 	DeviceNext  []byte // of one that is not in force yet
+	DeviceUntil int64  // until when that one may come in force, Unix seconds
 	Step        int64  // of the last code used
 	HasLink     bool
 	LinkUntil   int64 // Unix seconds
@@ -24,13 +25,13 @@ type Account struct {
 const selectAccount = `
 	SELECT p.id, p.name, p.role, p.key_hash IS NOT NULL, a.person IS NOT NULL,
 		COALESCE(a.staff_number, ''), COALESCE(a.password, ''), a.device, a.device_next,
-		COALESCE(a.step, 0), a.link IS NOT NULL, COALESCE(a.link_until, 0)
+		COALESCE(a.device_until, 0), COALESCE(a.step, 0), a.link IS NOT NULL, COALESCE(a.link_until, 0)
 	FROM persons AS p
 	LEFT JOIN accounts AS a ON a.person = p.id`
 
 func scanAccount(rows *sql.Rows) (a Account, err error) {
 	err = rows.Scan(&a.ID, &a.Name, &a.Role, &a.HasKey, &a.HasAccount, &a.StaffNumber, &a.Password,
-		&a.Device, &a.DeviceNext, &a.Step, &a.HasLink, &a.LinkUntil)
+		&a.Device, &a.DeviceNext, &a.DeviceUntil, &a.Step, &a.HasLink, &a.LinkUntil)
 	return a, err
 }
 
@@ -234,14 +235,17 @@ func (t *Tx) PutDevice(id string, device []byte, step int64) error {
 		nullBytes(device), step, id))
 }
 
-// PutDeviceNext keeps the sealed secret of a device until a code of it comes.
-func (db *DB) PutDeviceNext(ctx context.Context, id string, device []byte) error {
+// PutDeviceNext keeps the sealed secret of a device for a code of it that comes
+// before until, in Unix seconds.
+func (db *DB) PutDeviceNext(ctx context.Context, id string, device []byte, until int64) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		return notFound(execOne(ctx, tx, `
 			UPDATE accounts
-			SET device_next = $1
-			WHERE person = $2`,
-			device, id))
+			SET
+				device_next = $1,
+				device_until = $2
+			WHERE person = $3`,
+			device, until, id))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/pressly/goose/v3"
@@ -233,4 +234,33 @@ func TestMembersKeepAccounts(t *testing.T) {
 	if _, err := db.writer.Exec(`INSERT INTO accounts (person) VALUES ('nobody')`); err == nil {
 		t.Error("foreign keys are off after the migration")
 	}
+}
+
+// TestAlerts: of a kind there is one row, and what comes after what was shown stays.
+func TestAlerts(t *testing.T) {
+	db := openVote(t)
+	ctx := t.Context()
+	must(t, db.PutPerson(ctx, Person{ID: "li", Name: "李", Role: RoleGate}, hashOf("key")))
+	must(t, db.PutPerson(ctx, Person{ID: "wang", Name: "王", Role: RoleGate}, hashOf("key 2")))
+	must(t, db.Alert(ctx, "li", "wrong", 10))
+	must(t, db.Alert(ctx, "li", "locked", 20))
+	must(t, db.Alert(ctx, "li", "wrong", 30))
+	must(t, db.Alert(ctx, "wang", "wrong", 5))
+	if db.Alert(ctx, "nobody", "wrong", 1) == nil {
+		t.Error("nobody is told of something")
+	}
+	want := func(person string, want ...Alert) {
+		t.Helper()
+		if got, err := db.Alerts(ctx, person); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %+v, %v; want %+v", person, got, err, want)
+		}
+	}
+	want("li", Alert{"wrong", 2, 30}, Alert{"locked", 1, 20})
+	must(t, db.DropAlerts(ctx, "li", 29))
+	want("li", Alert{"wrong", 2, 30})
+	must(t, db.DropAlerts(ctx, "li", 30))
+	want("li")
+	want("wang", Alert{"wrong", 1, 5})
+	must(t, db.Update(ctx, testVote, func(tx *Tx) error { return tx.DeletePerson("wang") }))
+	want("wang")
 }

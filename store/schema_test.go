@@ -123,7 +123,7 @@ func TestSchemaHasNoRowids(t *testing.T) {
 func TestSchemaTables(t *testing.T) {
 	want := append([]string{
 		"persons", "votes", "candidates", "heads", "entries", "hashes", "checkpoints", "proposals", "signatures",
-		"accounts", "sessions", "attempts", "handed", "terminals", "terminal_codes", "cards", "papers",
+		"accounts", "sessions", "attempts", "alerts", "handed", "terminals", "terminal_codes", "cards", "papers",
 		"issuer_rows", "issuer_registers",
 	}, append(deputyTables, ballotTables...)...)
 	var got []string

@@ -12,7 +12,7 @@ import (
 // The tables of each part, those that others refer to first.
 var (
 	votesTables = []string{
-		"persons", "accounts", "sessions", "attempts",
+		"persons", "accounts", "sessions", "attempts", "alerts",
 		"votes", "roll", "candidates", "register", "heads", "entries", "hashes", "checkpoints",
 		"proposals", "signatures", "handed", "papers", "issuances", "seeds",
 		"terminals", "terminal_codes", "pin_tries", "cards", "issuer_rows", "issuer_registers",

@@ -109,9 +109,10 @@ func fillVotes(t *testing.T, db *DB) {
 		"signatures":       {testVote, h(1), 2, 0, make([]byte, 64)},
 		"handed":           {testVote, h(1), 2, "li"},
 		"papers":           {testVote, h(1), 0, []byte("sheet")},
-		"accounts":         {"li", "007", "$argon2id$x", []byte("device"), nil, 5, h(2), 9},
+		"accounts":         {"li", "007", "$argon2id$x", []byte("device"), nil, 5, h(2), 9, 8},
 		"sessions":         {h(3), "li", 1, 2},
 		"attempts":         {h(4), 1, 0, 0, 3},
+		"alerts":           {"li", "wrong", 2, 3},
 		"terminals":        {testVote, "t1", h(5), "seat", "一区", "1"},
 		"terminal_codes":   {h(6), testVote, 9},
 		"pin_tries":        {testVote, 1, 2},
@@ -119,7 +120,7 @@ func fillVotes(t *testing.T, db *DB) {
 		"issuer_rows":      {testVote, 0, make([]byte, 48)},
 		"issuer_registers": {testVote, 1, []byte("checkpoint"), make([]byte, 96)},
 	})
-	fill(t, db.writer, map[string][]any{"accounts": {"m", "008", nil, nil, nil, 0, nil, 0}})
+	fill(t, db.writer, map[string][]any{"accounts": {"m", "008", nil, nil, nil, 0, nil, 0, 0}})
 	_, err := db.writer.Exec(`UPDATE roll SET pin = '$argon2id$y' WHERE vote = $1 AND number = '0001'`, testVote)
 	must(t, err)
 }

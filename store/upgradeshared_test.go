@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -48,10 +49,46 @@ func TestUpgradePostgres(t *testing.T) {
 			}))
 		})
 	}
-	for part, tested := range map[string]int{"postgres": 1, "postgres-box": 1, "postgres-lease": 2} {
+	for part, tested := range map[string]int{"postgres": 2, "postgres-box": 1, "postgres-lease": 2} {
 		if n := newest(t, part); int(n) != tested {
 			t.Errorf("%s has version %d: give it a test of its own here", part, n)
 		}
+	}
+}
+
+// The votes of every version, in the middle of a vote, with the box that they promise.
+func TestUpgradeVotesPostgres(t *testing.T) {
+	if !pgtest.Used() {
+		t.Skip("about PostgreSQL: run under .ci/postgres")
+	}
+	full := fullFile(t)
+	for version := range newest(t, "postgres") {
+		version++
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			to := Shared{URL: pgtest.Database(t, createShared), Name: "test", Keys: pgtest.NewKeys()}
+			_, err := to.Keys.BoxKey(testVote)
+			must(t, err)
+			_, err = Load(t.Context(), full, to)
+			must(t, err)
+			old, err := to.part("piaojue", "postgres").openWriter()
+			must(t, err)
+			for _, statement := range []string{`ALTER SCHEMA piaojue RENAME TO newest`, `CREATE SCHEMA piaojue`} {
+				_, err := old.Exec(statement)
+				must(t, err)
+			}
+			reader, err := to.part("newest", "postgres").openWriter()
+			must(t, err)
+			kept := olderOn(t, "postgres", version, reader, old, nil)
+			delete(kept, "turn") // says who has opened it
+			must(t, errors.Join(reader.Close(), old.Close()))
+			db, err := to.OpenDB(t.Context()) // checks every log and box
+			must(t, err)
+			defer db.Close()
+			kept.check(t, db.writer)
+			wantOutcome(t, "the same ballot", castOne(t, db, testCast(1)), Same)
+			wantOutcome(t, "one more", castOne(t, db, testCast(9)), Stored)
+			must(t, db.Alert(t.Context(), "li", "wrong", 1))
+		})
 	}
 }
 
