@@ -66,9 +66,7 @@ func TestAccess(t *testing.T) {
 func (s *stage) touch(rt *route, role store.Role) int {
 	s.Helper()
 	r := httptest.NewRequest(rt.method, s.sampleURL(rt), bytes.NewReader([]byte(rt.sample)))
-	if role != "" {
-		r.Header.Set("Authorization", "Bearer "+s.people[role])
-	}
+	s.identify(r, role)
 	w := httptest.NewRecorder()
 	s.server.Handler().ServeHTTP(w, r)
 	return w.Code

@@ -89,13 +89,17 @@ func (s *Server) proven(w http.ResponseWriter, r *http.Request, who Person) (sto
 	return a, s.prove(r, a, in)
 }
 
+// deviceLife is how long a device that is offered to an account waits for its
+// first code: an app may have to be installed first.
+const deviceLife = 30 * time.Minute
+
 // offerDevice serves POST /account/code.
 func (s *Server) offerDevice(w http.ResponseWriter, r *http.Request, who Person) error {
 	a, err := s.proven(w, r, who)
 	if err != nil {
 		return err
 	}
-	secret, err := s.drawDevice(r, a)
+	secret, err := s.drawDevice(r, a, s.config.Now().Add(deviceLife).Unix())
 	if err != nil {
 		return err
 	}
@@ -187,10 +191,9 @@ func (s *Server) accountPage(r *http.Request, who Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	clock := func(at int64) string { return time.Unix(at, 0).In(china).Format("2006-01-02 15:04") }
 	var d accountData
 	for _, x := range all {
-		d.Sessions = append(d.Sessions, sessionLine{clock(x.Began), clock(x.Seen)})
+		d.Sessions = append(d.Sessions, sessionLine{minuteOf(x.Began), minuteOf(x.Seen)})
 	}
 	return d, nil
 }

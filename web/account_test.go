@@ -81,6 +81,30 @@ func TestDeviceGuessed(t *testing.T) {
 	}
 }
 
+// TestDeviceLate: a device that was offered and left is offered no more.
+func TestDeviceLate(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	offer := func() *desk {
+		var offer deviceJSON
+		must(t, json.Unmarshal(d.browse("POST", "/account/code", fmt.Sprintf(`{"password":%q,"code":%q}`, testPassword, o.code(d))).body, &offer))
+		return &desk{stage: o.stage, secret: strings.ReplaceAll(offer.Secret, " ", "")}
+	}
+	put := func(x *desk) answer { return d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, o.code(x))) }
+	late := offer()
+	o.wait(deviceLife - time.Minute)
+	d.who() // the session is in use
+	o.wait(time.Minute)
+	if got := put(late); got.code() != codeLateDevice {
+		t.Errorf("offered %v ago: %d %s", deviceLife, got.status, got.body)
+	}
+	soon := offer()
+	o.wait(deviceLife - time.Minute)
+	if got := put(soon); got.status != http.StatusNoContent {
+		t.Errorf("offered a minute less ago: %d %s", got.status, got.body)
+	}
+}
+
 // TestOwnDevice: a new device counts once it has shown a code; only who may do
 // without has none.
 func TestOwnDevice(t *testing.T) {

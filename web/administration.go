@@ -120,6 +120,9 @@ func (a *Administration) record(ctx context.Context, x act, do func(*store.Tx) e
 	}
 	var note []byte
 	err = a.db.Update(ctx, store.Administration, func(tx *store.Tx) error {
+		if err := alertOwner(tx, x); err != nil {
+			return err
+		}
 		if do != nil {
 			if err := do(tx); err != nil {
 				return err

@@ -49,8 +49,10 @@ const (
 	codeLinkUsed     code = "link_used"
 	codeWeakPassword code = "weak_password"
 	codeWrongCode    code = "wrong_code"
+	codeLateDevice   code = "device_expired"
 	codeCodeDemanded code = "code_demanded"
 	codeNoSession    code = "no_session"
+	codeSignInAgain  code = "sign_in_again"
 	codeNumberTaken  code = "number_taken"
 	codeTwoDuties    code = "two_duties"
 	codeLastAdmin    code = "last_admin"
@@ -140,8 +142,10 @@ var statuses = map[code]int{
 	codeLinkUsed:     http.StatusGone,
 	codeWeakPassword: http.StatusBadRequest,
 	codeWrongCode:    http.StatusBadRequest,
+	codeLateDevice:   http.StatusConflict,
 	codeCodeDemanded: http.StatusForbidden,
 	codeNoSession:    http.StatusConflict,
+	codeSignInAgain:  http.StatusForbidden,
 	codeNumberTaken:  http.StatusConflict,
 	codeTwoDuties:    http.StatusConflict,
 	codeLastAdmin:    http.StatusConflict,

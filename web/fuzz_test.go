@@ -134,7 +134,7 @@ func FuzzRoutes(f *testing.F) {
 		r := httptest.NewRequest(rt.method, path, bytes.NewReader(body))
 		r.URL.RawQuery = query
 		if len(rt.who.roles) > 0 {
-			r.Header.Set("Authorization", "Bearer "+s.people[rt.who.roles[0]])
+			s.identify(r, rt.who.roles[0])
 		}
 		if rt.media == mediaForm {
 			r.Header.Set("Content-Type", mediaForm+"; boundary="+formBoundary)

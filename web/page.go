@@ -25,6 +25,7 @@ type page struct {
 	Who   Person
 	Path  string            // of the request, for the switch of language
 	Texts map[string]string // for the page's script
+	Alert *alertBar         // what happened to the person's account; nil: nothing
 	Data  any               // what the handler returned
 }
 
@@ -90,8 +91,13 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, who Person, name
 func (s *Server) page(w http.ResponseWriter, r *http.Request, who Person, name string, data any) (*template.Template, page, error) {
 	l := s.speak(w, r)
 	v := s.voiceOf(l, r)
+	p := page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}
+	var err error
+	if p.Alert, err = s.alertsOf(r.Context(), who); err != nil {
+		return nil, p, err
+	}
 	t, err := templateOf(v, name)
-	return t, page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}, err
+	return t, p, err
 }
 
 // begin writes the head of the answer.

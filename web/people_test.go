@@ -31,3 +31,51 @@ func TestConfirmLink(t *testing.T) {
 		}
 	}
 }
+
+// TestSignInAgain: on a screen that was left open an administrator shows again who it
+// is, once, and what was asked for is done then.
+func TestSignInAgain(t *testing.T) {
+	o := newOffice(t)
+	o.config.PlainCookies = true
+	o.restart()
+	d := o.join("wang", store.RoleAdmin)
+	o.invite("li", store.RoleStaff)
+	stranger := &desk{stage: o.stage}
+	o.signIn(stranger, "wang", "wrong password", "000000")
+	o.server.jobs.Wait()
+	o.wait(freshness)
+	p := newBrowser(t, o.base).tab(o.base, 1280, 800, "403 (Forbidden) "+o.base+"/persons/li/links", "401 (Unauthorized) "+o.base+"/session")
+	p.setCookie(o.server.cookie(d.cookie))
+	p.open("/people")
+	p.shown(".account-alerts")
+	p.shot("account-alerts")
+	p.click("[data-alerts]")
+	p.wait(`!document.querySelector(".account-alerts")`)
+	if got := o.alerts("wang"); len(got) > 0 {
+		t.Errorf("seen, and told again: %q", got)
+	}
+	button := `[...document.querySelectorAll("#persons tr")].find((r) => r.querySelector(".code").textContent === "li")?.querySelector("button")`
+	p.wait(button + ` !== undefined`)
+	p.eval(`window.confirm = () => true, `+button+`.click()`, nil)
+	p.shown("#again[open]")
+	p.shot("sign-in-again")
+	p.click("#again-no")
+	p.wait(`!document.getElementById("refusal").hidden`)
+	p.eval(button+`.click()`, nil)
+	p.shown("#again[open]")
+	p.fill("#again-password", "not this one")
+	p.fill("#again-code", o.code(d))
+	p.click("#again [type=submit]")
+	p.shown("#again [role=alert]")
+	p.fill("#again-password", testPassword)
+	p.click("#again [type=submit]")
+	p.shown("#link")
+	if link := p.text("#link-text"); !strings.Contains(link, "/welcome#") {
+		t.Errorf("link %q", link)
+	}
+	var left string
+	p.eval(`document.getElementById("again-password").value + document.getElementById("again-code").value`, &left)
+	if left != "" {
+		t.Error("the password stays in the page")
+	}
+}

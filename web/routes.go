@@ -24,6 +24,7 @@ type route struct {
 	badge        bool              // bears a badge or a terminal's key: the connection ends
 	quiet        bool              // not logged: it comes often, and would tell when a terminal begins anew, which is when a deputy has cast
 	small        bool              // a form that carries no photos
+	fresh        bool              // demands a session that began a short while ago
 	box          bool              // a route of the ballot box: no identity, no log
 	page         bool              // answers people, refusals as well
 	media        string            // of the body of the request; empty: none
@@ -115,19 +116,22 @@ var routes = slices.Concat([]route{
 	{method: "DELETE", path: "/account/sessions", who: anybodyKnown, media: mediaJSON, status: 204, handle: (*Server).endSessions,
 		in:     proveRequest{},
 		sample: `{"password":"","code":""}`, doc: "Ends all sessions of one's own but this one."},
+	{method: "DELETE", path: "/account/alerts", who: anybodyKnown, media: mediaJSON, status: 204, handle: (*Server).dropAlerts,
+		in:     alertsRequest{},
+		sample: `{"until":0}`, doc: "The person has seen what happened to the account, up to a time."},
 	{method: "GET", path: "/persons", who: overseers, status: 200, answer: mediaJSON, handle: (*Server).getPersons,
 		out: personsJSON{},
 		doc: "All persons, with where their accounts stand."},
-	{method: "POST", path: "/persons", who: admins, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).addPerson,
+	{method: "POST", path: "/persons", who: admins, fresh: true, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).addPerson,
 		in: personRequest{}, out: linkJSON{},
 		sample: `{"name":"","role":"staff","staff_number":""}`, doc: "Adds a person and answers with the one-time link to hand over."},
-	{method: "POST", path: "/persons/{id}/links", who: admins, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).issueLink,
+	{method: "POST", path: "/persons/{id}/links", who: admins, fresh: true, media: mediaJSON, status: 201, answer: mediaJSON, handle: (*Server).issueLink,
 		in: resetRequest{}, out: linkJSON{},
 		sample: `{}`, doc: "A new one-time link: password, code device, sessions and lock of the person end at once."},
-	{method: "PUT", path: "/persons/{id}/role", who: admins, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).putRole,
+	{method: "PUT", path: "/persons/{id}/role", who: admins, fresh: true, media: mediaJSON, status: 200, answer: mediaJSON, handle: (*Server).putRole,
 		in: roleRequest{}, out: linkJSON{},
 		sample: `{"role":"staff"}`, doc: "Another role of the same group. The person's sessions end."},
-	{method: "DELETE", path: "/persons/{id}", who: admins, status: 204, handle: (*Server).removePerson,
+	{method: "DELETE", path: "/persons/{id}", who: admins, fresh: true, status: 204, handle: (*Server).removePerson,
 		doc: "Removes a person with key, account and sessions."},
 	{method: "GET", path: "/admin/log", who: overseers, status: 200, answer: mediaJSON, handle: (*Server).getAdminLog,
 		out: adminLogJSON{},

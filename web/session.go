@@ -68,6 +68,26 @@ func (s *Server) session(r *http.Request) (store.Session, error) {
 	return x, err
 }
 
+// freshness is how long a session is fresh: who changes the accounts of others
+// has shown who it is not long before, so that nobody does it on a screen that was
+// left open (ASVS 7.5.3).
+const freshness = 10 * time.Minute
+
+// checkFresh refuses what demands a fresh session to any other, and to a key.
+func (s *Server) checkFresh(r *http.Request, rt *route) error {
+	if !rt.fresh {
+		return nil
+	}
+	if len(r.Header.Values("Authorization")) > 0 {
+		return refuse(codeNoSession)
+	}
+	x, err := s.session(r)
+	if err == nil && s.config.Now().Sub(time.Unix(x.Began, 0)).Abs() > freshness {
+		err = refuse(codeSignInAgain)
+	}
+	return err
+}
+
 // begin signs a person in. The token is always new: one that somebody planted
 // in the browser before is worth nothing (attack S10), and the session it may
 // have had ends.
@@ -139,8 +159,14 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ Person) error 
 	if err != nil {
 		return err
 	}
-	if err := s.authenticate(r.Context(), a, s.triesOf(r, a, key), in.Password, in.Code); err != nil {
+	key = s.triesOf(r, a, key)
+	if err := s.authenticate(r.Context(), a, key, in.Password, in.Code); err != nil {
 		return err
+	}
+	if key == accountKey(a.ID) {
+		if err := s.config.DB.Alert(r.Context(), a.ID, alertBrowser, s.config.Now().Unix()); err != nil {
+			return err
+		}
 	}
 	return s.enter(w, r, a.ID)
 }

@@ -119,6 +119,9 @@ func (s *Server) checkSignIn(ctx context.Context, a store.Account, key [32]byte,
 	if ok && fits {
 		return s.config.DB.DropAttempts(ctx, key)
 	}
+	if key == accountKey(a.ID) {
+		s.alertStranger(a, ok)
+	}
 	return s.failed(a, locks)
 }
 

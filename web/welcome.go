@@ -67,7 +67,7 @@ func (s *Server) getInvitation(w http.ResponseWriter, r *http.Request, _ Person)
 	if err != nil {
 		return err
 	}
-	secret, err := s.drawDevice(r, a)
+	secret, err := s.drawDevice(r, a, a.LinkUntil)
 	if err != nil {
 		return err
 	}
@@ -81,14 +81,14 @@ func (s *Server) getInvitation(w http.ResponseWriter, r *http.Request, _ Person)
 }
 
 // drawDevice draws the secret of the device that is offered to an account, never
-// one that was shown before.
-func (s *Server) drawDevice(r *http.Request, a store.Account) (string, error) {
+// one that was shown before. Its first code has to come before until.
+func (s *Server) drawDevice(r *http.Request, a store.Account, until int64) (string, error) {
 	secret := generateDevice()
 	sealed, err := s.vault.seal(secret, a.ID)
 	if err != nil {
 		return "", err
 	}
-	return secret, s.config.DB.PutDeviceNext(r.Context(), a.ID, sealed)
+	return secret, s.config.DB.PutDeviceNext(r.Context(), a.ID, sealed, until)
 }
 
 // accept serves PUT /welcome.
@@ -146,6 +146,9 @@ func (s *Server) choose(r *http.Request, a store.Account, in acceptRequest) (c s
 func (s *Server) firstCode(a store.Account, code string) (int64, error) {
 	if a.DeviceNext == nil {
 		return 0, refuse(codeWrongCode)
+	}
+	if a.DeviceUntil <= s.config.Now().Unix() {
+		return 0, refuse(codeLateDevice)
 	}
 	secret, err := s.vault.open(a.DeviceNext, a.ID)
 	if err != nil {

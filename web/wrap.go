@@ -103,6 +103,9 @@ func (s *Server) admit(w *recorder, r *http.Request, rows []*route) (err error) 
 	if err := rt.who.check(who); err != nil {
 		return err
 	}
+	if err := s.checkFresh(r, rt); err != nil {
+		return err
+	}
 	if err := checkMedia(r, rt.media); err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 import { ask, el, has, lang, put, text, $ } from "./page.js";
-import { submits, value } from "./form.js";
+import { secret, submits, value } from "./form.js";
 
 const body = $("#persons");
 const admin = body.dataset.admin === "true";
@@ -16,11 +16,28 @@ function show(link, ends) {
   $("#link h2").focus();
 }
 
+// What is done to accounts demands a sign-in of the last minutes: where it is
+// older, the dialog asks for another one first.
+async function surely(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.code !== "sign_in_again") throw error;
+    await new Promise((resolve, reject) => {
+      $("#again").addEventListener("close", () => ($("#again").returnValue === "done" ? resolve() : reject(error)), { once: true });
+      $("#again").returnValue = "";
+      $("#again").showModal();
+      $("#again-password").focus();
+    });
+  }
+  return work();
+}
+
 async function act(work) {
   const refusal = $("#refusal");
   refusal.hidden = true;
   try {
-    const answer = await work();
+    const answer = await surely(work);
     show(answer?.link, answer?.ends);
   } catch (error) {
     refusal.textContent = error.message;
@@ -90,11 +107,18 @@ async function load() {
 
 if (admin) {
   submits($("#add"), async () => {
-    const answer = await ask("POST", "/persons", { id: "", name: value("name"), role: $("#role").value, staff_number: value("staff-number") });
+    const answer = await surely(() => ask("POST", "/persons", { id: "", name: value("name"), role: $("#role").value, staff_number: value("staff-number") }));
     $("#add").reset();
     show(answer.link, answer.ends);
     await load();
   });
+  submits($("#again form"), async () => {
+    await ask("POST", "/session", { name: body.dataset.self, password: secret("again-password"), code: value("again-code") });
+    $("#again form").reset();
+    $("#again").close("done");
+  });
+  $("#again-no").addEventListener("click", () => $("#again").close());
+  $("#again").addEventListener("close", () => $("#again form").reset());
 }
 $("#copy").addEventListener("click", async () => {
   await navigator.clipboard?.writeText($("#link-text").textContent);
