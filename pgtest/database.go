@@ -26,13 +26,14 @@ func SQLiteOnly(t testing.TB) {
 	}
 }
 
-// Database returns the address of a new database, which ends with the test. Its
-// tables are made once, by create: to copy them is quicker.
+// Database returns the address of a new database for the owner of its tables, which
+// ends with the test. They are made once, by create: to copy them is quicker.
 func Database(t testing.TB, create func(url string) error) (url string) {
 	t.Helper()
 	making.Do(func() {
 		pattern = randomName()
 		execute(t, `CREATE DATABASE `+pattern)
+		execute(t, `CREATE ROLE `+Role+` LOGIN`)
 		if err := create(address(t, pattern)); err != nil {
 			t.Error(err)
 		}
@@ -49,6 +50,28 @@ var (
 	making  sync.Once
 	pattern string // database that is copied
 )
+
+// Role is an account that owns nothing. It is there when create is called.
+var Role = "serving" + strings.ToLower(rand.Text())
+
+// As returns the address of a database for another account.
+func As(role, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err) // Database has made it
+	}
+	u.User = url.User(role)
+	return u.String()
+}
+
+// Owner returns the address of a database for the owner of its tables.
+func Owner(address string) string {
+	u, err := url.Parse(os.Getenv("PIAOJUE_POSTGRES"))
+	if err != nil {
+		panic(err) // Database has read it
+	}
+	return As(u.User.Username(), address)
+}
 
 // address is that of a database of the server.
 func address(t testing.TB, name string) string {

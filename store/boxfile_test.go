@@ -34,8 +34,9 @@ func image(t *testing.T, db *DB) (path string) {
 // tamperBox changes the box as somebody with the sqlite3 tool can.
 func tamperBox(t *testing.T, db *DB, statements ...string) error {
 	t.Helper()
+	box := ownerOf(t, db.box.engine, db.box.conn)
 	for _, s := range statements {
-		if _, err := db.box.conn.Exec(native(db, s)); err != nil {
+		if _, err := box.Exec(native(db, s)); err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // triggers, and opens it again.
 func tamper(t *testing.T, db *DB, statements ...string) error {
 	t.Helper()
-	conn, err := db.writer.Conn(t.Context())
+	conn, err := ownerOf(t, db.engine, db.writer).Conn(t.Context())
 	must(t, err)
 	for _, s := range append(unguarded(db), statements...) {
 		if _, err := conn.ExecContext(t.Context(), native(db, s)); err != nil {
@@ -129,15 +129,16 @@ func replaceLog(t *testing.T, db *DB) {
 	for _, e := range entries {
 		hashes = append(hashes, tree.add(election.HashEntry(e))...)
 	}
+	owner := ownerOf(t, db.engine, db.writer)
 	for _, text := range unguarded(db) {
-		_, err = db.writer.Exec(text)
+		_, err = owner.Exec(text)
 		must(t, err)
 	}
 	hash := election.HashEntry(entries[3])
-	_, err = db.writer.Exec(`UPDATE entries SET entry = $1, hash = $2 WHERE idx = 3`, entries[3], hash[:])
+	_, err = owner.Exec(`UPDATE entries SET entry = $1, hash = $2 WHERE idx = 3`, entries[3], hash[:])
 	must(t, err)
 	for i, h := range hashes {
-		_, err = db.writer.Exec(`UPDATE hashes SET hash = $1 WHERE idx = $2`, h[:], i)
+		_, err = owner.Exec(`UPDATE hashes SET hash = $1 WHERE idx = $2`, h[:], i)
 		must(t, err)
 	}
 }

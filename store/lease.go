@@ -15,7 +15,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 )
 
 // Several nodes on one PostgreSQL database have one leader, which alone writes.
@@ -243,10 +242,7 @@ func migrateLease(ctx context.Context, c *pgx.ConnConfig) error {
 	if _, err := holder.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(migrateLock)); err != nil {
 		return err
 	}
-	if _, err := holder.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+leaseSchema); err != nil {
-		return err
-	}
-	return migrateTo(ctx, db, goose.DialectPostgres, "postgres-lease")
+	return migrateSchema(ctx, db, leaseSchema, "postgres-lease")
 }
 
 func newToken() []byte {

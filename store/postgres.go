@@ -17,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 )
 
 // Shared is a database of PostgreSQL that several servers share, of which one
@@ -174,10 +173,7 @@ func (p *postgres) check(ctx context.Context, db *sql.DB) error {
 }
 
 func (p *postgres) migrate(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+p.schema); err != nil {
-		return err
-	}
-	return migrateTo(ctx, db, goose.DialectPostgres, p.migrations)
+	return migrateSchema(ctx, db, p.schema, p.migrations)
 }
 
 // begin waits for its turn, a row of which there is one, and keeps it until the
@@ -225,7 +221,7 @@ func (p *postgres) checkpoint(ctx context.Context, db *sql.DB, truncate bool) er
 }
 
 // Who reads a table, such as a dump, holds it for as long as that takes, and is
-// not waited for: then the rows are given up where they lie.
+// not waited for: then PostgreSQL gives the rows up where they lie, in its own time.
 func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -238,9 +234,9 @@ func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 	// Or those who write next would not wait for a command that has the turn.
 	defer conn.ExecContext(context.WithoutCancel(ctx), `SET lock_timeout = 0`)
 	for _, table := range p.erased {
-		_, err := conn.ExecContext(ctx, `VACUUM FULL `+table)
+		_, err := conn.ExecContext(ctx, `SELECT rewrite($1)`, table)
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "55P03" { // lock not available
-			_, err = conn.ExecContext(ctx, `VACUUM `+table)
+			continue
 		}
 		if err != nil {
 			return err

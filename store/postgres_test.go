@@ -349,12 +349,10 @@ func TestPostgresReaderGivesUp(t *testing.T) {
 // A server that would forget, or order names otherwise, is refused.
 func TestPostgresRefuses(t *testing.T) {
 	_, p := postgresOnly(t)
-	raw, err := p.openWriter()
-	must(t, err)
-	defer raw.Close()
+	raw := ownerOf(t, p, nil)
 	must(t, p.check(t.Context(), raw))
 	name := "other" + strings.ToLower(p.me)
-	_, err = raw.Exec(`CREATE DATABASE ` + name + ` TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'`)
+	_, err := raw.Exec(`CREATE DATABASE ` + name + ` TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'`)
 	must(t, err)
 	defer raw.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`)
 	s := p.Shared

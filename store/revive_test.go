@@ -53,13 +53,14 @@ func TestRevive(t *testing.T) {
 		}
 		appendProjects(t, db, []byte("more"))
 	}
-	conn, err := db.writer.Conn(t.Context())
+	owner := ownerOf(t, db.engine, db.writer)
+	conn, err := owner.Conn(t.Context())
 	must(t, err)
 	for _, text := range []string{`SET session_replication_role = replica`, `UPDATE entries SET entry = 'x' WHERE idx = 1`} {
 		_, err = conn.ExecContext(t.Context(), text)
 		must(t, err)
 	}
-	must(t, conn.Close())
+	must(t, errors.Join(conn.Close(), owner.Close()))
 	broken(ErrDamaged)
 	wantErr(t, "with a log that is not whole", db.Update(t.Context(), func(*ProjectsTx) error { return nil }), ErrStopped)
 }

@@ -74,17 +74,12 @@ func (x *saving) enter(ctx context.Context, schema, folder string) error {
 	if _, err := x.tx.ExecContext(ctx, `SET LOCAL search_path = `+schema); err != nil {
 		return err
 	}
-	var have, want int64
+	var have int64
 	err := x.tx.QueryRowContext(ctx, `
 		SELECT MAX(version_id)
 		FROM goose_db_version
 		WHERE is_applied`).Scan(&have)
-	for _, known := range Schemas() {
-		if known.Part == folder {
-			want = known.Version
-		}
-	}
-	if err == nil && have != want {
+	if want := newestOf(folder); err == nil && have != want {
 		err = fmt.Errorf("%s has schema %d, this program knows %d: use the program of the servers", folder, have, want)
 	}
 	return err

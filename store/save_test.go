@@ -24,7 +24,7 @@ func held(t *testing.T) (*DB, Shared) {
 		t.Skip("reads PostgreSQL: run under .ci/postgres")
 	}
 	ctx := t.Context()
-	s := Shared{URL: pgtest.Database(t, createShared), Name: "test", Keys: pgtest.NewKeys()}
+	s := Shared{URL: served(t), Name: "test", Keys: pgtest.NewKeys()}
 	db, err := s.OpenDB(ctx)
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
@@ -262,7 +262,7 @@ func TestSaveWhileCasting(t *testing.T) {
 // TestSaveOtherSchema: tables of another version are not copied as if they were ours.
 func TestSaveOtherSchema(t *testing.T) {
 	db, s := held(t)
-	_, err := db.writer.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`)
+	_, err := ownerOf(t, db.engine, db.writer).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`)
 	must(t, err)
 	if err := s.Save(t.Context(), testPath(t)); err == nil || !strings.Contains(err.Error(), "schema 99") {
 		t.Errorf("got %v", err)

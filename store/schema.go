@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,12 @@ func Schemas() (all []Schema) {
 		all = append(all, s)
 	}
 	return all
+}
+
+// newestOf is the version of a part's tables that this program knows.
+func newestOf(part string) int64 {
+	all := Schemas()
+	return all[slices.IndexFunc(all, func(s Schema) bool { return s.Part == part })].Version
 }
 
 // migrateTo applies the migrations of a folder. A migration that an installation

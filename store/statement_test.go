@@ -48,7 +48,7 @@ func statements(t *testing.T) map[string][]string {
 
 // ofOne are the files whose statements are for one database only.
 var ofOne = []string{
-	"sqlite.go", "postgres.go", "postgresstate.go", "lease.go", "claim.go", "cluster.go", "move.go", "save.go", "tables.go",
+	"sqlite.go", "postgres.go", "postgresstate.go", "rights.go", "lease.go", "claim.go", "cluster.go", "move.go", "save.go", "tables.go",
 }
 
 // All other files do not know which database it is: the rest is what PostgreSQL runs as well.

@@ -56,27 +56,41 @@ func sourceOf(db *DB) string {
 	return db.path
 }
 
-// openNew opens a new database: a file, or one of PostgreSQL.
+// openNew opens a new database: a file, or one of PostgreSQL, with the account that
+// serves.
 func openNew(t testing.TB) *DB {
 	t.Helper()
 	if !pgtest.Used() {
 		return openAt(t, filepath.Join(t.TempDir(), "piaojue.db"))
 	}
-	return openAt(t, pgtest.Database(t, createShared))
+	return openAt(t, served(t))
+}
+
+// served is the address of a new database of PostgreSQL for the account that serves.
+func served(t testing.TB) string {
+	t.Helper()
+	return pgtest.As(pgtest.Role, pgtest.Database(t, createShared))
 }
 
 // createShared makes the tables of a database of PostgreSQL.
 func createShared(url string) error {
-	s := Shared{URL: url}
-	db, err := s.OpenDB(context.Background())
-	if err != nil {
-		return err
+	_, err := Shared{URL: url}.Grant(context.Background(), pgtest.Role)
+	return err
+}
+
+// ownerOf is the connection of whoever may do anything: with PostgreSQL, of the owner.
+func ownerOf(t testing.TB, e engine, writer *sql.DB) *sql.DB {
+	t.Helper()
+	p, ok := e.(*postgres)
+	if !ok {
+		return writer
 	}
-	projects, err := s.OpenProjects(context.Background())
-	if err != nil {
-		return errors.Join(err, db.Close())
-	}
-	return errors.Join(projects.Close(), db.Close())
+	owner := *p
+	owner.URL, owner.Lease = pgtest.Owner(p.URL), nil
+	db, err := owner.openWriter()
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // openVote opens a new database with one vote in it.
@@ -200,7 +214,7 @@ func TestOpenDBRefuses(t *testing.T) {
 // A program must not write a schema that it does not know.
 func TestOpenDBNewerSchema(t *testing.T) {
 	db := openVote(t)
-	_, err := db.writer.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, CAST('1' AS BOOLEAN))`)
+	_, err := ownerOf(t, db.engine, db.writer).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, CAST('1' AS BOOLEAN))`)
 	must(t, err)
 	if _, err := reopen(t, db); err == nil || !strings.Contains(err.Error(), "newer") {
 		t.Errorf("reopen = %v, want a refusal of the newer schema", err)

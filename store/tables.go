@@ -57,7 +57,7 @@ func (db *handle) copyTables(ctx context.Context, from *sql.DB, tables []string)
 func makeRoom(ctx context.Context, tx *sql.Tx, table string) error {
 	if table == "heads" {
 		if _, err := tx.ExecContext(ctx, `ALTER TABLE heads DISABLE TRIGGER heads_delete`); err != nil {
-			return err
+			return explainDenied(err, ErrOwner)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM heads WHERE size = 0`); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"piaojue/pgtest"
@@ -49,7 +50,7 @@ func TestUpgradePostgres(t *testing.T) {
 			}))
 		})
 	}
-	for part, tested := range map[string]int{"postgres": 2, "postgres-box": 1, "postgres-lease": 2} {
+	for part, tested := range map[string]int{"postgres": 3, "postgres-box": 2, "postgres-lease": 2} {
 		if n := newest(t, part); int(n) != tested {
 			t.Errorf("%s has version %d: give it a test of its own here", part, n)
 		}
@@ -122,6 +123,30 @@ func TestUpgradeLease(t *testing.T) {
 	if nodes == 0 {
 		t.Error("the node is not written down")
 	}
+}
+
+// Before version 2 of the box only the owner could leave nothing of erased rows. It goes
+// on as it was.
+func TestUpgradeRewrite(t *testing.T) {
+	db, p := postgresOnly(t)
+	session(t, db, []int{2, 0, 1})
+	owner := ownerOf(t, p, nil)
+	for _, statement := range []string{`DROP FUNCTION piaojue_box.rewrite(TEXT)`, `DELETE FROM piaojue_box.goose_db_version WHERE version_id = 2`} {
+		_, err := owner.Exec(statement)
+		must(t, err)
+	}
+	want := db.what(t)
+	must(t, db.Close())
+	s := p.Shared
+	s.URL = pgtest.Owner(s.URL)
+	db, err := s.OpenDB(t.Context())
+	must(t, err)
+	defer db.Close()
+	if got := db.what(t); !slices.Equal(got, want) {
+		t.Errorf("after the upgrade %v, before %v", got, want)
+	}
+	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) }))
+	wantSwept(t, db, 0)
 }
 
 func fillProjectsShared(t *testing.T, db *Projects) {
