@@ -61,7 +61,7 @@ func (h home) init(c *cobra.Command, persons []web.Person, base string) error {
 	}
 	db, err := h.create(c.Context())
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	return errors.Join(h.populate(c, db, persons, base), db.Close())
 }

@@ -8,6 +8,7 @@
 //	piaojued backup --dir DIR …       seals a copy of everything to recipients
 //	piaojued restore FILE --dir DIR … checks a backup and puts it in place
 //	piaojued migrate --dir DIR --to … moves to PostgreSQL, between votes
+//	piaojued grant ACCOUNT --db …     lets a PostgreSQL account serve that owns nothing
 //	piaojued check --dir DIR          checks a folder after a crash
 //	piaojued doctor --dir DIR         says what to put right before a session
 //	piaojued issuer init --dir DIR    draws an issuer's key and prints its card
@@ -101,7 +102,7 @@ the file given with --config, in this order.`,
 		return configure(c, os.LookupEnv)
 	}
 	root.AddCommand(initCommand(), serveCommand(), personCommand(), issuerCommand(), witnessCommand(), relayCommand(),
-		backupCommand(), restoreCommand(), migrateCommand(), nodeCommand(), checkCommand(), doctorCommand(), healthCommand(), versionCommand())
+		backupCommand(), restoreCommand(), migrateCommand(), grantCommand(), nodeCommand(), checkCommand(), doctorCommand(), healthCommand(), versionCommand())
 	return root
 }
 

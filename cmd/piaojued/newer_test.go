@@ -74,36 +74,58 @@ func TestMigratedByNewer(t *testing.T) {
 		must(t, err)
 	}
 	execute(`INSERT INTO piaojue.goose_db_version (version_id, is_applied) VALUES (99, true)`)
+	node := startNode(t, dir, url)
+	node.says("made by a newer version of this program: postgres has schema 99")
+	execute(`DELETE FROM piaojue.goose_db_version WHERE version_id = 99`)
+	node.await("it does not lead where it knows the schema", node.healthy)
+}
+
+// lone is a node that runs as a process of its own, with no other.
+type lone struct {
+	*testing.T
+	address string
+	said    *buffer
+}
+
+func startNode(t *testing.T, dir, url string) *lone {
+	t.Helper()
 	self, err := os.Executable()
 	must(t, err)
-	program, said, address := filepath.Join(t.TempDir(), "piaojued"), &buffer{}, porttest.Address()
+	program := filepath.Join(t.TempDir(), "piaojued")
 	must(t, os.Symlink(self, program)) // see TestMain
-	node := exec.Command(program, "serve", "--dir", dir, "--db", url, "--listen", address, "--node-name", "a", "--node-listen", "127.0.0.1:0")
-	node.Stderr = said
+	l := &lone{t, porttest.Address(), &buffer{}}
+	node := exec.Command(program, "serve", "--dir", dir, "--db", url, "--listen", l.address, "--node-name", "a", "--node-listen", "127.0.0.1:0")
+	node.Stderr = l.said
 	node.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	must(t, node.Start())
-	defer node.Wait()
-	defer node.Process.Kill()
-	await := func(what string, is func() bool) {
-		t.Helper()
-		for range 1200 {
-			if is() {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		t.Fatalf("%s:\n%s", what, said.text())
-	}
-	healthy := func() bool {
-		code, _, _ := runCommand(t, "health", "--listen", address)
-		return code == exitDone
-	}
-	await("it does not say why it cannot lead", func() bool {
-		return strings.Contains(said.text(), "made by a newer version of this program: postgres has schema 99")
+	t.Cleanup(func() {
+		node.Process.Kill()
+		node.Wait() // says that it was killed
 	})
-	if healthy() {
-		t.Error("a node that cannot lead is healthy, and there is no other")
+	return l
+}
+
+func (l *lone) healthy() bool {
+	code, _, _ := runCommand(l.T, "health", "--listen", l.address)
+	return code == exitDone
+}
+
+func (l *lone) await(what string, is func() bool) {
+	l.Helper()
+	for range 1200 {
+		if is() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
-	execute(`DELETE FROM piaojue.goose_db_version WHERE version_id = 99`)
-	await("it does not lead where it knows the schema", healthy)
+	l.Fatalf("%s:\n%s", what, l.said.text())
+}
+
+// says waits for why the node cannot lead.
+func (l *lone) says(why string) {
+	l.Helper()
+	l.await("it does not say why it cannot lead", func() bool { return strings.Contains(l.said.text(), why) })
+	if l.healthy() {
+		l.Error("a node that cannot lead is healthy, and there is no other")
+	}
 }

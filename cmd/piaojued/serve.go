@@ -233,6 +233,10 @@ func explain(err error) error {
 		return hint(err, "take this file from the newest backup: it was made before the vote and has not changed since; a file that ends in .head has")
 	case errors.Is(err, store.ErrNewer):
 		return hint(err, "nothing was changed; start the newer program again (piaojued version says which schemas one knows); the way back to this one is a backup from before the upgrade")
+	case errors.Is(err, store.ErrGrant):
+		return hint(err, "nothing was changed; piaojued grant ACCOUNT --db postgres://OWNER@host/name makes the tables ready for this account")
+	case errors.Is(err, store.ErrOwner):
+		return hint(err, "nothing was changed; give the address with the account that owns the tables")
 	case errors.Is(err, store.ErrDisk):
 		return hint(err, "make room on the disk, or copy the folder to another one, and start again; a backup is older and would lose what was acknowledged since")
 	case errors.Is(err, store.ErrDamaged):
