@@ -93,18 +93,19 @@ func (s Shared) Grant(ctx context.Context, role string) (given []Granted, err er
 			return nil, err
 		}
 		defer db.Close()
+		if owner, err := mayCreate(ctx, db, v.schema); err != nil {
+			return nil, err
+		} else if !owner {
+			return nil, ErrOwner
+		}
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback() // nothing after a commit
-	var exists bool     // public, in quotes too, is everybody
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)`, role).Scan(&exists); err != nil {
+	if err := checkRole(ctx, tx, role); err != nil {
 		return nil, err
-	}
-	if !exists {
-		return nil, fmt.Errorf("%w: there is no account %s", ErrRole, role)
 	}
 	for _, v := range services {
 		if err := v.grant(ctx, tx, role); err != nil {
@@ -117,6 +118,24 @@ func (s Shared) Grant(ctx context.Context, role string) (given []Granted, err er
 	return given, tx.Commit()
 }
 
+// checkRole refuses a role that is not there, as that of everybody (public) is not, and
+// one to which nothing can be refused.
+func checkRole(ctx context.Context, tx *sql.Tx, role string) error {
+	var mighty bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT pg_has_role(oid, current_user, 'MEMBER')
+		FROM pg_roles
+		WHERE rolname = $1`,
+		role).Scan(&mighty)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%w: there is no account %s", ErrRole, role)
+	case mighty:
+		return fmt.Errorf("%w: %s may do all that the owner may", ErrRole, role)
+	}
+	return err
+}
+
 // kinds are the rights of which there are tables.
 func (v service) kinds() (kinds []string) {
 	for rights := range v.may {
@@ -127,11 +146,6 @@ func (v service) kinds() (kinds []string) {
 }
 
 func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
-	if owner, err := mayCreate(ctx, tx, v.schema); err != nil {
-		return err
-	} else if !owner {
-		return ErrOwner
-	}
 	to := pgx.Identifier{role}.Sanitize()
 	statements := []string{
 		`REVOKE ALL ON SCHEMA ` + v.schema + ` FROM ` + to,
@@ -163,7 +177,7 @@ func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
 		exceeds = "CREATE in " + v.schema
 	}
 	if err == nil && exceeds != "" {
-		err = fmt.Errorf("%w: %s may %s all the same, as their owner, as a superuser, or since a group or everybody may", ErrRole, role, exceeds)
+		err = fmt.Errorf("%w: %s may %s all the same, since another role or everybody may", ErrRole, role, exceeds)
 	}
 	if err == nil && lacks != "" {
 		err = fmt.Errorf("%w: %s may not %s", ErrRole, role, lacks)

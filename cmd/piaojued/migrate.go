@@ -29,7 +29,8 @@ the other side and must have the same root; the files of SQLite are renamed then
 so that nobody goes on with them by mistake. If anything is wrong, they stay as
 they are.
 
-The address holds no password: PostgreSQL's own file ~/.pgpass does.`,
+The address holds no password: PostgreSQL's own file ~/.pgpass does. Its account
+owns the tables; piaojued grant makes another one that only serves.`,
 		Example: `  createdb --template=template0 --encoding=UTF8 --locale=C piaojue
   piaojued migrate --dir /var/lib/piaojue --to postgres://piaojue@db.example.org/piaojue`,
 		Args: usage(cobra.NoArgs),

@@ -29,7 +29,8 @@ DIR must be empty or not there. With --replace the server that is there is kept
 beside it as DIR.before-TIME; a backup that is older than what that server has
 signed is refused.
 
-With --db it goes into a PostgreSQL database that is empty, and the keys into DIR.
+With --db it goes into a PostgreSQL database that is empty, by the account that
+owns it (piaojued grant makes another one that serves), and the keys into DIR.
 Start that node first; give the others an empty DIR with its keys/node.key only.
 
 What is checked: all database files, every log from its first entry to the
