@@ -75,7 +75,7 @@ ONE_MACHINE = TestModel|TestKill|TestMachine|TestHarness|TestLoad|TestPace
 
 postgres-tests:
 	.ci/postgres go test -vet=off -timeout 15m -skip '$(PAGES_ONLY)|$(ONE_MACHINE)' ./web ./store
-	.ci/postgres go test -vet=off -run 'Migrate|SharedBackup|NodeRefuses' ./cmd/piaojued
+	.ci/postgres go test -vet=off -run 'Migrate|Grant|SharedBackup|NodeRefuses' ./cmd/piaojued
 
 js-tests:
 	npm --prefix $(VERIFIER_JS) test --silent

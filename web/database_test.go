@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"testing"
 
@@ -11,7 +10,7 @@ import (
 )
 
 // database is where a test's server keeps its data: a file in its folder, or a
-// database of PostgreSQL.
+// database of PostgreSQL, with an account that owns nothing of it.
 type database struct {
 	folder string
 	url    string // empty: a file
@@ -21,23 +20,15 @@ func newDatabase(t testing.TB, folder string) database {
 	t.Helper()
 	d := database{folder: folder}
 	if pgtest.Used() {
-		d.url = pgtest.Database(t, createDatabase)
+		d.url = pgtest.As(pgtest.Role, pgtest.Database(t, createDatabase))
 	}
 	return d
 }
 
 // createDatabase makes the tables of a database of PostgreSQL.
 func createDatabase(url string) error {
-	d := database{url: url}
-	db, err := d.openDB()
-	if err != nil {
-		return err
-	}
-	projects, err := d.openProjects()
-	if err != nil {
-		return errors.Join(err, db.Close())
-	}
-	return errors.Join(projects.Close(), db.Close())
+	_, err := store.Shared{URL: url}.Grant(context.Background(), pgtest.Role)
+	return err
 }
 
 func (d database) shared() store.Shared {
