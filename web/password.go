@@ -7,13 +7,17 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
 	"piaojue/store"
 )
 
 // hashParams are those that OWASP gives for argon2id: 19 MiB, two passes.
-var hashParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+var hashParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: saltSize, KeyLength: 32}
+
+// saltSize is the length of a salt, in bytes.
+const saltSize = 16
 
 // maxHashes bounds how many passwords are hashed at once: each takes 19 MiB and
 // a core that terminals need (attack S8).
@@ -22,7 +26,7 @@ const maxHashes = 2
 // hashWait is how long a sign-in waits for its turn.
 const hashWait = 5 * time.Second
 
-// hasher hashes passwords, few at a time.
+// hasher hashes what people type, few at a time.
 type hasher struct {
 	turns chan struct{}
 	decoy string // hash of a password that nobody has
@@ -43,6 +47,16 @@ func (h *hasher) take(ctx context.Context) error {
 	case <-time.After(hashWait):
 		return refuse(codeUnavailable)
 	}
+}
+
+// derive returns argon2id of a text that is looked up by its hash: the salt is not drawn.
+func (h *hasher) derive(ctx context.Context, text string, salt []byte) (sum [32]byte, err error) {
+	if err := h.take(ctx); err != nil {
+		return sum, err
+	}
+	defer func() { <-h.turns }()
+	copy(sum[:], argon2.IDKey([]byte(text), salt, hashParams.Iterations, hashParams.Memory, hashParams.Parallelism, uint32(len(sum))))
+	return sum, nil
 }
 
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {

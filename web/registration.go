@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,9 +51,13 @@ func (s *Server) makeTerminalCode(w http.ResponseWriter, r *http.Request, _ Pers
 		return refuse(codePhase)
 	}
 	code := newTerminalCode()
+	hash, err := s.hashCode(r.Context(), code)
+	if err != nil {
+		return err
+	}
 	now := s.config.Now()
 	ends := now.Add(codeLife).Unix()
-	if err := s.config.DB.PutTerminalCode(r.Context(), v.id, hashCode(code), now.Unix(), ends); err != nil {
+	if err := s.config.DB.PutTerminalCode(r.Context(), v.id, hash, now.Unix(), ends); err != nil {
 		return err
 	}
 	shown := code[:codeLength/2] + "-" + code[codeLength/2:]
@@ -71,7 +77,23 @@ func newTerminalCode() string {
 	return string(code)
 }
 
-func hashCode(code string) [32]byte { return sha256.Sum256([]byte(code)) }
+// codeSalt derives the salt of registration codes from the administration's key: one
+// for all codes of a server, since a code is found by its hash, and none that a copy
+// of the database holds, since a code has only 34 bits.
+func codeSalt(a *Administration) ([]byte, error) {
+	return hkdf.Key(sha256.New, a.key.Seed(), nil, "piaojue registration codes", saltSize)
+}
+
+// hashCode is what the database keeps of a code until it is used: it takes as long as
+// a password.
+func (s *Server) hashCode(ctx context.Context, code string) ([32]byte, error) {
+	return s.hasher.derive(ctx, code, s.salt)
+}
+
+// isCode reports whether a text can be a code.
+func isCode(text string) bool {
+	return len(text) == codeLength && strings.Trim(text, codeLetters) == ""
+}
 
 // readCode takes a code as people type it.
 func readCode(typed string) string {
@@ -137,10 +159,18 @@ func (s *Server) registerTerminal(w http.ResponseWriter, r *http.Request, _ Pers
 	if err := q.check(); err != nil {
 		return err
 	}
+	typed := readCode(q.Code)
+	if !isCode(typed) {
+		return refuse(codeTerminalCode)
+	}
+	code, err := s.hashCode(r.Context(), typed)
+	if err != nil {
+		return err
+	}
 	key, hash := GenerateKey()
 	t := store.Terminal{ID: newTerminalID(), KeyHash: hash, Kind: q.Kind, Zone: q.Zone, Label: q.Label}
-	err := s.floor.change(r.Context(), func() (err error) {
-		t.Vote, err = s.config.DB.RegisterTerminal(r.Context(), hashCode(readCode(q.Code)), s.config.Now().Unix(), t)
+	err = s.floor.change(r.Context(), func() (err error) {
+		t.Vote, err = s.config.DB.RegisterTerminal(r.Context(), code, s.config.Now().Unix(), t)
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {

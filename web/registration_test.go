@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"strings"
@@ -54,6 +55,36 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
+// TestRegistrationHashed: what the database keeps of a code is no quick hash of it, and
+// says nothing to who has not the folder of keys.
+func TestRegistrationHashed(t *testing.T) {
+	var kept [][32]byte
+	const code = "ACDEFHJK"
+	for range 2 {
+		s := newStage(t)
+		s.draft()
+		hash, err := s.server.hashCode(t.Context(), code)
+		must(t, err)
+		if hash == sha256.Sum256([]byte(code)) {
+			t.Error("it is SHA-256")
+		}
+		now := time.Now().Unix()
+		must(t, s.config.DB.PutTerminalCode(t.Context(), s.vote, hash, now, now+60))
+		kept = append(kept, hash)
+		s.restart()
+		if got := s.register(code, "seat", "1"); got.status != http.StatusCreated {
+			t.Errorf("the code, after a start: %d %s", got.status, got.body)
+		}
+		must(t, s.config.DB.PutTerminalCode(t.Context(), s.vote, sha256.Sum256([]byte(code)), now, now+60))
+		if got := s.register(code, "seat", "2"); got.code() != codeTerminalCode {
+			t.Errorf("a quick hash: %d %s", got.status, got.body)
+		}
+	}
+	if kept[0] == kept[1] {
+		t.Error("two servers keep the same of one code")
+	}
+}
+
 // TestRegistrationLimit (S10): codes cannot be tried one after the other.
 func TestRegistrationLimit(t *testing.T) {
 	s := newStage(t)
@@ -62,7 +93,7 @@ func TestRegistrationLimit(t *testing.T) {
 		if i == maxRegistrations {
 			want = codeRateLimited
 		}
-		if got := s.register("33333333", "seat", "1"); got.code() != want {
+		if got := s.register("333", "seat", "1"); got.code() != want {
 			t.Fatalf("try %d: %d %s", i, got.status, got.body)
 		}
 	}

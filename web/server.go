@@ -182,6 +182,7 @@ type Server struct {
 	audience *audience
 	vault    *vault
 	marks    []byte // key of the marks of known browsers
+	salt     []byte // of registration codes
 	may      map[store.Role][]string
 	jobs     sync.WaitGroup // of what goes on behind an answer; Close waits for it
 	static   map[string]*file
@@ -272,6 +273,9 @@ func (s *Server) openAccounts(ctx context.Context) (err error) {
 		return err
 	}
 	if s.marks, err = markKey(s.admin); err != nil {
+		return err
+	}
+	if s.salt, err = codeSalt(s.admin); err != nil {
 		return err
 	}
 	s.hasher, err = newHasher()
