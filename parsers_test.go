@@ -58,8 +58,6 @@ var unfuzzed = map[string]string{
 	"(*doctor.way).checkLive":                "whether one message comes",
 	"doctor.readMemory":                      "a number of the kernel's",
 	"doctor.packageVersion":                  "Debian's list of installed packages, which root alone writes",
-	"store.ExaminePostgres":                  "the administrator's address of the database; pgx reads it",
-	"store.leaseConfig":                      "the administrator's address of the database; pgx reads it",
 }
 
 // TestEveryParserIsFuzzed (G9): what turns bytes or text into values, by its name or

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"time"
 )
 
@@ -71,6 +72,12 @@ func networkTrouble(err error) *Trouble {
 		t.Reason = Slow
 	}
 	return t
+}
+
+// Secure reports whether nobody on the way reads what goes to an address: it is of
+// https, or of http on this machine.
+func Secure(u *url.URL) bool {
+	return u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
 }
 
 // loopback reports whether a name or address is this machine itself.

@@ -203,9 +203,9 @@ func (l *Lease) release() {
 // leaseConfig is how a node connects for its lease. In a row of databases that
 // repeat each other it finds the one that takes writes.
 func leaseConfig(url, node string) (*pgx.ConnConfig, error) {
-	c, err := pgx.ParseConfig(url)
+	c, err := parseURL(url)
 	if err != nil {
-		return nil, errURL // the error of pgx may show the password
+		return nil, err
 	}
 	c.RuntimeParams["application_name"] = applicationName(node)
 	c.RuntimeParams["search_path"] = leaseSchema
@@ -220,8 +220,6 @@ func leaseConfig(url, node string) (*pgx.ConnConfig, error) {
 	}
 	return c, nil
 }
-
-var errURL = errors.New("store: the address of the database cannot be read")
 
 // applicationName is what all connections of a node are called: by it whoever
 // takes over ends them.

@@ -192,7 +192,7 @@ func TestLeaseURL(t *testing.T) {
 	if err == nil || err.Error() != errURL.Error() {
 		t.Errorf("got %v", err)
 	}
-	if _, err := leaseConfig("postgres://u:geheim@h:5432/x", "a"); err != nil {
+	if _, err := leaseConfig("postgres://u:geheim@h:5432/x?sslmode=verify-full", "a"); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -22,9 +20,9 @@ type PostgresState struct {
 // ExaminePostgres asks the server at a URL. It changes nothing, and needs no database
 // that was made ready.
 func ExaminePostgres(ctx context.Context, url string) (x PostgresState, err error) {
-	c, err := pgx.ParseConfig(url)
+	c, err := parseURL(url)
 	if err != nil {
-		return x, errors.New("the address of the database is no postgres:// URL") // its text may hold a password
+		return x, err
 	}
 	c.RuntimeParams["application_name"] = "piaojued doctor"
 	db := stdlib.OpenDB(*c)

@@ -83,6 +83,7 @@ func TestBadIssuers(t *testing.T) {
 		{card(strings.Repeat("长", 86), "https://a.example.org", 1), "[0].name", "field.issuers.name"},
 		{card("监票\u200b人", "https://a.example.org", 1), "[0].name", "field.hidden"},
 		{good + "," + card("另一个", "a.example.org", 2), "[1].url", "field.url"},
+		{good + "," + card("另一个", "http://a.example.org", 2), "[1].url", "field.url"},
 		{good + "," + good, "[1].modulus", "field.issuers.modulus"},
 	} {
 		a := s.send(store.RoleStaffLead, "PUT", s.path("/issuers"), []byte("["+x.cards+"]"))

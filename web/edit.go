@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"piaojue/ballot"
+	"piaojue/courier"
 	"piaojue/election"
 	"piaojue/form"
 	"piaojue/group"
@@ -183,7 +184,7 @@ func (i draftIssuer) check(path string) error {
 	if err := group.CheckPublicKey(i.Key[:]); err != nil {
 		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".key", "field.issuers.key")}, cause: err}
 	}
-	if u, err := url.Parse(i.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if u, err := url.Parse(i.URL); err != nil || !courier.Secure(u) {
 		return badField(path+".url", "field.url")
 	}
 	return nil

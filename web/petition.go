@@ -19,6 +19,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"piaojue/audit"
+	"piaojue/courier"
 	"piaojue/election"
 	"piaojue/store"
 )
@@ -152,8 +153,8 @@ func (p *petition) setWitnesses(m *election.Manifest) error {
 // CheckWitnessURL refuses what is no address of a witness.
 func CheckWitnessURL(address string) error {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%q is no address of http or https", address)
+	if err != nil || !courier.Secure(u) || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q is no address of https, nor of http on this machine", address)
 	}
 	return nil
 }

@@ -182,10 +182,10 @@ func TestReadSize(t *testing.T) {
 	}
 }
 
-// TestWitnessURL: only addresses of http and https are asked.
+// TestWitnessURL: only addresses of https are asked, and of http on this machine.
 func TestWitnessURL(t *testing.T) {
 	for url, good := range map[string]bool{
-		"https://w.example": true, "http://w.example:80/prefix/": true, "ftp://w.example": false, "w.example": false,
+		"https://w.example": true, "http://127.0.0.1:80/prefix/": true, "http://localhost": true, "http://[::1]:1": true, "http://w.example:80/prefix/": false, "http://127.0.0.1.example": false, "ftp://w.example": false, "w.example": false,
 		"https://": false, "https://w.example/?a": false, "file:///etc/passwd": false, "": false,
 	} {
 		if err := CheckWitnessURL(url); (err == nil) != good {

@@ -39,7 +39,7 @@ Two backups made during one voting, with their keys, show what came in between:
 see SECURITY.md. Keep them as close as the hall's doors.`,
 		Example: `  piaojued backup key --out operator.key
   piaojued backup --dir /var/lib/piaojue --to age1pq1… --to age1pq1… --out monday.backup
-  piaojued backup --dir d --db postgres://piaojue@db1,db2/piaojue --to age1pq1… --out monday.backup`,
+  piaojued backup --dir d --db 'postgres://piaojue@db1,db2/piaojue?sslmode=verify-full' --to age1pq1… --out monday.backup`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)

@@ -26,11 +26,11 @@ Give serve, init, person, backup and node the address with ACCOUNT. An upgrade
 begins with grant; migrate and restore --db need the owner, and grant after them
 if it was not run before.`,
 		Example: `  createuser piaojue_serve
-  piaojued grant piaojue_serve --db postgres://piaojue@db1,db2/piaojue
-  piaojued init --dir /var/lib/piaojue --db postgres://piaojue_serve@db1,db2/piaojue`,
+  piaojued grant piaojue_serve --db 'postgres://piaojue@db1,db2/piaojue?sslmode=verify-full'
+  piaojued init --dir /var/lib/piaojue --db 'postgres://piaojue_serve@db1,db2/piaojue?sslmode=verify-full'`,
 		Args: usage(cobra.ExactArgs(1)),
 	}
-	c.Flags().StringVar(&url, "db", "", "`URL` of the database with the owner of its tables, postgres://owner@host[,host]/name")
+	c.Flags().StringVar(&url, "db", "", "`URL` of the database with the owner of its tables, postgres://owner@host[,host]/name?sslmode=verify-full")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := checkDatabaseURL(url); err != nil {
 			return &usageError{fmt.Errorf("--db: %w", err)}

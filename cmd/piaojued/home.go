@@ -46,7 +46,7 @@ func homeOf(c *cobra.Command) (home, error) {
 
 // addDatabase is for commands that also work on PostgreSQL.
 func addDatabase(c *cobra.Command) {
-	c.Flags().String("db", "", "`URL` of a PostgreSQL database, postgres://user@host[,host]/name, instead of a file in DIR")
+	c.Flags().String("db", "", "`URL` of a PostgreSQL database, postgres://user@host[,host]/name?sslmode=verify-full, instead of a file in DIR")
 }
 
 // shared is the database that several servers share.

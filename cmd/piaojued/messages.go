@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 
@@ -82,8 +81,7 @@ func parseSite(text string) (*url.URL, error) {
 	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return nil, errors.New("messages need --site https://host, where people find this server")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if here := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback(); u.Scheme != "https" && (u.Scheme != "http" || !here) {
+	if !courier.Secure(u) {
 		return nil, fmt.Errorf("--site %s is not https", text)
 	}
 	return u, nil

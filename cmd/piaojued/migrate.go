@@ -32,11 +32,11 @@ they are.
 The address holds no password: PostgreSQL's own file ~/.pgpass does. Its account
 owns the tables; piaojued grant makes another one that only serves.`,
 		Example: `  createdb --template=template0 --encoding=UTF8 --locale=C piaojue
-  piaojued migrate --dir /var/lib/piaojue --to postgres://piaojue@db.example.org/piaojue`,
+  piaojued migrate --dir /var/lib/piaojue --to 'postgres://piaojue@db.example.org/piaojue?sslmode=verify-full'`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)
-	c.Flags().StringVar(&to, "to", "", "`address` of the database, postgres://user@host/name")
+	c.Flags().StringVar(&to, "to", "", "`address` of the database, postgres://user@host/name?sslmode=verify-full")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		h, err := homeOf(c)
 		if err != nil {
@@ -60,7 +60,7 @@ func checkDatabaseURL(text string) error {
 	if _, ok := u.User.Password(); ok || u.Query().Has("password") {
 		return errors.New("the address holds a password, which others could read; put it into ~/.pgpass")
 	}
-	return nil
+	return store.CheckURL(text)
 }
 
 func (h home) migrate(c *cobra.Command, to string) error {

@@ -59,7 +59,7 @@ func forgetNode() *cobra.Command {
 
 The page of operations says that a node does not answer until it is forgotten. A
 node that comes again writes itself down again.`,
-		Example: `  piaojued node forget c --dir /var/lib/piaojue --db postgres://piaojue@db1,db2/piaojue`,
+		Example: `  piaojued node forget c --dir /var/lib/piaojue --db 'postgres://piaojue@db1,db2/piaojue?sslmode=verify-full'`,
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if _, err := required(c, "db"); err != nil {

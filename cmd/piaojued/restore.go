@@ -38,7 +38,7 @@ signature of its last checkpoint, and that each box holds at least as many
 ballots as its log has promised. A server that was restored asks the witnesses
 before it signs anything.`,
 		Example: `  piaojued restore monday.backup --dir /var/lib/piaojue --identity operator.key
-  piaojued restore monday.backup --dir d --db postgres://piaojue@db1,db2/new --identity operator.key`,
+  piaojued restore monday.backup --dir d --db 'postgres://piaojue@db1,db2/new?sslmode=verify-full' --identity operator.key`,
 		Args: usage(cobra.ExactArgs(1)),
 	}
 	addHome(c)

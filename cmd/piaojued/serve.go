@@ -65,7 +65,7 @@ hand requests on to it and take over when it fails. See piaojued node.`,
 		Example: `  piaojued serve --dir d --listen :8443 --host vote.example.org
   piaojued serve --dir /var/lib/piaojue
   piaojued serve --dir d --listen :8443 --tls-cert cert.pem --tls-key key.pem
-  piaojued serve --dir d --listen :8443 --db postgres://piaojue@db1,db2/piaojue --node-name a`,
+  piaojued serve --dir d --listen :8443 --db 'postgres://piaojue@db1,db2/piaojue?sslmode=verify-full' --node-name a`,
 		Args: usage(cobra.NoArgs),
 	}
 	addHome(c)

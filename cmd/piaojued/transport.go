@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"piaojue/client"
+	"piaojue/courier"
 )
 
 // maxAnswer admits a bundle of 256 of the longest entries.
@@ -50,8 +51,8 @@ func (b *voteBoard) open(c *cobra.Command) (send client.Transport, manifest [32]
 // newTransport returns how an issuer reads the board of a server.
 func newTransport(address, roots string) (client.Transport, error) {
 	base, err := url.Parse(strings.TrimSuffix(address, "/"))
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, &usageError{fmt.Errorf("%q is no address of http or https", address)}
+	if err != nil || !courier.Secure(base) {
+		return nil, &usageError{fmt.Errorf("%q is no address of https, nor of http on this machine", address)}
 	}
 	pool, err := readRoots(roots)
 	if err != nil {
