@@ -163,15 +163,17 @@ func TestDatabase(t *testing.T) {
 	}{
 		"sound":            {func(*store.PostgresState) {}, 0, Well, "fit"},
 		"durable":          {func(*store.PostgresState) {}, 1, Well, "on"},
-		"standby":          {func(*store.PostgresState) {}, 2, Well, "sync"},
+		"standby":          {func(*store.PostgresState) {}, 3, Well, "sync"},
 		"old":              {func(s *store.PostgresState) { s.Version = 140011 }, 0, Wrong, "old"},
 		"sorts otherwise":  {func(s *store.PostgresState) { s.Collate = "zh_CN.UTF-8" }, 0, Careful, "locale"},
 		"spells otherwise": {func(s *store.PostgresState) { s.Encoding = "SQL_ASCII" }, 0, Careful, "locale"},
 		"no fsync":         {func(s *store.PostgresState) { s.Durable = false }, 1, Wrong, "off"},
-		"alone":            {func(s *store.PostgresState) { s.Standby = store.StandbyNone }, 2, Careful, "none"},
-		"late":             {func(s *store.PostgresState) { s.Standby = store.StandbyAsync }, 2, Careful, "async"},
-		"hidden":           {func(s *store.PostgresState) { s.Standby = store.StandbyUnknown }, 2, Careful, "unknown"},
-		"standby is gone":  {func(s *store.PostgresState) { s.Standby = store.StandbyMissing }, 2, Wrong, "missing"},
+		"few rights":       {func(*store.PostgresState) {}, 2, Well, "few"},
+		"owner":            {func(s *store.PostgresState) { s.Owner = true }, 2, Careful, "owner"},
+		"alone":            {func(s *store.PostgresState) { s.Standby = store.StandbyNone }, 3, Careful, "none"},
+		"late":             {func(s *store.PostgresState) { s.Standby = store.StandbyAsync }, 3, Careful, "async"},
+		"hidden":           {func(s *store.PostgresState) { s.Standby = store.StandbyUnknown }, 3, Careful, "unknown"},
+		"standby is gone":  {func(s *store.PostgresState) { s.Standby = store.StandbyMissing }, 3, Wrong, "missing"},
 	} {
 		s := sound
 		x.change(&s)

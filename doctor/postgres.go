@@ -29,6 +29,11 @@ func checkDatabase(x store.PostgresState, err error) []Finding {
 	} else {
 		all = append(all, found(Well, "durable", "on"))
 	}
+	if x.Owner {
+		all = append(all, found(Careful, "rights", "owner"))
+	} else {
+		all = append(all, found(Well, "rights", "few"))
+	}
 	switch x.Standby {
 	case store.StandbySync:
 		all = append(all, found(Well, "standby", "sync"))

@@ -14,6 +14,7 @@ type PostgresState struct {
 	Durable  bool // fsync, full_page_writes
 	Collate  string
 	Encoding string
+	Owner    bool // the account may change the tables, or make them
 	Standby  Standby
 }
 
@@ -36,6 +37,9 @@ func ExaminePostgres(ctx context.Context, url string) (x PostgresState, err erro
 		FROM pg_database
 		WHERE datname = current_database()`).Scan(&x.Version, &x.Durable, &x.Collate, &x.Encoding)
 	if err != nil {
+		return x, err
+	}
+	if x.Owner, err = mayCreate(ctx, db, "piaojue"); err != nil {
 		return x, err
 	}
 	x.Standby, err = standbyOf(ctx, db)

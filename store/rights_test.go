@@ -195,6 +195,11 @@ func TestGrant(t *testing.T) {
 	wantErr(t, "by the account itself", err, ErrOwner)
 	_, err = s.Grant(t.Context(), pgtest.Role)
 	must(t, err)
+	for url, want := range map[string]bool{s.URL: true, p.URL: false} {
+		if x, err := ExaminePostgres(t.Context(), url); err != nil || x.Owner != want {
+			t.Errorf("is %s the owner: %t, %v", url, x.Owner, err)
+		}
+	}
 }
 
 // TestServingUngranted: an account that only serves changes no schema; it says what
