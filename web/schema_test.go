@@ -232,7 +232,7 @@ func TestFieldsNamed(t *testing.T) {
 		"hash":          {"POST", "/votes", change(`"n":3`, `"n":3,"parent":"AB"`), codeBadForm, "parent", "64 位"},
 		"rules":         {"PUT", "/votes/v1/rules", `{"quorum":{"rul":"x"}}`, codeUnknownField, "quorum.rul", "没有这个名称"},
 		"key":           {"PUT", "/votes/v1/keys", `{"staff":"00","presidium":7}`, codeBadForm, "presidium staff", ""},
-		"url":           {"PUT", "/votes/v1/issuers", `[` + s.issuerCard(1, "x") + `]`, codeBadForm, "[0].url", "网址不完整"},
+		"url":           {"PUT", "/votes/v1/issuers", `[` + s.issuerCard(1, "x") + `]`, codeBadForm, "[0].url", "网址应当完整"},
 		"modulus":       {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"00",` + anyKey + `"url":"http://x"}]`, codeBadKey, "[0].modulus", "发票机的公钥"},
 		"digits":        {"PUT", "/votes/v1/issuers", `[{"name":"x","modulus":"0",` + anyKey + `"url":"http://x"}]`, codeBadForm, "[0].modulus", "双数"},
 		"policy":        {"PUT", "/votes/v1/policy", "quorum all\n", codeBadForm, "policy", "见证规则"},

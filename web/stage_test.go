@@ -200,12 +200,18 @@ func (s *stage) identify(r *http.Request, role store.Role) {
 	switch {
 	case role == "":
 	case fresh && role == store.RoleAdmin:
-		token, hash := generateToken()
-		must(s, s.config.DB.PutSession(s.Context(), hash, string(role), s.server.config.Now().Unix(), 0, 0))
-		r.AddCookie(s.server.cookie(token))
+		r.AddCookie(s.freshAdmin())
 	default:
 		r.Header.Set("Authorization", "Bearer "+s.people[role])
 	}
+}
+
+// freshAdmin is the cookie of an administrator who has just signed in.
+func (s *stage) freshAdmin() *http.Cookie {
+	s.Helper()
+	token, hash := generateToken()
+	must(s, s.config.DB.PutSession(s.Context(), hash, string(store.RoleAdmin), s.server.config.Now().Unix(), 0, 0))
+	return s.server.cookie(token)
 }
 
 // send makes a request; nobody's if role is empty.

@@ -126,6 +126,9 @@ func (j *journey) signInAgain(x *seat, secret string) *tab {
 	k.fill("#code", j.codeNow(secret, 30*time.Second)) // the one before is used up
 	k.click("#signin [type=submit]")
 	k.wait(`location.pathname === "/" && document.readyState === "complete"`)
+	k.shown(".account-alerts") // a browser that is not known
+	k.click("[data-alerts]")
+	k.wait(`!document.querySelector(".account-alerts")`)
 	return k
 }
 
