@@ -130,7 +130,7 @@ func TestExampleSettings(t *testing.T) {
 	c := command(t, "serve")
 	for setting, good := range map[[2]string]bool{
 		{"PIAOJUED_LISTEN", ":1"}: true, {"PIAOJUED_LISTN", ":1"}: false, {"PIAOJUED_GRACE", "soon"}: false, {"PIAOJUED_PASSPHRASE", "x"}: false,
-		{"PIAOJUED_DB", "postgres://u:hidden@h/d"}: false, {"PIAOJUED_DB", "postgres://u@h/d"}: true,
+		{"PIAOJUED_DB", "postgres://u:hidden@h/d"}: false, {"PIAOJUED_DB", "postgres://u@h/d"}: false, {"PIAOJUED_DB", "postgres://u@h/d?sslmode=verify-full"}: true,
 	} {
 		if fault := badSetting(c, setting[0], setting[1]); (fault == "") != good {
 			t.Errorf("%v: %q", setting, fault)
