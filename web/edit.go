@@ -184,6 +184,10 @@ func (i draftIssuer) check(path string) error {
 	if err := group.CheckPublicKey(i.Key[:]); err != nil {
 		return &refusal{code: codeBadKey, fields: []fieldProblem{newFieldProblem(path+".key", "field.issuers.key")}, cause: err}
 	}
+	return i.checkURL(path)
+}
+
+func (i draftIssuer) checkURL(path string) error {
 	if u, err := url.Parse(i.URL); err != nil || !courier.Secure(u) {
 		return badField(path+".url", "field.url")
 	}
@@ -208,13 +212,38 @@ func (s *Server) putPolicy(w http.ResponseWriter, r *http.Request, _ Person) err
 	if err != nil {
 		return err
 	}
-	if _, err := election.ParsePolicy(string(body)); err != nil {
-		return badField("policy", "field.witness_policy")
+	if err := checkWitnesses(string(body)); err != nil {
+		return err
 	}
 	if err := s.edit(r, func(d *draft) { d.Policy = string(body) }); err != nil {
 		return err
 	}
 	return noContent(w)
+}
+
+// checkWitnesses refuses a witness that could not be asked: of one without an address
+// somebody carries the cosignatures.
+func checkWitnesses(text string) error {
+	p, err := election.ParsePolicy(text)
+	if err != nil {
+		return badField("policy", "field.witness_policy")
+	}
+	for _, w := range p.Witnesses {
+		if w.URL != "" && CheckWitnessURL(w.URL) != nil {
+			return badField("policy", "field.url")
+		}
+	}
+	return nil
+}
+
+// checkURLs looks again at addresses: an older version took others.
+func (d *draft) checkURLs() error {
+	for at, i := range d.Issuers {
+		if err := i.checkURL(item("issuers", at)); err != nil {
+			return err
+		}
+	}
+	return checkWitnesses(d.policy())
 }
 
 // getDraft serves GET /votes/{vote}/draft: what the organizers will sign.

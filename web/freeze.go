@@ -53,6 +53,9 @@ func (v *vote) freeze(ctx context.Context) (*frozen, error) {
 	if err := m.Check(); err != nil {
 		return nil, &refusal{code: codeBadRules, fields: fieldProblems(err), cause: err}
 	}
+	if err := d.checkURLs(); err != nil {
+		return nil, err
+	}
 	if err := checkRating(m); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,7 @@ type petition struct {
 
 	first  []chan struct{}           // closed when those whom begin has asked answer
 	asked  []*asking                 // once there is a manifest; owned by run
+	barred bool                      // a witness has an address that is refused; with asked
 	shown  atomic.Pointer[[]*asking] // the same, once there are all
 	policy *audit.Policy
 }
@@ -140,6 +141,7 @@ func (p *petition) setWitnesses(m *election.Manifest) error {
 			continue // somebody carries its cosignatures
 		}
 		if err := CheckWitnessURL(address); err != nil {
+			p.barred = true
 			p.v.config.Log.Error("witness cannot be asked", "vote", p.v.id, "witness", w.KeyName, "error", err)
 			continue
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -190,6 +191,46 @@ func TestWitnessURL(t *testing.T) {
 	} {
 		if err := CheckWitnessURL(url); (err == nil) != good {
 			t.Errorf("%q: %v", url, err)
+		}
+	}
+}
+
+// TestPolicyURL: a policy with a witness that may not be asked is refused, and a draft
+// that has one already, or such an issuer, is not frozen.
+func TestPolicyURL(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	key, err := audit.WitnessKey(witnessName, public(testKey("witness")))
+	must(t, err)
+	policy := func(url string) string { return fmt.Sprintf("witness w %s %s\nquorum w\n", key, url) }
+	for url, good := range map[string]bool{
+		"": true, "https://w.example.org": true, "http://127.0.0.1:80": true, "http://w.example.org": false, "w.example.org": false,
+	} {
+		a := s.send(store.RoleStaffLead, "PUT", s.path("/policy"), []byte(policy(url)))
+		if good && a.status != http.StatusNoContent || !good && (a.code() != codeBadForm || !strings.Contains(string(a.body), "加密")) {
+			t.Errorf("%q: %d %s", url, a.status, a.body)
+		}
+	}
+	other, err := testIssuerKeys(1)
+	must(t, err)
+	modulus, register := other.Public()
+	keep := func(policy, issuer string) {
+		must(t, s.config.DB.EditDraft(t.Context(), s.vote, func(old []byte) ([]byte, error) {
+			var d draft
+			must(t, json.Unmarshal(old, &d))
+			d.Policy, d.Issuers = policy, []draftIssuer{{Name: "发票机", Modulus: modulus[:], Key: register, URL: issuer}}
+			return json.Marshal(&d)
+		}))
+	}
+	for _, x := range []struct{ witness, issuer, path string }{
+		{"https://w.example.org", "https://i.example.org", ""},
+		{"http://w.example.org", "https://i.example.org", "policy"},
+		{"https://w.example.org", "http://i.example.org", "issuers[0].url"},
+	} {
+		keep(policy(x.witness), x.issuer)
+		a := s.send(store.RoleStaffLead, "GET", s.path("/draft"), nil)
+		if x.path == "" && a.status != http.StatusOK || x.path != "" && (a.code() != codeBadForm || !strings.Contains(string(a.body), `"`+x.path+`"`)) {
+			t.Errorf("%+v: %d %s", x, a.status, a.body)
 		}
 	}
 }

@@ -80,6 +80,11 @@ votes.`,
 			if _, err := required(c, "dir"); err != nil {
 				return err
 			}
+			if url != "" {
+				if _, err := secureURL(url); err != nil {
+					return &usageError{fmt.Errorf("--url: %w", err)}
+				}
+			}
 			issuer, err := h.init(name, seal, passphrase)
 			if err != nil {
 				return err

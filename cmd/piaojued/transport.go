@@ -50,9 +50,9 @@ func (b *voteBoard) open(c *cobra.Command) (send client.Transport, manifest [32]
 
 // newTransport returns how an issuer reads the board of a server.
 func newTransport(address, roots string) (client.Transport, error) {
-	base, err := url.Parse(strings.TrimSuffix(address, "/"))
-	if err != nil || !courier.Secure(base) {
-		return nil, &usageError{fmt.Errorf("%q is no address of https, nor of http on this machine", address)}
+	base, err := secureURL(strings.TrimSuffix(address, "/"))
+	if err != nil {
+		return nil, &usageError{err}
 	}
 	pool, err := readRoots(roots)
 	if err != nil {
@@ -65,6 +65,14 @@ func newTransport(address, roots string) (client.Transport, error) {
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
 	}
 	return func(r client.Request) ([]byte, error) { return send(c, base.String(), r) }, nil
+}
+
+func secureURL(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || !courier.Secure(u) {
+		return nil, fmt.Errorf("%q is no address of https, nor of http on this machine", address)
+	}
+	return u, nil
 }
 
 // readRoots reads certificates to trust; nil without a file, which is those of

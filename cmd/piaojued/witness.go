@@ -77,6 +77,11 @@ One witness can serve many votes.`,
 					return err
 				}
 			}
+			if url != "" {
+				if err := web.CheckWitnessURL(url); err != nil {
+					return &usageError{fmt.Errorf("--url: %w", err)}
+				}
+			}
 			vkey, err := h.init(name, seal, passphrase)
 			if err != nil {
 				return err
