@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -82,6 +83,24 @@ func TestRegistrationHashed(t *testing.T) {
 	}
 	if kept[0] == kept[1] {
 		t.Error("two servers keep the same of one code")
+	}
+}
+
+// TestRegistrationTurns (S8): codes are hashed in the turns of passwords, or guesses
+// would take all cores.
+func TestRegistrationTurns(t *testing.T) {
+	s := newStage(t)
+	for range maxHashes {
+		must(t, s.server.hasher.take(t.Context()))
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.server.hashCode(late, "ACDEFHJK"); err == nil {
+		t.Error("hashed without a turn")
+	}
+	<-s.server.hasher.turns
+	if _, err := s.server.hashCode(t.Context(), "ACDEFHJK"); err != nil {
+		t.Errorf("with a turn: %v", err)
 	}
 }
 
