@@ -46,7 +46,8 @@ func isHere(host string) bool {
 }
 
 // verifies reports whether TLS looks at the certificate: with sslmode=verify-ca pgx
-// does so by a function of its own, with require it does not.
+// does so by a function of its own, but for the name, so that only authorities that
+// were named will do; with require it does not.
 func verifies(c *tls.Config) bool {
-	return c != nil && (!c.InsecureSkipVerify || c.VerifyPeerCertificate != nil)
+	return c != nil && (!c.InsecureSkipVerify || c.VerifyPeerCertificate != nil && c.RootCAs != nil)
 }
