@@ -222,9 +222,13 @@ func TestMembersKeepAccounts(t *testing.T) {
 	if _, err := db.writer.Exec(`INSERT INTO accounts (person) VALUES ('m')`); err != nil {
 		t.Fatal(err)
 	}
-	_, err := db.writer.Exec(`DELETE FROM goose_db_version WHERE version_id >= 7`)
-	must(t, err)
-	db, err = reopen(t, db)
+	for _, statement := range []string{
+		`DROP TABLE alerts`, `ALTER TABLE accounts DROP COLUMN device_until`, `DELETE FROM goose_db_version WHERE version_id >= 7`,
+	} {
+		_, err := db.writer.Exec(statement)
+		must(t, err)
+	}
+	db, err := reopen(t, db)
 	must(t, err)
 	var n int
 	must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM accounts JOIN persons ON persons.id = accounts.person`).Scan(&n))
