@@ -74,10 +74,14 @@ func networkTrouble(err error) *Trouble {
 	return t
 }
 
-// Secure reports whether nobody on the way reads what goes to an address: it is of
-// https, or of http on this machine.
-func Secure(u *url.URL) bool {
-	return u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
+// CheckURL refuses an address at which somebody on the way could read along: it is
+// to be one of https, or of http on this machine.
+func CheckURL(address string) error {
+	u, err := url.Parse(address)
+	if err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+		return nil
+	}
+	return fmt.Errorf("%q is no address of https, nor of http on this machine", address)
 }
 
 // loopback reports whether a name or address is this machine itself.

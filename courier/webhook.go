@@ -60,7 +60,7 @@ type Webhook struct {
 // NewWebhook checks the configuration. It connects to nothing.
 func NewWebhook(c WebhookConfig) (*Webhook, error) {
 	u, err := url.Parse(c.URL)
-	if err != nil || !Secure(u) {
+	if err != nil || CheckURL(c.URL) != nil {
 		return nil, errors.New("the webhook is not https://host/…")
 	}
 	if u.RawQuery != "" || u.User != nil || u.Fragment != "" {

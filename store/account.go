@@ -262,13 +262,14 @@ func (db *DB) UseStep(ctx context.Context, id string, step int64) error {
 	})
 }
 
-// OtherAdmins counts the administrators but one who can get in.
+// OtherAdmins counts the administrators but one who can sign in: a key changes no
+// accounts.
 func (t *Tx) OtherAdmins(id string) (n int, err error) {
 	err = t.tx.QueryRowContext(t.ctx, `
 		SELECT COUNT(*)
 		FROM persons AS p
-		LEFT JOIN accounts AS a ON a.person = p.id
-		WHERE p.role = 'admin' AND p.id <> $1 AND (p.key_hash IS NOT NULL OR a.password IS NOT NULL)`,
+		JOIN accounts AS a ON a.person = p.id
+		WHERE p.role = 'admin' AND p.id <> $1 AND a.password IS NOT NULL`,
 		id).Scan(&n)
 	return n, err
 }

@@ -240,7 +240,7 @@ func TestMembersKeepAccounts(t *testing.T) {
 	}
 }
 
-// TestAlerts: of a kind there is one row, and what comes after what was shown stays.
+// TestAlerts: of a kind there is one row, and what is too old is not told, nor counted.
 func TestAlerts(t *testing.T) {
 	db := openVote(t)
 	ctx := t.Context()
@@ -253,18 +253,19 @@ func TestAlerts(t *testing.T) {
 	if db.Alert(ctx, "nobody", "wrong", 1) == nil {
 		t.Error("nobody is told of something")
 	}
-	want := func(person string, want ...Alert) {
+	want := func(person string, now int64, want ...Alert) {
 		t.Helper()
-		if got, err := db.Alerts(ctx, person); err != nil || !slices.Equal(got, want) {
-			t.Errorf("%s: %+v, %v; want %+v", person, got, err, want)
+		if got, err := db.Alerts(ctx, person, now); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s at %d: %+v, %v; want %+v", person, now, got, err, want)
 		}
 	}
-	want("li", Alert{"wrong", 2, 30}, Alert{"locked", 1, 20})
-	must(t, db.DropAlerts(ctx, "li", 29))
-	want("li", Alert{"wrong", 2, 30})
-	must(t, db.DropAlerts(ctx, "li", 30))
-	want("li")
-	want("wang", Alert{"wrong", 1, 5})
+	want("li", 30, Alert{"wrong", 2, 30}, Alert{"locked", 1, 20})
+	want("li", 20+AlertLife, Alert{"wrong", 2, 30})
+	want("li", 30+AlertLife)
+	must(t, db.Alert(ctx, "li", "locked", 19+AlertLife))
+	must(t, db.Alert(ctx, "li", "wrong", 30+AlertLife))
+	want("li", 30+AlertLife, Alert{"wrong", 1, 30 + AlertLife}, Alert{"locked", 2, 19 + AlertLife})
+	want("wang", 5, Alert{"wrong", 1, 5})
 	must(t, db.Update(ctx, testVote, func(tx *Tx) error { return tx.DeletePerson("wang") }))
-	want("wang")
+	want("wang", 5)
 }

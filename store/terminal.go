@@ -27,7 +27,7 @@ const (
 )
 
 // PutTerminalCode keeps a code that registers one terminal of the vote until
-// the given time. hash is the SHA-256 of the code; times are Unix seconds.
+// the given time, by a hash that is slow to make; times are Unix seconds.
 func (db *DB) PutTerminalCode(ctx context.Context, vote string, hash [32]byte, now, till int64) error {
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := readVote(ctx, tx, vote); err != nil {
@@ -41,6 +41,14 @@ func (db *DB) PutTerminalCode(ctx context.Context, vote string, hash [32]byte, n
 			VALUES ($1, $2, $3)`,
 			hash[:], vote, till)
 	})
+}
+
+// HasTerminalCode reports whether there is a code that registers a terminal.
+func (db *DB) HasTerminalCode(ctx context.Context, now int64) (there bool, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM terminal_codes WHERE good_till >= $1)`, now).Scan(&there)
+	})
+	return there, err
 }
 
 // RegisterTerminal uses up a code, and adds the terminal to the code's vote,

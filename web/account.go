@@ -29,16 +29,20 @@ func (s *Server) prove(r *http.Request, a store.Account, p proveRequest) error {
 	return s.authenticate(r.Context(), a, s.triesOf(r, a, accountKey(a.ID)), p.Password, p.Code)
 }
 
-// change does something to an account, ends all its sessions, and begins this
-// one anew.
-func (s *Server) change(w http.ResponseWriter, r *http.Request, id, name string, do func(*store.Tx) error) error {
-	err := s.admin.record(r.Context(), act{Act: name, By: id, Person: id}, func(tx *store.Tx) error {
+// alter does something to one's own account and ends its sessions, but the one
+// that is given.
+func (s *Server) alter(ctx context.Context, id, name string, session [32]byte, do func(*store.Tx) error) error {
+	return s.admin.record(ctx, act{Act: name, By: id, Person: id}, func(tx *store.Tx) error {
 		if err := do(tx); err != nil {
 			return err
 		}
-		return tx.DropSessions(id, [32]byte{})
+		return tx.DropSessions(id, session)
 	})
-	if err != nil {
+}
+
+// change is alter by who has just proved to be there: the session begins anew.
+func (s *Server) change(w http.ResponseWriter, r *http.Request, id, name string, do func(*store.Tx) error) error {
+	if err := s.alter(r.Context(), id, name, [32]byte{}, do); err != nil {
 		return err
 	}
 	if err := s.begin(w, r, id); err != nil {
@@ -73,7 +77,13 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who Pers
 	if err != nil {
 		return err
 	}
-	return s.change(w, r, a.ID, actPasswordChanged, func(tx *store.Tx) error { return tx.PutPassword(a.ID, hash) })
+	return s.change(w, r, a.ID, actPasswordChanged, func(tx *store.Tx) error {
+		// It makes strangers of one's other browsers, and strangers may be locked out.
+		if err := tx.DropAttempts(accountKey(a.ID)); err != nil {
+			return err
+		}
+		return tx.PutPassword(a.ID, hash)
+	})
 }
 
 // proven returns the account of who asks, once its owner has proved to be there.
@@ -138,7 +148,14 @@ func (s *Server) changeDevice(w http.ResponseWriter, r *http.Request, who Person
 	if err := s.config.DB.DropAttempts(r.Context(), key); err != nil {
 		return err
 	}
-	return s.change(w, r, a.ID, actCodeChanged, func(tx *store.Tx) error { return tx.PutDevice(a.ID, a.DeviceNext, step) })
+	// The session goes on as it is. An offer that was left on a screen proves nothing:
+	// it makes no session fresh.
+	session, _ := s.sessionToken(r)
+	err = s.alter(r.Context(), a.ID, actCodeChanged, session, func(tx *store.Tx) error { return tx.PutDevice(a.ID, a.DeviceNext, step) })
+	if err != nil {
+		return err
+	}
+	return noContent(w)
 }
 
 // removeDevice serves DELETE /account/code.
@@ -179,7 +196,10 @@ func (s *Server) endSessions(w http.ResponseWriter, r *http.Request, who Person)
 }
 
 // accountData fills the page of one's own account.
-type accountData struct{ Sessions []sessionLine }
+type accountData struct {
+	Sessions []sessionLine
+	Alerts   []alertLine
+}
 
 // sessionLine is a session on that page, by its times: the server knows no more.
 type sessionLine struct{ Began, Seen string }
@@ -192,6 +212,9 @@ func (s *Server) accountPage(r *http.Request, who Person) (any, error) {
 		return nil, err
 	}
 	var d accountData
+	if d.Alerts, _, err = s.alertLines(r.Context(), who.ID); err != nil {
+		return nil, err
+	}
 	for _, x := range all {
 		d.Sessions = append(d.Sessions, sessionLine{minuteOf(x.Began), minuteOf(x.Seen)})
 	}

@@ -54,6 +54,54 @@ func TestOwnAccount(t *testing.T) {
 	}
 }
 
+// TestPasswordUnlocks: wrong tries of strangers do not keep people out of their other
+// browsers, which a new password has made strangers.
+func TestPasswordUnlocks(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("zhang", store.RoleStaff)
+	o.wait(time.Minute)
+	mark := d.markOf(o.signIn(d, "zhang", testPassword, o.code(d)))
+	for range maxFailures {
+		o.wait(time.Minute)
+		o.signIn(&desk{stage: o.stage}, "zhang", "wrong password", "000000")
+	}
+	stranger := &desk{stage: o.stage, secret: d.secret}
+	if got := o.signIn(stranger, "zhang", testPassword, o.code(d)); got.code() != codeLocked {
+		t.Errorf("a stranger: %d %s", got.status, got.body)
+	}
+	const next = "a better 好密码 2026"
+	body := fmt.Appendf(nil, `{"password":%q,"code":%q,"new_password":%q}`, testPassword, o.code(d), next)
+	if got := o.send("", "POST", "/account/password", body, "Cookie", o.server.cookieName()+"="+d.cookie+"; "+mark); got.status != http.StatusNoContent {
+		t.Fatalf("new password: %d %s", got.status, got.body)
+	}
+	o.wait(time.Minute)
+	if got := o.signIn(stranger, "zhang", next, o.code(d)); got.status != http.StatusOK {
+		t.Errorf("another browser, with the new password: %d %s", got.status, got.body)
+	}
+}
+
+// TestDeviceNotFresh: a code device that somebody left on the screen proves nothing:
+// the session of who pairs it is as old as before.
+func TestDeviceNotFresh(t *testing.T) {
+	o := newOffice(t)
+	d := o.join("wang", store.RoleAdmin)
+	o.invite("li", store.RoleStaff)
+	var offer deviceJSON
+	must(t, json.Unmarshal(d.browse("POST", "/account/code", fmt.Sprintf(`{"password":%q,"code":%q}`, testPassword, o.code(d))).body, &offer))
+	passer := &desk{stage: o.stage, secret: strings.ReplaceAll(offer.Secret, " ", "")}
+	link := func() code { return d.browse("POST", "/persons/li/links", `{}`).code() }
+	if got := link(); got != "" {
+		t.Errorf("fresh: %s", got)
+	}
+	o.wait(freshness)
+	if got := d.browse("PUT", "/account/code", fmt.Sprintf(`{"code":%q}`, o.code(passer))); got.status != http.StatusNoContent || d.who() != "wang" {
+		t.Fatalf("paired: %d %s", got.status, got.body)
+	}
+	if got := link(); got != codeSignInAgain {
+		t.Errorf("after the pairing: %s, want %s", got, codeSignInAgain)
+	}
+}
+
 // TestDeviceGuessed: who has come by a session finds no code of a device that its
 // owner has asked for and left.
 func TestDeviceGuessed(t *testing.T) {

@@ -179,6 +179,14 @@ func TestPersons(t *testing.T) {
 	if got := d.browse("DELETE", "/persons/wang", ""); got.code() != codeLastAdmin {
 		t.Errorf("the last administrator: %d %s", got.status, got.code())
 	}
+	key, hash := GenerateKey()
+	must(t, o.server.admin.IssueKey(t.Context(), ByCommand, store.Person{ID: "tool", Name: "工具", Role: store.RoleAdmin}, hash))
+	if got := o.send("", "GET", "/persons", nil, "Authorization", "Bearer "+key); got.status != http.StatusOK {
+		t.Errorf("a tool: %d %s", got.status, got.code())
+	}
+	if got := d.browse("DELETE", "/persons/wang", ""); got.code() != codeLastAdmin {
+		t.Errorf("the last administrator beside a tool, which changes no accounts: %d %s", got.status, got.code())
+	}
 	if got := o.send(store.RoleAdmin, "GET", "/persons", nil); got.status != http.StatusUnauthorized {
 		t.Errorf("a removed person's key: %d", got.status)
 	}

@@ -15,7 +15,7 @@ import (
 func (o *office) alerts(person string) (list []string) {
 	o.Helper()
 	o.server.jobs.Wait()
-	all, err := o.config.DB.Alerts(o.Context(), person)
+	all, err := o.config.DB.Alerts(o.Context(), person, o.clock.Load())
 	must(o, err)
 	for _, a := range all {
 		list = append(list, fmt.Sprint(a.Kind, " ", a.Times))
@@ -77,20 +77,54 @@ func TestAlerts(t *testing.T) {
 			t.Errorf("no %s on the page", text)
 		}
 	}
-	if o.send(store.RoleStaff, "DELETE", "/account/alerts", fmt.Appendf(nil, `{"until":%d}`, o.clock.Load())).code() != codeNoSession {
+	shownBy := func(d *desk) string {
+		t.Helper()
+		_, after, _ := strings.Cut(string(d.browse("GET", "/", "", "Accept", "text/html").body), `data-alerts="`)
+		shown, _, _ := strings.Cut(after, `"`)
+		return shown
+	}
+	see := func(d *desk, shown string) string {
+		t.Helper()
+		got := d.browse("PUT", "/account/alerts", fmt.Sprintf(`{"shown":%q}`, shown))
+		c, err := http.ParseSetCookie(got.header.Get("Set-Cookie"))
+		if got.status != http.StatusNoContent || err != nil {
+			t.Fatalf("seen: %d %s, %v", got.status, got.body, err)
+		}
+		return c.Name + "=" + c.Value
+	}
+	bar := func(seen string) bool {
+		t.Helper()
+		got := o.send("", "GET", "/", nil, "Accept", "text/html", "Cookie", o.server.cookieName()+"="+d.cookie+"; "+seen)
+		return strings.Contains(string(got.body), "account-alerts")
+	}
+	if o.send(store.RoleStaff, "PUT", "/account/alerts", []byte(`{"shown":""}`)).code() != codeNoSession {
 		t.Error("a key has seen them")
 	}
-	shown := o.clock.Load()
-	stranger("wrong password 3", "000000")
-	if got := d.browse("DELETE", "/account/alerts", fmt.Sprintf(`{"until":%d}`, shown)); got.status != http.StatusNoContent {
-		t.Errorf("seen: %d %s", got.status, got.body)
-	}
-	want("what came after the page", "wrong 3")
-	d.browse("DELETE", "/account/alerts", fmt.Sprintf(`{"until":%d}`, o.clock.Load()))
-	want("all seen")
-	if strings.Contains(page(), "account-alerts") {
+	shown := shownBy(d)
+	if seen := see(d, shown); bar(seen) {
 		t.Error("a bar of what was seen")
+	} else if stranger("wrong password 3", "000000"); !bar(seen) {
+		t.Error("what came later was not told")
 	}
+	if bar(see(d, shown)) != true { // made before the last try
+		t.Error("what was not shown counts as seen")
+	}
+	if seen := see(d, "wrong.3.9/nothing/\r\n; a=b"); strings.Contains(seen, "a=b") || !bar(seen) {
+		t.Errorf("what was never shown is seen: %q", seen)
+	}
+	// Who got in has seen them elsewhere, and the owner reads of it.
+	see(other, shownBy(other))
+	if !bar("") {
+		t.Error("seen in one browser, hidden in another")
+	}
+	if page := string(d.browse("GET", "/account", "", "Accept", "text/html").body); !strings.Contains(page, `id="recent"`) || strings.Count(page, "在新的浏览器上登录成功 <small>") != 2 {
+		t.Error("the page of the account does not have it")
+	}
+	if page := string(d.browse("GET", "/verify", "", "Accept", "text/html").body); strings.Contains(page, "account-alerts") {
+		t.Error("on a page that is for everybody")
+	}
+	o.wait(store.AlertLife * time.Second)
+	want("after a month")
 }
 
 // TestAlertsOfChanges: changes of how somebody signs in are told, not the first link.
@@ -130,6 +164,11 @@ func TestAlertTexts(t *testing.T) {
 // not with a key alone.
 func TestFreshSession(t *testing.T) {
 	o := newOffice(t)
+	for _, rt := range allRoutes() {
+		if changes := slices.Equal(rt.who.roles, admins.roles) && rt.method != "GET"; changes != rt.fresh {
+			t.Errorf("%s %s: fresh %t", rt.method, rt.path, rt.fresh)
+		}
+	}
 	d := o.join("wang", store.RoleAdmin)
 	add := func(id string) answer {
 		t.Helper()
@@ -150,6 +189,11 @@ func TestFreshSession(t *testing.T) {
 			t.Errorf("%s %s with a key: %d %s", x[0], x[1], got.status, got.body)
 		}
 	}
+	o.wait(-2*freshness - 5*time.Minute)
+	if got := add("b"); got.code() != codeSignInAgain {
+		t.Errorf("with a session of the future: %d %s", got.status, got.body)
+	}
+	o.wait(2*freshness + 5*time.Minute)
 	if got := d.browse("GET", "/persons", ""); got.status != http.StatusOK {
 		t.Errorf("looking: %d %s", got.status, got.body)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"piaojue/ballot"
 	"piaojue/courier"
@@ -188,7 +187,7 @@ func (i draftIssuer) check(path string) error {
 }
 
 func (i draftIssuer) checkURL(path string) error {
-	if u, err := url.Parse(i.URL); err != nil || !courier.Secure(u) {
+	if courier.CheckURL(i.URL) != nil {
 		return badField(path+".url", "field.url")
 	}
 	return nil

@@ -25,12 +25,14 @@ const (
 	nonceSize = 16
 )
 
-// knownName is that of the cookie of one account: of several people who use one
-// browser each has their own.
-func (s *Server) knownName(person string) string {
+// cookieOf names a cookie of one account: of several people who use one browser
+// each has their own.
+func (s *Server) cookieOf(person, what string) string {
 	sum := sha256.Sum256([]byte(person))
-	return s.cookieName() + "-known-" + hex.EncodeToString(sum[:4])
+	return s.cookieName() + "-" + what + "-" + hex.EncodeToString(sum[:4])
 }
+
+func (s *Server) knownName(person string) string { return s.cookieOf(person, "known") }
 
 // markKey derives the key of the marks from the administration's.
 func markKey(a *Administration) ([]byte, error) {

@@ -107,8 +107,7 @@ func (p *petition) listen(a *asking, err error) {
 }
 
 // release lets a restored vote go on when enough witnesses have answered. If the
-// policy demands none, or gives no address of any, nobody can be asked. One whose
-// address is refused is silent: it has seen what it has seen.
+// policy demands none, or gives no address of any, nobody can be asked.
 func (p *petition) release() {
 	h := p.v.halt.Load()
 	if h == nil || h.Code != codeUnasked {
@@ -118,7 +117,7 @@ func (p *petition) release() {
 	if err != nil {
 		return // the freeze has refused it
 	}
-	if (len(p.asked) > 0 || p.barred) && !lines.None() && lines.Satisfied(p.silent(lines)) {
+	if len(p.asked) > 0 && !lines.None() && lines.Satisfied(p.silent(lines)) {
 		return // who is silent could have seen more
 	}
 	if !p.v.halt.CompareAndSwap(h, nil) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -249,23 +248,6 @@ func TestRestoredWaits(t *testing.T) {
 	}
 	s.cast(1, marks(0))
 	s.awaitCosigned()
-}
-
-// TestRestoredBarred (S2): a witness that may not be asked, since its address is not
-// secure, is silent: a restored vote waits for it.
-func TestRestoredBarred(t *testing.T) {
-	s, _ := watchedStage(t)
-	s.cast(0, marks(0))
-	s.awaitCosigned()
-	s.close()
-	must(t, MarkRestored(s.config.Keys, s.vote))
-	s.config.Log = slog.New(slog.DiscardHandler) // it is reported
-	s.config.Witnesses = map[string]string{witnessName: "http://w.example.org"}
-	s.open()
-	s.wantStopped(codeUnasked)
-	s.config.Witnesses = nil // that of the policy is on this machine
-	s.restart()
-	s.wantSigning()
 }
 
 // TestWhoMustAnswer (S2): a restored vote goes on when those who are silent could

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"piaojue/lang"
 )
@@ -91,6 +92,9 @@ func (d *drawing) operation(rows []*route) object {
 		if rt.who.anyone {
 			op["security"] = []object{{}, {"key": []string{}}, {"session": []string{}}}
 		}
+	}
+	if rt.fresh {
+		op["security"], op["x-fresh-minutes"] = []object{{"session": []string{}}}, int(freshness/time.Minute)
 	}
 	if rt.box {
 		op["description"] = "The ballot box: a request with a cookie or an Authorization header is refused, and none is logged. Use a connection of its own."

@@ -93,8 +93,11 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, who Person, name s
 	v := s.voiceOf(l, r)
 	p := page{Lang: l, Voice: v, Who: who, Path: ownPath(r.URL.Path), Texts: v.texts(name), Data: data}
 	var err error
-	if p.Alert, err = s.alertsOf(r.Context(), who); err != nil {
-		return nil, p, err
+	// A page that anybody may open is shown to a hall, too; but all begin with the first.
+	if rec, ok := w.(*recorder); ok && rec.person != "" || r.URL.Path == "/" {
+		if p.Alert, err = s.alertsOf(r, who); err != nil {
+			return nil, p, err
+		}
 	}
 	t, err := templateOf(v, name)
 	return t, p, err

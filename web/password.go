@@ -19,11 +19,11 @@ var hashParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism:
 // saltSize is the length of a salt, in bytes.
 const saltSize = 16
 
-// maxHashes bounds how many passwords are hashed at once: each takes 19 MiB and
+// maxHashes bounds how many passwords and codes of terminals are hashed at once: each takes 19 MiB and
 // a core that terminals need (attack S8).
 const maxHashes = 2
 
-// hashWait is how long a sign-in waits for its turn.
+// hashWait is how long one waits for its turn.
 const hashWait = 5 * time.Second
 
 // hasher hashes what people type, few at a time.

@@ -14,5 +14,8 @@ func (s *Server) signinPage(r *http.Request, _ Person) (any, error) {
 
 // peoplePage fills GET /people: administrators change, auditors look.
 func (s *Server) peoplePage(_ *http.Request, who Person) (any, error) {
-	return struct{ Admin bool }{who.Role == store.RoleAdmin}, nil
+	return struct {
+		Admin bool
+		Fresh int // minutes
+	}{who.Role == store.RoleAdmin, int(freshness.Minutes())}, nil
 }

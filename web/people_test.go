@@ -49,11 +49,13 @@ func TestSignInAgain(t *testing.T) {
 	p.open("/people")
 	p.shown(".account-alerts")
 	p.shot("account-alerts")
-	p.click("[data-alerts]")
-	p.wait(`!document.querySelector(".account-alerts")`)
-	if got := o.alerts("wang"); len(got) > 0 {
-		t.Errorf("seen, and told again: %q", got)
+	p.seeAlerts()
+	if on := p.text(":focus"); !strings.Contains(on, "人员") {
+		t.Errorf("the eyes are led nowhere: %q", on)
 	}
+	p.open("/people")
+	p.shown("#persons tr")
+	p.wait(`!document.querySelector(".account-alerts")`)
 	button := `[...document.querySelectorAll("#persons tr")].find((r) => r.querySelector(".code").textContent === "li")?.querySelector("button")`
 	p.wait(button + ` !== undefined`)
 	p.eval(`window.confirm = () => true, `+button+`.click()`, nil)
@@ -67,6 +69,11 @@ func TestSignInAgain(t *testing.T) {
 	p.fill("#again-code", o.code(d))
 	p.click("#again [type=submit]")
 	p.shown("#again [role=alert]")
+	p.click("#again-no")
+	p.eval(button+`.click()`, nil)
+	p.shown("#again[open]")
+	p.wait(`document.querySelector("#again [role=alert]").hidden`) // of the last time
+	p.fill("#again-code", o.code(d))
 	p.fill("#again-password", testPassword)
 	p.click("#again [type=submit]")
 	p.shown("#link")

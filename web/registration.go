@@ -159,8 +159,13 @@ func (s *Server) registerTerminal(w http.ResponseWriter, r *http.Request, _ Pers
 	if err := q.check(); err != nil {
 		return err
 	}
+	// Where no code waits, none is hashed: strangers take no turn from those who sign in.
+	there, err := s.config.DB.HasTerminalCode(r.Context(), s.config.Now().Unix())
+	if err != nil {
+		return err
+	}
 	typed := readCode(q.Code)
-	if !isCode(typed) {
+	if !there || !isCode(typed) {
 		return refuse(codeTerminalCode)
 	}
 	code, err := s.hashCode(r.Context(), typed)

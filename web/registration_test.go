@@ -104,6 +104,26 @@ func TestRegistrationTurns(t *testing.T) {
 	}
 }
 
+// TestRegistrationIdle (S8): where no code waits, whoever tries some takes no turn from
+// those who sign in.
+func TestRegistrationIdle(t *testing.T) {
+	s := newStage(t)
+	s.draft()
+	for range maxHashes {
+		must(t, s.server.hasher.take(t.Context()))
+	}
+	if got := s.register("ACDEFHJK", "seat", "1"); got.code() != codeTerminalCode {
+		t.Errorf("a code where there are none: %d %s", got.status, got.body)
+	}
+	for range maxHashes {
+		<-s.server.hasher.turns
+	}
+	code := s.terminalCode()
+	if got := s.register(code, "seat", "1"); got.status != http.StatusCreated {
+		t.Errorf("a code: %d %s", got.status, got.body)
+	}
+}
+
 // TestRegistrationLimit (S10): codes cannot be tried one after the other.
 func TestRegistrationLimit(t *testing.T) {
 	s := newStage(t)

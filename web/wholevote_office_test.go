@@ -126,10 +126,18 @@ func (j *journey) signInAgain(x *seat, secret string) *tab {
 	k.fill("#code", j.codeNow(secret, 30*time.Second)) // the one before is used up
 	k.click("#signin [type=submit]")
 	k.wait(`location.pathname === "/" && document.readyState === "complete"`)
-	k.shown(".account-alerts") // a browser that is not known
-	k.click("[data-alerts]")
-	k.wait(`!document.querySelector(".account-alerts")`)
+	k.seeAlerts() // it is not known
+	x.open("/")
+	x.seeAlerts()
 	return k
+}
+
+// seeAlerts says that what happened to the account was one's own doing.
+func (t *tab) seeAlerts() {
+	t.Helper()
+	t.shown(".account-alerts")
+	t.click("[data-alerts]")
+	t.wait(`!document.querySelector(".account-alerts")`)
 }
 
 // prepare brings the vote to where it can be frozen, but for its keys.

@@ -16,6 +16,7 @@ import (
 
 	"piaojue/audit"
 	"piaojue/client"
+	"piaojue/courier"
 	"piaojue/keyfile"
 	"piaojue/store"
 	"piaojue/web"
@@ -81,7 +82,7 @@ votes.`,
 				return err
 			}
 			if url != "" {
-				if _, err := secureURL(url); err != nil {
+				if err := courier.CheckURL(url); err != nil {
 					return &usageError{fmt.Errorf("--url: %w", err)}
 				}
 			}

@@ -81,7 +81,7 @@ func parseSite(text string) (*url.URL, error) {
 	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return nil, errors.New("messages need --site https://host, where people find this server")
 	}
-	if !courier.Secure(u) {
+	if courier.CheckURL(text) != nil {
 		return nil, fmt.Errorf("--site %s is not https", text)
 	}
 	return u, nil

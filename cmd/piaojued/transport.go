@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -50,8 +49,7 @@ func (b *voteBoard) open(c *cobra.Command) (send client.Transport, manifest [32]
 
 // newTransport returns how an issuer reads the board of a server.
 func newTransport(address, roots string) (client.Transport, error) {
-	base, err := secureURL(strings.TrimSuffix(address, "/"))
-	if err != nil {
+	if err := courier.CheckURL(address); err != nil {
 		return nil, &usageError{err}
 	}
 	pool, err := readRoots(roots)
@@ -64,15 +62,7 @@ func newTransport(address, roots string) (client.Transport, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: time.Minute},
 	}
-	return func(r client.Request) ([]byte, error) { return send(c, base.String(), r) }, nil
-}
-
-func secureURL(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	if err != nil || !courier.Secure(u) {
-		return nil, fmt.Errorf("%q is no address of https, nor of http on this machine", address)
-	}
-	return u, nil
+	return func(r client.Request) ([]byte, error) { return send(c, strings.TrimSuffix(address, "/"), r) }, nil
 }
 
 // readRoots reads certificates to trust; nil without a file, which is those of

@@ -1,8 +1,7 @@
 -- +goose Up
 
 -- What a person with an account has to hear of, because it may not have been
--- that person: a row for each kind, until the person has seen it. Of a hundred
--- wrong tries there is one row.
+-- that person: a row for each kind. Of a hundred wrong tries there is one row.
 CREATE TABLE alerts (
     person TEXT    NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
     kind   TEXT    NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),

@@ -1,5 +1,5 @@
 // Every page with the masthead: signing out, and what happened to the account.
-import { ask, $$ } from "./page.js";
+import { ask, $, $$ } from "./page.js";
 
 for (const button of $$("[data-signout]")) {
   button.addEventListener("click", async () => {
@@ -10,7 +10,16 @@ for (const button of $$("[data-signout]")) {
 
 for (const button of $$("[data-alerts]")) {
   button.addEventListener("click", async () => {
-    await ask("DELETE", "/account/alerts", { until: Number(button.dataset.alerts) });
-    button.closest(".account-alerts").remove();
+    const bar = button.closest(".account-alerts");
+    try {
+      await ask("PUT", "/account/alerts", { shown: button.dataset.alerts });
+    } catch (error) {
+      const alert = $("[role=alert]", bar);
+      alert.textContent = error.message;
+      alert.hidden = false;
+      return;
+    }
+    bar.remove();
+    $("#main").focus();
   });
 }

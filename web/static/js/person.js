@@ -114,11 +114,13 @@ if (admin) {
   });
   submits($("#again form"), async () => {
     await ask("POST", "/session", { name: body.dataset.self, password: secret("again-password"), code: value("again-code") });
-    $("#again form").reset();
     $("#again").close("done");
   });
   $("#again-no").addEventListener("click", () => $("#again").close());
-  $("#again").addEventListener("close", () => $("#again form").reset());
+  $("#again").addEventListener("close", () => {
+    $("#again form").reset();
+    $("#again [role=alert]").hidden = true;
+  });
 }
 $("#copy").addEventListener("click", async () => {
   await navigator.clipboard?.writeText($("#link-text").textContent);
