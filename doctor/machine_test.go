@@ -154,7 +154,7 @@ func TestDisk(t *testing.T) {
 
 // TestDatabase: what PostgreSQL may say of itself.
 func TestDatabase(t *testing.T) {
-	sound := store.PostgresState{Version: 150004, Durable: true, Collate: "C", Encoding: "UTF8", Standby: store.StandbySync}
+	sound := store.PostgresState{Version: 150004, Durable: true, Collate: "C", Encoding: "UTF8", Rights: store.RightsFew, Standby: store.StandbySync}
 	for name, x := range map[string]struct {
 		change func(*store.PostgresState)
 		at     int
@@ -169,7 +169,9 @@ func TestDatabase(t *testing.T) {
 		"spells otherwise": {func(s *store.PostgresState) { s.Encoding = "SQL_ASCII" }, 0, Careful, "locale"},
 		"no fsync":         {func(s *store.PostgresState) { s.Durable = false }, 1, Wrong, "off"},
 		"few rights":       {func(*store.PostgresState) {}, 2, Well, "few"},
-		"owner":            {func(s *store.PostgresState) { s.Owner = true }, 2, Careful, "owner"},
+		"owner":            {func(s *store.PostgresState) { s.Rights = store.RightsOwner }, 2, Careful, "owner"},
+		"many rights":      {func(s *store.PostgresState) { s.Rights = store.RightsMany }, 2, Careful, "many"},
+		"too few rights":   {func(s *store.PostgresState) { s.Rights = store.RightsLacking }, 2, Wrong, "lacking"},
 		"alone":            {func(s *store.PostgresState) { s.Standby = store.StandbyNone }, 3, Careful, "none"},
 		"late":             {func(s *store.PostgresState) { s.Standby = store.StandbyAsync }, 3, Careful, "async"},
 		"hidden":           {func(s *store.PostgresState) { s.Standby = store.StandbyUnknown }, 3, Careful, "unknown"},

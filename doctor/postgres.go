@@ -29,10 +29,15 @@ func checkDatabase(x store.PostgresState, err error) []Finding {
 	} else {
 		all = append(all, found(Well, "durable", "on"))
 	}
-	if x.Owner {
-		all = append(all, found(Careful, "rights", "owner"))
-	} else {
+	switch x.Rights {
+	case store.RightsFew:
 		all = append(all, found(Well, "rights", "few"))
+	case store.RightsMany:
+		all = append(all, found(Careful, "rights", "many", x.Might))
+	case store.RightsLacking:
+		all = append(all, found(Wrong, "rights", "lacking"))
+	default:
+		all = append(all, found(Careful, "rights", "owner"))
 	}
 	switch x.Standby {
 	case store.StandbySync:

@@ -32,14 +32,18 @@ func Database(t testing.TB, create func(url string) error) (url string) {
 	t.Helper()
 	making.Do(func() {
 		pattern = randomName()
-		execute(t, `CREATE DATABASE `+pattern)
-		execute(t, `CREATE ROLE `+Role+` LOGIN`)
+		for _, role := range []string{OwnerRole, Role} {
+			execute(t, `CREATE ROLE `+role+` LOGIN`)
+		}
+		// Tests damage what triggers guard.
+		execute(t, `GRANT SET ON PARAMETER session_replication_role TO `+OwnerRole)
+		execute(t, `CREATE DATABASE `+pattern+` OWNER `+OwnerRole)
 		if err := create(address(t, pattern)); err != nil {
 			t.Error(err)
 		}
 	})
 	db := randomName()
-	execute(t, `CREATE DATABASE `+db+` TEMPLATE `+pattern)
+	execute(t, `CREATE DATABASE `+db+` OWNER `+OwnerRole+` TEMPLATE `+pattern)
 	t.Cleanup(func() { execute(t, `DROP DATABASE `+db+` WITH (FORCE)`) })
 	return address(t, db)
 }
@@ -51,8 +55,11 @@ var (
 	pattern string // database that is copied
 )
 
-// Role is an account that owns nothing. It is there when create is called.
-var Role = "serving" + strings.ToLower(rand.Text())
+// These accounts are there when create is called.
+var (
+	OwnerRole = "owning" + strings.ToLower(rand.Text())  // owns the databases, and is no superuser
+	Role      = "serving" + strings.ToLower(rand.Text()) // owns nothing
+)
 
 // As returns the address of a database for another account.
 func As(role, address string) string {
@@ -65,7 +72,10 @@ func As(role, address string) string {
 }
 
 // Owner returns the address of a database for the owner of its tables.
-func Owner(address string) string {
+func Owner(address string) string { return As(OwnerRole, address) }
+
+// Administrator returns the address of a database for a superuser.
+func Administrator(address string) string {
 	u, err := url.Parse(os.Getenv("PIAOJUE_POSTGRES"))
 	if err != nil {
 		panic(err) // Database has read it
@@ -73,14 +83,14 @@ func Owner(address string) string {
 	return As(u.User.Username(), address)
 }
 
-// address is that of a database of the server.
+// address is that of a database of the server, for its owner.
 func address(t testing.TB, name string) string {
 	t.Helper()
 	u, err := url.Parse(os.Getenv("PIAOJUE_POSTGRES"))
 	if err != nil {
 		t.Fatal("PIAOJUE_POSTGRES is no URL")
 	}
-	u.Path = "/" + name
+	u.User, u.Path = url.User(OwnerRole), "/"+name
 	return u.String()
 }
 

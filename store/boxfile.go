@@ -27,6 +27,7 @@ type boxFile struct {
 	version int64  // of the file, when trays were loaded; 0: load them anew
 	dead    []dead // slots to empty, of boxes that are not emptied
 	stale   bool   // there are chunks of votes whose box is emptied
+	worn    bool   // there were such chunks, and what they lay in is to be written anew
 
 	mu    sync.RWMutex // guards trays
 	trays map[string]*tray

@@ -46,7 +46,8 @@ type engine interface {
 	// it, which takes waiting for readers; errBusy if one does not end.
 	checkpoint(ctx context.Context, db *sql.DB, truncate bool) error
 
-	// rewrite writes anew what rows were erased from, so that no file holds them.
+	// rewrite writes anew what rows were erased from, so that no file holds them;
+	// errBusy if a reader holds it.
 	rewrite(ctx context.Context, db *sql.DB) error
 
 	// slotSize is the size of slots of the ballot box for so many bytes.

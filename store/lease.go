@@ -240,7 +240,7 @@ func migrateLease(ctx context.Context, c *pgx.ConnConfig) error {
 	if _, err := holder.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(migrateLock)); err != nil {
 		return err
 	}
-	return migrateSchema(ctx, db, leaseSchema, "postgres-lease")
+	return leasePart.migrate(ctx, db)
 }
 
 func newToken() []byte {

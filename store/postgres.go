@@ -40,30 +40,26 @@ type Shared struct {
 
 // OpenDB opens the database as the function of that name does a file.
 func (s Shared) OpenDB(ctx context.Context) (*DB, error) {
-	box := s.part("piaojue_box", "postgres-box", "slots", "chunks")
-	votes := s.part("piaojue", "postgres", "issuances", "seeds")
-	return openDBOn(ctx, &DB{handle: newHandle(votes), box: &boxFile{engine: box, keys: s.Keys}})
+	return openDBOn(ctx, &DB{handle: newHandle(s.part(votesPart)), box: &boxFile{engine: s.part(boxPart), keys: s.Keys}})
 }
 
 // OpenProjects opens the projects as the function of that name does a file.
 func (s Shared) OpenProjects(ctx context.Context) (*Projects, error) {
-	return openProjectsOn(ctx, s.part("piaojue_projects", "postgres-projects", "contacts", "opinions", "addresses"))
+	return openProjectsOn(ctx, s.part(projectsPart))
 }
 
-// part returns a part of the store, which is a schema of the database. Of some
-// tables nothing shall be left of erased rows.
-func (s Shared) part(schema, migrations string, erased ...string) *postgres {
-	return &postgres{Shared: s, schema: schema, migrations: migrations, erased: erased, me: rand.Text(), warned: new(atomic.Pointer[string])}
+// part returns a part of the store.
+func (s Shared) part(v service) *postgres {
+	return &postgres{Shared: s, service: v, me: rand.Text(), warned: new(atomic.Pointer[string])}
 }
 
 // postgres is a schema of PostgreSQL.
 type postgres struct {
 	Shared
-	schema     string
-	migrations string
-	erased     []string
-	me         string                  // this opening, in table turn
-	warned     *atomic.Pointer[string] // what the server warned of, since the transaction began
+	service
+	me     string                  // this opening, in table turn
+	warned *atomic.Pointer[string] // what the server warned of, since the transaction began
+	rest   time.Time               // until then readers are not disturbed again; for who has the turn
 }
 
 // config refuses servers that do not take writes. A connection that is left in
@@ -172,10 +168,6 @@ func (p *postgres) check(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-func (p *postgres) migrate(ctx context.Context, db *sql.DB) error {
-	return migrateSchema(ctx, db, p.schema, p.migrations)
-}
-
 // begin waits for its turn, a row of which there is one, and keeps it until the
 // transaction ends.
 func (p *postgres) begin(ctx context.Context, tx *sql.Tx) error {
@@ -221,8 +213,11 @@ func (p *postgres) checkpoint(ctx context.Context, db *sql.DB, truncate bool) er
 }
 
 // Who reads a table, such as a dump, holds it for as long as that takes, and is
-// not waited for: then PostgreSQL gives the rows up where they lie, in its own time.
+// waited for once in a while only: whoever wants to write waits behind it.
 func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
+	if time.Now().Before(p.rest) {
+		return errBusy
+	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -236,7 +231,8 @@ func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 	for _, table := range p.erased {
 		_, err := conn.ExecContext(ctx, `SELECT rewrite($1)`, table)
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "55P03" { // lock not available
-			continue
+			p.rest = time.Now().Add(readerRest)
+			return errBusy
 		}
 		if err != nil {
 			return err
@@ -244,6 +240,9 @@ func (p *postgres) rewrite(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// readerRest is how long a reader that holds a table is left alone.
+var readerRest = 30 * time.Second
 
 // slotSize is the same for a ballot and for an unused credential, whichever comes
 // first: in PostgreSQL the length of a row stays known.

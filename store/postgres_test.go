@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"piaojue/pgtest"
 )
@@ -309,12 +310,34 @@ func TestPostgresDump(t *testing.T) {
 		_, err := tx.Exec(`LOCK TABLE ` + table + ` IN ACCESS SHARE MODE`)
 		must(t, err)
 	}
-	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) }))
-	wantSwept(t, db, 0)
+	rest := readerRest
+	defer func() { readerRest = rest }()
+	readerRest = time.Hour
+	err = db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) })
+	wantErr(t, "closed beside a dump", err, ErrUnclean)
 	if !p.Keys.(*pgtest.Keys).Erased(testVote) {
 		t.Error("the key outlived the box")
 	}
+	begun := time.Now()
+	wantErr(t, "while the dump goes on", db.Scrub(t.Context()), errBusy)
+	if waited := time.Since(begun); waited > time.Second || !db.Unclean() {
+		t.Errorf("the reader was disturbed again, %v", waited)
+	}
 	projectsOf(t, db)
+	must(t, tx.Rollback())
+	readerRest = 0
+	box := db.box.engine.(*postgres)
+	db.engine.(*postgres).rest, box.rest = time.Time{}, time.Time{}
+	files := func() (all [2]string) {
+		must(t, db.writer.QueryRow(`SELECT pg_relation_filenode('piaojue.seeds')::text, pg_relation_filenode('piaojue_box.slots')::text`).Scan(&all[0], &all[1]))
+		return all
+	}
+	before := files()
+	must(t, db.Scrub(t.Context()))
+	if after := files(); after[0] == before[0] || after[1] == before[1] || db.Unclean() {
+		t.Errorf("after the dump: %v, before %v", after, before)
+	}
+	wantSwept(t, db, 0)
 }
 
 // Where an unused credential comes first, it is as long as a ballot.
@@ -352,9 +375,12 @@ func TestPostgresRefuses(t *testing.T) {
 	raw := ownerOf(t, p, nil)
 	must(t, p.check(t.Context(), raw))
 	name := "other" + strings.ToLower(p.me)
-	_, err := raw.Exec(`CREATE DATABASE ` + name + ` TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'`)
+	admin, err := sql.Open("pgx", pgtest.Administrator(p.URL))
 	must(t, err)
-	defer raw.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`)
+	defer admin.Close()
+	_, err = admin.Exec(`CREATE DATABASE ` + name + ` TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'`)
+	must(t, err)
+	defer admin.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`)
 	s := p.Shared
 	s.URL = regexp.MustCompile(`/t[a-z0-9]+\?`).ReplaceAllString(s.URL, "/"+name+"?")
 	if db, err := s.OpenDB(t.Context()); err == nil || !strings.Contains(err.Error(), "createdb") {

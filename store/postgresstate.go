@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -14,9 +15,20 @@ type PostgresState struct {
 	Durable  bool // fsync, full_page_writes
 	Collate  string
 	Encoding string
-	Owner    bool // the account may change the tables, or make them
+	Rights   Rights
+	Might    string // what RightsMany may do and should not
 	Standby  Standby
 }
+
+// Rights say what the account of a server's address may do.
+type Rights string
+
+const (
+	RightsOwner   Rights = "owner"   // it owns the tables, or may make them
+	RightsFew     Rights = "few"     // what a server needs, and no more
+	RightsMany    Rights = "many"    // more than that: Might says what
+	RightsLacking Rights = "lacking" // less: the owner has to run piaojued grant
+)
 
 // ExaminePostgres asks the server at a URL. It changes nothing, and needs no database
 // that was made ready.
@@ -39,11 +51,44 @@ func ExaminePostgres(ctx context.Context, url string) (x PostgresState, err erro
 	if err != nil {
 		return x, err
 	}
-	if x.Owner, err = mayCreate(ctx, db, "piaojue"); err != nil {
+	if x.Rights, x.Might, err = examineAccount(ctx, db); err != nil {
 		return x, err
 	}
 	x.Standby, err = standbyOf(ctx, db)
 	return x, err
+}
+
+// examineAccount says what this account is.
+func examineAccount(ctx context.Context, q querier) (r Rights, might string, err error) {
+	var me string
+	if err := q.QueryRowContext(ctx, `SELECT current_user`).Scan(&me); err != nil {
+		return "", "", err
+	}
+	if might, err = mightOf(ctx, q, me); err != nil {
+		return "", "", err
+	}
+	r = RightsFew
+	for _, v := range services {
+		owner, _, err := v.owner(ctx, q)
+		if err != nil {
+			return "", "", err
+		}
+		if owner == me || owner == "" && might != "" {
+			return RightsOwner, "", nil
+		}
+		lacks, exceeds, err := v.compare(ctx, q, me)
+		if err != nil {
+			return "", "", err
+		}
+		if owner == "" || lacks != "" {
+			r = RightsLacking
+		}
+		might = cmp.Or(might, exceeds)
+	}
+	if might != "" {
+		r = RightsMany
+	}
+	return r, might, nil
 }
 
 // standbyOf looks who repeats the database. Roles that are not of pg_monitor see that

@@ -12,7 +12,7 @@ func (db *Projects) cut(t *testing.T) {
 	t.Helper()
 	s := db.engine.(*postgres).Shared
 	s.Name = "other"
-	other, err := s.part("piaojue_projects", "postgres-projects").openSnapshots()
+	other, err := s.part(projectsPart).openSnapshots()
 	must(t, err)
 	defer other.Close()
 	_, err = other.Exec(`

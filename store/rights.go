@@ -19,50 +19,52 @@ import (
 
 const (
 	reads    = "SELECT"
-	appends  = "SELECT, INSERT" // and never again: the logs
+	appends  = "SELECT, INSERT" // and never again
 	changes  = "SELECT, UPDATE"
 	replaces = "SELECT, INSERT, DELETE"
 	keeps    = "SELECT, INSERT, UPDATE"
 	writes   = "SELECT, INSERT, UPDATE, DELETE"
 )
 
-// service is what an account that serves may do in one part of the database. Rows
-// that go with others (ON DELETE CASCADE) need no right to be deleted.
+// service is one part of the database, and what an account that serves may do in it.
+// Rows that go with others (ON DELETE CASCADE) need no right to be deleted.
 type service struct {
 	schema, folder string
 	may            map[string][]string // tables by rights
-	rewrites       bool                // there is a function that leaves nothing of erased rows
+	erased         []string            // tables of which nothing shall be left of erased rows: rewrite does so
 }
 
-var services = []service{
-	{"piaojue", "postgres", map[string][]string{
+var (
+	votesPart = service{"piaojue", "postgres", map[string][]string{
 		reads:    {"goose_db_version"},
 		appends:  {"entries", "handed", "hashes", "issuer_rows", "papers"},
 		changes:  {"turn"},
 		replaces: {"candidates", "proposals", "seeds", "terminal_codes"},
-		keeps:    {"accounts", "cards", "checkpoints", "heads", "issuer_registers", "register", "signatures", "votes"},
-		writes:   {"alerts", "attempts", "issuances", "persons", "pin_tries", "roll", "sessions", "terminals"},
-	}, true},
-	{"piaojue_box", "postgres-box", map[string][]string{
+		keeps:    {"accounts", "alerts", "cards", "checkpoints", "heads", "issuer_registers", "register", "signatures", "votes"},
+		writes:   {"attempts", "issuances", "persons", "pin_tries", "roll", "sessions", "terminals"},
+	}, []string{"issuances", "seeds"}}
+	boxPart = service{"piaojue_box", "postgres-box", map[string][]string{
 		reads:    {"goose_db_version"},
 		changes:  {"turn"},
 		replaces: {"chunks"},
 		writes:   {"slots"},
-	}, true},
-	{"piaojue_projects", "postgres-projects", map[string][]string{
+	}, []string{"slots", "chunks"}}
+	projectsPart = service{"piaojue_projects", "postgres-projects", map[string][]string{
 		reads:    {"goose_db_version"},
 		appends:  {"codes", "entries", "hashes", "receipts"},
 		changes:  {"heads", "turn"},
 		replaces: {"blobs", "contacts"},
 		keeps:    {"checkpoints", "grades", "opinions"},
 		writes:   {"addresses", "members", "outbox", "recipients"},
-	}, true},
-	{leaseSchema, "postgres-lease", map[string][]string{
+	}, []string{"contacts", "opinions", "addresses"}}
+	leasePart = service{leaseSchema, "postgres-lease", map[string][]string{
 		reads:    {"goose_db_version"},
 		changes:  {"beats", "leader"},
 		replaces: {"nodes"},
-	}, false},
-}
+	}, nil}
+
+	services = []service{votesPart, boxPart, projectsPart, leasePart}
+)
 
 var (
 	// ErrGrant means that the account that serves was not given what it needs, or
@@ -84,29 +86,27 @@ type Granted struct {
 }
 
 // Grant brings all tables to this version's, as their owner, and lets role do what a
-// server needs and nothing else. What it was given before is taken away.
+// server needs and nothing else. What it was given before is taken away. It changes
+// nothing where it may not, or where role may do more some other way.
 func (s Shared) Grant(ctx context.Context, role string) (given []Granted, err error) {
-	var db *sql.DB
+	first, err := s.part(votesPart).openWriter()
+	if err != nil {
+		return nil, err
+	}
+	defer first.Close()
+	if err := s.checkGrant(ctx, first, role); err != nil {
+		return nil, err
+	}
 	for _, v := range services {
-		part := s.part(v.schema, v.folder)
-		if db, err = openPart(ctx, part); err != nil {
+		if err := s.prepare(ctx, v); err != nil {
 			return nil, err
-		}
-		defer db.Close()
-		if owner, err := mayCreate(ctx, db, v.schema); err != nil {
-			return nil, err
-		} else if !owner {
-			return nil, ErrOwner
 		}
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := first.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback() // nothing after a commit
-	if err := checkRole(ctx, tx, role); err != nil {
-		return nil, err
-	}
 	for _, v := range services {
 		if err := v.grant(ctx, tx, role); err != nil {
 			return nil, fmt.Errorf("schema %s: %w", v.schema, err)
@@ -118,22 +118,68 @@ func (s Shared) Grant(ctx context.Context, role string) (given []Granted, err er
 	return given, tx.Commit()
 }
 
-// checkRole refuses a role that is not there, as that of everybody (public) is not, and
-// one to which nothing can be refused.
-func checkRole(ctx context.Context, tx *sql.Tx, role string) error {
-	var mighty bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT pg_has_role(oid, current_user, 'MEMBER')
-		FROM pg_roles
-		WHERE rolname = $1`,
-		role).Scan(&mighty)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
+// checkGrant refuses an account that does not own what is there, and a role.
+func (s Shared) checkGrant(ctx context.Context, q querier, role string) error {
+	for _, v := range services {
+		owner, me, err := v.owner(ctx, q)
+		if err == nil && owner != "" && owner != me {
+			err = fmt.Errorf("%w: %s does", ErrOwner, owner)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	mighty, err := mightOf(ctx, q, role)
+	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("%w: there is no account %s", ErrRole, role)
-	case mighty:
-		return fmt.Errorf("%w: %s may do all that the owner may", ErrRole, role)
+	}
+	if err == nil && mighty != "" {
+		err = fmt.Errorf("%w: %s %s", ErrRole, role, mighty)
 	}
 	return err
+}
+
+// prepare brings the tables of a part to this version's.
+func (s Shared) prepare(ctx context.Context, v service) error {
+	if v.schema == leaseSchema {
+		config, err := leaseConfig(s.URL, s.Name)
+		if err != nil {
+			return err
+		}
+		return migrateLease(ctx, config)
+	}
+	db, err := openPart(ctx, s.part(v))
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// mightOf says what a role may do beside any rights on tables, empty if nothing that
+// matters. It returns sql.ErrNoRows if there is no such role, as that of everybody
+// (public) is none. Who may make roles becomes a member of any on PostgreSQL 15; whom
+// the rights of another are not lent to (NOINHERIT) can still take them (SET ROLE).
+func mightOf(ctx context.Context, q querier, role string) (mighty string, err error) {
+	err = q.QueryRowContext(ctx, `
+		SELECT CASE
+			WHEN r.rolsuper THEN 'is a superuser'
+			WHEN r.rolcreaterole THEN 'may make roles, and so join the owner''s'
+			WHEN r.rolreplication THEN 'may copy the whole server'
+			WHEN r.oid = d.datdba THEN 'owns the database'
+			WHEN has_database_privilege(r.oid, d.oid, 'CREATE') THEN 'may make schemas in the database'
+			ELSE COALESCE((
+				SELECT 'is a member of ' || m.rolname
+				FROM pg_roles AS m
+				WHERE m.oid <> r.oid AND pg_has_role(r.oid, m.oid, 'MEMBER')
+					AND m.rolname NOT IN ('pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables')
+				ORDER BY m.rolname
+				LIMIT 1), '')
+			END
+		FROM pg_roles AS r
+		CROSS JOIN pg_database AS d
+		WHERE r.rolname = $1 AND d.datname = current_database()`,
+		role).Scan(&mighty)
+	return mighty, err
 }
 
 // kinds are the rights of which there are tables.
@@ -147,11 +193,11 @@ func (v service) kinds() (kinds []string) {
 
 func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
 	to := pgx.Identifier{role}.Sanitize()
-	statements := []string{
-		`REVOKE ALL ON SCHEMA ` + v.schema + ` FROM ` + to,
-		`REVOKE ALL ON ALL TABLES IN SCHEMA ` + v.schema + ` FROM ` + to,
-		`GRANT USAGE ON SCHEMA ` + v.schema + ` TO ` + to,
+	var statements []string
+	for _, all := range []string{"SCHEMA ", "ALL TABLES IN SCHEMA ", "ALL SEQUENCES IN SCHEMA ", "ALL FUNCTIONS IN SCHEMA "} {
+		statements = append(statements, `REVOKE ALL ON `+all+v.schema+` FROM `+to)
 	}
+	statements = append(statements, `GRANT USAGE ON SCHEMA `+v.schema+` TO `+to)
 	for _, rights := range v.kinds() {
 		var names []string
 		for _, table := range v.may[rights] {
@@ -159,7 +205,7 @@ func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
 		}
 		statements = append(statements, `GRANT `+rights+` ON `+strings.Join(names, ", ")+` TO `+to)
 	}
-	if v.rewrites {
+	if v.erased != nil {
 		statements = append(statements, `GRANT EXECUTE ON FUNCTION `+v.schema+`.rewrite(TEXT) TO `+to)
 	}
 	for _, statement := range statements {
@@ -168,14 +214,6 @@ func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
 		}
 	}
 	lacks, exceeds, err := v.compare(ctx, tx, role)
-	if err != nil {
-		return err
-	}
-	var create bool
-	err = tx.QueryRowContext(ctx, `SELECT has_schema_privilege($1::name, $2, 'CREATE')`, role, v.schema).Scan(&create)
-	if create {
-		exceeds = "CREATE in " + v.schema
-	}
 	if err == nil && exceeds != "" {
 		err = fmt.Errorf("%w: %s may %s all the same, since another role or everybody may", ErrRole, role, exceeds)
 	}
@@ -187,46 +225,53 @@ func (v service) grant(ctx context.Context, tx *sql.Tx, role string) error {
 
 // compare says something that a role may not do and should, and something that it may
 // and should not. Who is a member of the owner's role, as a superuser is of each, may
-// do everything.
+// do everything; a right on a single column counts as too much only.
 func (v service) compare(ctx context.Context, q querier, role string) (lacks, exceeds string, err error) {
 	rows, err := q.QueryContext(ctx, `
 		SELECT
-			c.relname,
+			'in ' || $2 || '.' || c.relname,
 			p.name,
-			has_table_privilege($1::name, c.oid, p.name) OR pg_has_role($1::name, c.relowner, 'MEMBER')
+			has_table_privilege($1::name, c.oid, p.name) OR pg_has_role($1::name, c.relowner, 'MEMBER'),
+			p.name IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') AND has_any_column_privilege($1::name, c.oid, p.name)
 		FROM pg_class AS c
 		CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p (name)
 		WHERE c.relnamespace = to_regnamespace($2) AND c.relkind = 'r'
-		ORDER BY c.relname, p.name`,
+		UNION ALL
+		SELECT 'in ' || $2, 'CREATE', COALESCE(has_schema_privilege($1::name, to_regnamespace($2), 'CREATE'), FALSE), FALSE
+		UNION ALL
+		SELECT 'of ' || $2 || '.rewrite', 'EXECUTE', has_function_privilege($1::name, f.oid, 'EXECUTE'), FALSE
+		FROM pg_proc AS f
+		WHERE f.pronamespace = to_regnamespace($2) AND f.proname = 'rewrite'
+		ORDER BY 1, 2`,
 		role, v.schema)
 	if err != nil {
 		return "", "", err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var table, right string
-		var has bool
-		if err := rows.Scan(&table, &right, &has); err != nil {
+		var what, right string
+		var has, some bool
+		if err := rows.Scan(&what, &right, &has, &some); err != nil {
 			return "", "", err
 		}
-		switch needs := v.needs(table, right); {
+		switch needs := v.needs(what, right); {
 		case needs && !has:
-			lacks = right + " in " + v.schema + "." + table
-		case has && !needs:
-			exceeds = right + " in " + v.schema + "." + table
+			lacks = right + " " + what
+		case !needs && (has || some):
+			exceeds = right + " " + what
 		}
 	}
 	return lacks, exceeds, rows.Err()
 }
 
-// needs reports whether a server needs a right on a table.
-func (v service) needs(table, right string) bool {
+// needs reports whether a server needs a right, as compare names what it is on.
+func (v service) needs(what, right string) bool {
 	for rights, tables := range v.may {
-		if slices.Contains(tables, table) {
+		if slices.ContainsFunc(tables, func(table string) bool { return what == "in "+v.schema+"."+table }) {
 			return slices.Contains(strings.Split(rights, ", "), right)
 		}
 	}
-	return false
+	return right == "EXECUTE"
 }
 
 // querier is a database, or a transaction of it.
@@ -235,31 +280,34 @@ type querier interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }
 
-// mayCreate reports whether this account may make tables in a schema: an owner may,
-// and whoever finds that there is no such schema yet has to try.
-func mayCreate(ctx context.Context, q querier, schema string) (may bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(to_regnamespace($1), 'CREATE'), TRUE)`, schema).Scan(&may)
-	return may, err
+// owner returns whose the part is, empty if it is not there yet, and who asks.
+func (v service) owner(ctx context.Context, q querier) (owner, me string, err error) {
+	err = q.QueryRowContext(ctx, `
+		SELECT COALESCE((SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1), ''), current_user`,
+		v.schema).Scan(&owner, &me)
+	return owner, me, err
 }
 
-// migrateSchema brings the tables of a schema to this version's. An account that only
-// serves finds them ready, or returns ErrGrant.
-func migrateSchema(ctx context.Context, db *sql.DB, schema, folder string) error {
-	may, err := mayCreate(ctx, db, schema)
-	if err == nil && !may {
-		return explainDenied(findReady(ctx, db, schema, folder), ErrGrant)
-	}
+// migrate brings the tables of the part to this version's. An account that does not own
+// them, were it a superuser, finds them ready, or returns ErrGrant: what it made would
+// be its own.
+func (v service) migrate(ctx context.Context, db *sql.DB) error {
+	owner, me, err := v.owner(ctx, db)
 	if err != nil {
 		return err
 	}
-	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+schema); err != nil {
-		return explainDenied(err, ErrGrant)
+	if owner == "" {
+		if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+v.schema); err != nil {
+			return explainDenied(err, ErrGrant)
+		}
+	} else if owner != me {
+		return explainDenied(v.findReady(ctx, db, me), ErrGrant)
 	}
-	return migrateTo(ctx, db, goose.DialectPostgres, folder)
+	return migrateTo(ctx, db, goose.DialectPostgres, v.folder)
 }
 
 // findReady refuses tables of another version, or on which a right is lacking.
-func findReady(ctx context.Context, db *sql.DB, schema, folder string) error {
+func (v service) findReady(ctx context.Context, db *sql.DB, me string) error {
 	var have int64
 	err := db.QueryRowContext(ctx, `
 		SELECT MAX(version_id)
@@ -268,15 +316,10 @@ func findReady(ctx context.Context, db *sql.DB, schema, folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := compareVersions(folder, have); err != nil {
+	if err := compareVersions(v.folder, have); err != nil {
 		return err
 	}
-	at := slices.IndexFunc(services, func(v service) bool { return v.schema == schema })
-	var me string
-	if err := db.QueryRowContext(ctx, `SELECT current_user`).Scan(&me); err != nil {
-		return err
-	}
-	lacks, _, err := services[at].compare(ctx, db, me)
+	lacks, _, err := v.compare(ctx, db, me)
 	if err == nil && lacks != "" {
 		err = fmt.Errorf("%w: %s may not %s", ErrGrant, me, lacks)
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/rand"
+	"database/sql"
 	"fmt"
 	"maps"
 	"regexp"
@@ -113,7 +115,7 @@ func TestServingAccount(t *testing.T) {
 	logs := []string{"piaojue.entries", "piaojue.hashes", "piaojue.issuer_rows", "piaojue_projects.entries", "piaojue_projects.hashes"}
 	for _, table := range logs {
 		for _, s := range []string{
-			`UPDATE %s SET vote = vote`, `DELETE FROM %s`, `TRUNCATE %s`, `DROP TABLE %s`, `ALTER TABLE %s DISABLE TRIGGER ALL`,
+			`UPDATE %s SET vote = vote`, `DELETE FROM %s`, `TRUNCATE %s`, `DROP TABLE %s`, `ALTER TABLE %s DISABLE TRIGGER USER`,
 			`ALTER TABLE %s ADD COLUMN x INT`, `CREATE TRIGGER x BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION piaojue.refuse()`,
 			`MERGE INTO %s AS a USING (SELECT 1) AS b ON TRUE WHEN MATCHED THEN DELETE`, `COPY %s FROM PROGRAM 'true'`,
 		} {
@@ -126,7 +128,7 @@ func TestServingAccount(t *testing.T) {
 		must(t, db.writer.QueryRow(`SELECT COUNT(*) FROM `+table).Scan(&n))
 		tx, err := owner.Begin() // what is refused to the account, and to it alone
 		must(t, err)
-		for _, s := range []string{`ALTER TABLE %s DISABLE TRIGGER ALL`, `UPDATE %s SET vote = vote`, `DELETE FROM %s`, `TRUNCATE %s`, `DROP TABLE %s`} {
+		for _, s := range []string{`ALTER TABLE %s DISABLE TRIGGER USER`, `UPDATE %s SET vote = vote`, `DELETE FROM %s`, `TRUNCATE %s`, `DROP TABLE %s`} {
 			_, err := tx.Exec(fmt.Sprintf(s, table))
 			must(t, err)
 		}
@@ -134,12 +136,15 @@ func TestServingAccount(t *testing.T) {
 	}
 	for _, s := range []string{
 		`DROP SCHEMA piaojue CASCADE`, `CREATE TABLE piaojue.x (n INT)`, `CREATE SCHEMA x`, `SET session_replication_role = replica`,
-		`DELETE FROM heads`, `DELETE FROM votes`, `DROP FUNCTION piaojue.refuse() CASCADE`, `VACUUM FULL nothing`, `SET ROLE piaojue`,
-		`UPDATE goose_db_version SET version_id = 99`, `SELECT piaojue.rewrite('entries')`,
+		`DELETE FROM heads`, `DELETE FROM votes`, `DELETE FROM alerts`, `DROP FUNCTION piaojue.refuse() CASCADE`, `CLUSTER entries USING entries_pkey`,
+		`SET ROLE ` + pgtest.OwnerRole, `UPDATE goose_db_version SET version_id = 99`,
 	} {
-		if _, err := db.writer.Exec(s); err == nil {
-			t.Errorf("%s: no error", s)
+		if _, err := db.writer.Exec(s); err == nil || explainDenied(err, ErrOwner) == err {
+			t.Errorf("%s: %v", s, err)
 		}
+	}
+	if _, err := db.writer.Exec(`SELECT piaojue.rewrite('entries')`); err == nil || !strings.Contains(err.Error(), "case not found") {
+		t.Errorf("rewrite of another table: %v", err)
 	}
 	if _, err := db.writer.Exec(`UPDATE heads SET size = 0, signed = 0`); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("the head of a log goes back: %v", err)
@@ -184,7 +189,8 @@ func TestGrant(t *testing.T) {
 	}
 	refused("nobody", "nobody at all", "there is no account")
 	refused("everybody", "public", "there is no account")
-	refused("the owner", "piaojue", "may do all that the owner may")
+	refused("the owner", pgtest.OwnerRole, "owns the database")
+	testMighty(t, s, refused)
 	exec(`GRANT DELETE ON piaojue_projects.hashes TO PUBLIC`)
 	refused("everybody may", pgtest.Role, "DELETE in piaojue_projects.hashes")
 	exec(`REVOKE DELETE ON piaojue_projects.hashes FROM PUBLIC`)
@@ -195,11 +201,106 @@ func TestGrant(t *testing.T) {
 	wantErr(t, "by the account itself", err, ErrOwner)
 	_, err = s.Grant(t.Context(), pgtest.Role)
 	must(t, err)
-	for url, want := range map[string]bool{s.URL: true, p.URL: false} {
-		if x, err := ExaminePostgres(t.Context(), url); err != nil || x.Owner != want {
-			t.Errorf("is %s the owner: %t, %v", url, x.Owner, err)
+	examined := func(url string, want Rights, might string) {
+		t.Helper()
+		if x, err := ExaminePostgres(t.Context(), url); err != nil || x.Rights != want || x.Might != might {
+			t.Errorf("%s: %s, %q, %v; want %s, %q", url, x.Rights, x.Might, err, want, might)
 		}
 	}
+	examined(s.URL, RightsOwner, "")
+	examined(p.URL, RightsFew, "")
+	examined(pgtest.Administrator(p.URL), RightsMany, "is a superuser")
+	exec(`GRANT DELETE ON piaojue.entries TO ` + pgtest.Role)
+	examined(p.URL, RightsMany, "DELETE in piaojue.entries")
+	exec(`REVOKE DELETE, INSERT ON piaojue.entries FROM ` + pgtest.Role)
+	examined(p.URL, RightsLacking, "")
+	empty := pgtest.Database(t, createShared)
+	for _, v := range services {
+		_, err := ownerOf(t, Shared{URL: empty}.part(votesPart), nil).Exec(`DROP SCHEMA ` + v.schema + ` CASCADE`)
+		must(t, err)
+	}
+	examined(empty, RightsOwner, "")
+	examined(pgtest.As(pgtest.Role, empty), RightsLacking, "")
+}
+
+// testMighty refuses accounts that may do more than their rights on tables say.
+func testMighty(t *testing.T, s Shared, refused func(what, role, says string)) {
+	admin, err := sql.Open("pgx", pgtest.Administrator(s.URL))
+	must(t, err)
+	defer admin.Close()
+	var database string
+	must(t, admin.QueryRow(`SELECT current_database()`).Scan(&database))
+	other := "other" + strings.ToLower(rand.Text())
+	names := strings.NewReplacer("OTHER", other, "OWNER", pgtest.OwnerRole, "DATABASE", "DATABASE "+database)
+	exec := func(statements string) {
+		t.Helper()
+		_, err := admin.Exec(names.Replace(statements))
+		must(t, err)
+	}
+	for _, x := range []struct{ before, says, after string }{
+		{`CREATE ROLE OTHER LOGIN SUPERUSER`, "is a superuser", ``},
+		{`CREATE ROLE OTHER LOGIN CREATEROLE`, "may make roles", ``},
+		{`CREATE ROLE OTHER LOGIN REPLICATION`, "may copy the whole server", ``},
+		{`CREATE ROLE OTHER LOGIN NOINHERIT; GRANT OWNER TO OTHER`, "is a member of " + pgtest.OwnerRole, ``},
+		{`CREATE ROLE OTHER LOGIN NOINHERIT; CREATE ROLE OTHER_group; GRANT OTHER_group TO OTHER`, "is a member of " + other + "_group", `DROP ROLE OTHER_group;`},
+		{`CREATE ROLE OTHER LOGIN; GRANT pg_execute_server_program TO OTHER`, "is a member of pg_execute_server_program", ``},
+		{`CREATE ROLE OTHER LOGIN; GRANT CREATE ON DATABASE TO OTHER`, "may make schemas", `DROP OWNED BY OTHER;`},
+		{`CREATE ROLE OTHER LOGIN; GRANT UPDATE (entry) ON piaojue.entries TO PUBLIC`, "UPDATE in piaojue.entries", `REVOKE UPDATE (entry) ON piaojue.entries FROM PUBLIC;`},
+		{`CREATE ROLE OTHER LOGIN; GRANT pg_monitor TO OTHER; GRANT ALL ON ALL SEQUENCES IN SCHEMA piaojue_projects TO OTHER`, "", `DROP OWNED BY OTHER;`},
+	} {
+		exec(x.before)
+		if x.says != "" {
+			refused(x.before, other, x.says)
+		} else if _, err := s.Grant(t.Context(), other); err != nil {
+			t.Errorf("%s: %v", x.before, err)
+		} else {
+			var may bool
+			must(t, admin.QueryRow(`SELECT has_sequence_privilege($1, 'piaojue_projects.opinions_id_seq', 'UPDATE')`, other).Scan(&may))
+			if may {
+				t.Error("what was given of sequences is not taken away")
+			}
+		}
+		exec(x.after + `DROP ROLE OTHER`)
+	}
+}
+
+// TestGrantChangesNothing: a grant that is refused has changed nothing, were it by a
+// superuser, who would own what it made.
+func TestGrantChangesNothing(t *testing.T) {
+	_, p := postgresOnly(t)
+	owner := ownerOf(t, p, nil)
+	for _, s := range []string{`DROP TABLE alerts`, `DROP FUNCTION rewrite`, `ALTER TABLE accounts DROP COLUMN device_until`, `DELETE FROM goose_db_version WHERE version_id > 1`} {
+		_, err := owner.Exec(s)
+		must(t, err)
+	}
+	for name, x := range map[string]struct {
+		url, role, says string
+		want            error
+	}{
+		"nobody":         {pgtest.Owner(p.URL), "nobody at all", "there is no account", ErrRole},
+		"by a superuser": {pgtest.Administrator(p.URL), pgtest.Role, pgtest.OwnerRole + " does", ErrOwner},
+		"by the account": {p.URL, pgtest.Role, pgtest.OwnerRole + " does", ErrOwner},
+	} {
+		s := p.Shared
+		s.URL = x.url
+		_, err := s.Grant(t.Context(), x.role)
+		wantErr(t, name, err, x.want)
+		var version int
+		must(t, owner.QueryRow(`SELECT MAX(version_id) FROM goose_db_version`).Scan(&version))
+		if version != 1 || err != nil && !strings.Contains(err.Error(), x.says) {
+			t.Errorf("%s: %v, and the tables have version %d", name, err, version)
+		}
+	}
+	s := p.Shared
+	s.URL = pgtest.Administrator(p.URL)
+	_, err := s.OpenDB(t.Context())
+	wantErr(t, "opened by a superuser who does not own the tables", err, ErrGrant)
+	s.URL = pgtest.Owner(p.URL)
+	_, err = s.Grant(t.Context(), pgtest.Role)
+	must(t, err)
+	db, err := p.Shared.OpenDB(t.Context())
+	must(t, err)
+	must(t, db.Close())
 }
 
 // TestServingUngranted: an account that only serves changes no schema; it says what
@@ -238,7 +339,7 @@ func TestServingUngranted(t *testing.T) {
 	must(t, open())
 	empty := p.Shared
 	empty.URL = pgtest.As(pgtest.Role, pgtest.Database(t, createShared))
-	if _, err := ownerOf(t, empty.part("piaojue", "postgres"), nil).Exec(`DROP SCHEMA piaojue CASCADE`); err != nil {
+	if _, err := ownerOf(t, empty.part(votesPart), nil).Exec(`DROP SCHEMA piaojue CASCADE`); err != nil {
 		t.Fatal(err)
 	}
 	_, err := empty.OpenDB(t.Context())
@@ -264,9 +365,11 @@ func TestServingMoves(t *testing.T) {
 func TestServingRewrites(t *testing.T) {
 	db, p := postgresOnly(t)
 	box := db.box.engine.(*postgres)
+	projects := projectsOf(t, db)
+	parts := []*postgres{p, box, projects.engine.(*postgres)}
 	files := func() (all []string) {
 		t.Helper()
-		for _, x := range []*postgres{p, box} {
+		for _, x := range parts {
 			for _, table := range x.erased {
 				var file string
 				must(t, db.writer.QueryRow(`SELECT pg_relation_filenode($1::regclass)::text`, x.schema+"."+table).Scan(&file))
@@ -278,13 +381,16 @@ func TestServingRewrites(t *testing.T) {
 	before := files()
 	session(t, db, []int{2, 0, 1})
 	must(t, db.Update(t.Context(), testVote, func(tx *Tx) error { return closeTx(t, tx) }))
-	for i, file := range files() {
+	must(t, projects.rewrite(t.Context(), projects.writer))
+	after := files()
+	if len(after) != 7 {
+		t.Errorf("%d tables from which rows are erased", len(after))
+	}
+	for i, file := range after {
 		if file == before[i] {
 			t.Errorf("file %d of %v is the one in which rows were erased", i, before)
 		}
 	}
-	projects := projectsOf(t, db)
-	must(t, projects.rewrite(t.Context(), projects.writer))
 }
 
 // TestServingLeads (S2): with the account that serves a node takes over from one that is

@@ -34,7 +34,7 @@ func (s Shared) Save(ctx context.Context, path string) error {
 }
 
 func (s Shared) saveOnce(ctx context.Context, path string) error {
-	source := s.part("piaojue", "postgres")
+	source := s.part(votesPart)
 	db, err := source.openSnapshots()
 	if err != nil {
 		return err
@@ -70,8 +70,8 @@ type saving struct {
 
 // enter makes the tables of a part those that statements name. It refuses tables of
 // another version than the copy's.
-func (x *saving) enter(ctx context.Context, schema, folder string) error {
-	if _, err := x.tx.ExecContext(ctx, `SET LOCAL search_path = `+schema); err != nil {
+func (x *saving) enter(ctx context.Context, v service) error {
+	if _, err := x.tx.ExecContext(ctx, `SET LOCAL search_path = `+v.schema); err != nil {
 		return err
 	}
 	var have int64
@@ -79,14 +79,14 @@ func (x *saving) enter(ctx context.Context, schema, folder string) error {
 		SELECT MAX(version_id)
 		FROM goose_db_version
 		WHERE is_applied`).Scan(&have)
-	if want := newestOf(folder); err == nil && have != want {
-		err = fmt.Errorf("%s has schema %d, this program knows %d: use the program of the servers", folder, have, want)
+	if want := newestOf(v.folder); err == nil && have != want {
+		err = fmt.Errorf("%s has schema %d, this program knows %d: use the program of the servers", v.folder, have, want)
 	}
 	return err
 }
 
 func (x *saving) saveVotes(ctx context.Context, path string) error {
-	if err := x.enter(ctx, "piaojue", "postgres"); err != nil {
+	if err := x.enter(ctx, votesPart); err != nil {
 		return err
 	}
 	if err := x.saveTables(ctx, sqliteMain(path, "sqlite"), votesTables); err != nil {
@@ -96,14 +96,14 @@ func (x *saving) saveVotes(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := x.enter(ctx, "piaojue_box", "postgres-box"); err != nil {
+	if err := x.enter(ctx, boxPart); err != nil {
 		return err
 	}
 	to := &boxFile{engine: sqliteBox(boxPath(path))}
 	if err := to.open(ctx); err != nil {
 		return err
 	}
-	from := &boxFile{engine: x.part("piaojue_box", "postgres-box"), keys: x.Keys}
+	from := &boxFile{engine: x.part(boxPart), keys: x.Keys}
 	return errors.Join(to.fill(ctx, from, x.tx, votes), to.conn.Close())
 }
 
@@ -113,7 +113,7 @@ func (x *saving) saveProjects(ctx context.Context, path string) error {
 	if err != nil || !there {
 		return err
 	}
-	if err := x.enter(ctx, "piaojue_projects", "postgres-projects"); err != nil {
+	if err := x.enter(ctx, projectsPart); err != nil {
 		return err
 	}
 	return x.saveTables(ctx, sqliteMain(projectsPath(path), "sqlite-projects"), projectsTables)

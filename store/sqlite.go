@@ -243,7 +243,7 @@ type part struct {
 	conn *sql.DB
 }
 
-var errBusy = errors.New("a reader holds the write-ahead log")
+var errBusy = errors.New("a reader holds what was erased")
 
 // scrubOpened is what an open does about what scrub returned. Whoever reads the file
 // meanwhile, such as a backup, is no reason not to open it: Unclean says so.

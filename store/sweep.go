@@ -6,34 +6,41 @@ import (
 	"errors"
 )
 
-// sweep empties the slots in which what lies counts no more, and gives up those
-// of votes whose box is emptied. Until Scrub has called it, a crash leaves the
-// dead where the next OpenDB finds them.
-func (db *DB) sweep(ctx context.Context) (err error) {
+// sweep empties the slots in which what lies counts no more, gives up those of votes
+// whose box is emptied, and writes anew what they were erased from. Until Scrub has
+// called it, a crash leaves the dead where the next OpenDB finds them.
+func (db *DB) sweep(ctx context.Context) error {
 	f := db.box
-	if len(f.dead) == 0 && !f.stale {
-		return db.eraseKeys(ctx)
-	}
-	if err := db.transact(ctx, f.engine, f.conn, db.sweepDead); err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
+	if len(f.dead) > 0 || f.stale {
+		if err := db.sweepSlots(ctx); err != nil {
 			f.version = 0 // the memory has the dead still: it is to be read anew
-		}
-	}()
-	stale := f.stale
-	if stale {
-		if err := db.transact(ctx, f.engine, f.conn, db.sweepChunks); err != nil {
 			return err
 		}
 	}
-	// Nothing lies in an emptied box by now, and its key ends before anything that
-	// takes long.
-	if err := errors.Join(db.eraseKeys(ctx), db.loadBox(ctx)); err != nil || !stale {
+	if err := db.eraseKeys(ctx); err != nil || !f.worn {
 		return err
 	}
-	return db.judge(f.rewrite(ctx, f.conn))
+	if err := f.rewrite(ctx, f.conn); err != nil {
+		return db.judge(err)
+	}
+	f.worn = false
+	return nil
+}
+
+func (db *DB) sweepSlots(ctx context.Context) error {
+	f := db.box
+	if err := db.transact(ctx, f.engine, f.conn, db.sweepDead); err != nil {
+		return err
+	}
+	if f.stale {
+		if err := db.transact(ctx, f.engine, f.conn, db.sweepChunks); err != nil {
+			return err
+		}
+		f.worn = true
+	}
+	// Nothing lies in an emptied box by now, and its key ends before anything that
+	// takes long.
+	return errors.Join(db.eraseKeys(ctx), db.loadBox(ctx))
 }
 
 // eraseKeys destroys the keys of boxes that are emptied.

@@ -18,12 +18,12 @@ func TestUpgradePostgres(t *testing.T) {
 	source := openAt(t, pgtest.Database(t, createShared))
 	projects := projectsOf(t, source)
 	fillProjectsShared(t, projects)
-	from := Shared{URL: sourceOf(source)}.part("piaojue_projects", "postgres-projects")
+	from := Shared{URL: sourceOf(source)}.part(projectsPart)
 	for version := range newest(t, "postgres-projects") {
 		version++
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			to := Shared{URL: pgtest.Database(t, createShared), Name: "test", Keys: pgtest.NewKeys()}
-			part := to.part("piaojue_projects", "postgres-projects")
+			part := to.part(projectsPart)
 			old, err := part.openWriter()
 			must(t, err)
 			for _, statement := range []string{`DROP SCHEMA piaojue_projects CASCADE`, `CREATE SCHEMA piaojue_projects`} {
@@ -71,13 +71,13 @@ func TestUpgradeVotesPostgres(t *testing.T) {
 			must(t, err)
 			_, err = Load(t.Context(), full, to)
 			must(t, err)
-			old, err := to.part("piaojue", "postgres").openWriter()
+			old, err := to.part(votesPart).openWriter()
 			must(t, err)
 			for _, statement := range []string{`ALTER SCHEMA piaojue RENAME TO newest`, `CREATE SCHEMA piaojue`} {
 				_, err := old.Exec(statement)
 				must(t, err)
 			}
-			reader, err := to.part("newest", "postgres").openWriter()
+			reader, err := to.part(service{schema: "newest", folder: "postgres"}).openWriter()
 			must(t, err)
 			kept := olderOn(t, "postgres", version, reader, old, nil)
 			delete(kept, "turn") // says who has opened it

@@ -86,7 +86,7 @@ func (h home) migrate(c *cobra.Command, to string) error {
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "piaojued: %d logs are the same on both sides; the files of SQLite end with %s now\n", len(moved), movedSuffix)
-	fmt.Fprintf(c.ErrOrStderr(), "piaojued: go on with: piaojued serve --dir %s --db '%s' and the flags of a node\n", h.dir, to)
+	say(c, "migrate.next", h.dir, to)
 	return nil
 }
 
