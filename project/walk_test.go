@@ -179,7 +179,7 @@ func TestWalk(t *testing.T) {
 			w.later(int(w.pick("days", 20)))
 		}
 	})
-	if len(taken) < 25 {
+	if len(taken) < 20 { // of the few walks of a short test, too: 300 of them made 24 to 31
 		t.Errorf("the walk made only %d kinds of entries", len(taken))
 	}
 }
