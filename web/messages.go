@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -148,7 +149,7 @@ func (s *Server) postAddress(w http.ResponseWriter, r *http.Request, who Person)
 	} else {
 		err = s.projects.db.Update(r.Context(), func(tx *store.ProjectsTx) error { return tx.PutAddress(a) })
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrUnclean) { // see adopter.clean
 		return err
 	}
 	return s.redirect(w, r, "/projects/messages")

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"piaojue/courier"
 	"piaojue/keyfile"
 	"piaojue/lang"
+	"piaojue/pgtest"
 	"piaojue/project"
 	"piaojue/store"
 )
@@ -256,6 +259,29 @@ func TestMessageGivenUp(t *testing.T) {
 	o.tells()
 	if page := o.officePage(); strings.Contains(page, pageText(lang.ZH, "message.again")) {
 		t.Error("what is old is not swept")
+	}
+}
+
+// TestAddressUnderReader: somebody who reads the file, such as a backup, keeps nobody
+// from giving an address.
+func TestAddressUnderReader(t *testing.T) {
+	t.Parallel() // it waits
+	pgtest.SQLiteOnly(t)
+	o := newPostRoom(t)
+	o.world(3, func(*worldBuilder) {})
+	o.opens()
+	o.actAs(store.RoleMember, worldRoadsClerk)
+	db, err := sql.Open("sqlite", filepath.Join(o.folder, "db-projects"))
+	must(t, err)
+	defer db.Close()
+	reader, err := db.BeginTx(t.Context(), nil)
+	must(t, err)
+	defer reader.Rollback()
+	var n int
+	must(t, reader.QueryRow(`SELECT COUNT(*) FROM addresses`).Scan(&n))
+	o.mustPost(store.RoleMember, "/projects/messages", "email", "roads@example.org", "language", "zh")
+	if !o.server.projects.db.Unclean() {
+		t.Error("nothing is left in the file: the test is about nothing")
 	}
 }
 
